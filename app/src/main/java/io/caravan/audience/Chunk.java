@@ -1,0 +1,249 @@
+package io.caravan.audience;
+
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.caravan.mail.EmailAddress;
+
+/**
+ * Takes one chunk of an import: asks once what is known of its people, decides in memory, and writes by one statement a table. The
+ * caller holds the transaction.
+ */
+final class Chunk {
+
+    /** What the tables know of an address before the chunk. {@code contact} is 0 for a stranger, the other ids for none. */
+    private record Known(long contact, int version, @Nullable String attributes, boolean member, long earlierRow,
+            long suppression) {
+    }
+
+    /** A row that is taken: {@code contact} comes late for strangers, {@code version} is the one to write, 0 for none. */
+    private static final class Taken {
+        private final ImportRow row;
+        private final EmailAddress address;
+        private final Known known;
+        private long contact;
+        private int version;
+        private String attributes = "";
+        private Verdict verdict = Verdict.UNCHANGED;
+
+        Taken(ImportRow row, EmailAddress address, Known known) {
+            this.row = row;
+            this.address = address;
+            this.known = known;
+            contact = known.contact;
+        }
+    }
+
+    private record Decided(ImportRow row, Verdict verdict, String reason, @Nullable Taken person) {
+
+        @Nullable
+        Long contact() {
+            return person == null ? null : person.contact;
+        }
+    }
+
+    private final JdbcTemplate jdbc;
+
+    Chunk(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Map<Verdict, Long> take(Import running, List<ImportRow> offered, LocalDateTime now) {
+        long through = lock(running);
+        List<ImportRow> rows = offered.stream().filter(row -> row.row() > through).toList();
+        Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+        if (rows.isEmpty()) {
+            return counts;
+        }
+        Map<String, Taken> people = new LinkedHashMap<>();
+        List<Decided> decided = decide(rows, known(running, rows, now), people);
+        write(running, people.values());
+        insertRows(running, decided);
+        jdbc.update("update import set through_row = ? where id = ?", rows.getLast().row(), running.id());
+        decided.forEach(d -> counts.merge(d.verdict, 1L, Long::sum));
+        return counts;
+    }
+
+    /** Two processes must not take the same import's rows. */
+    private long lock(Import running) {
+        List<Long> through = jdbc.queryForList(
+                "select through_row from import where id = ? and state = 'running' for update", Long.class,
+                running.id());
+        if (through.isEmpty()) {
+            throw new IllegalStateException("import " + running.id() + " is not running: begin it again");
+        }
+        return through.getFirst();
+    }
+
+    private Map<String, Known> known(Import running, List<ImportRow> rows, LocalDateTime now) {
+        List<String> addresses = rows.stream().map(ImportRow::address).filter(a -> a != null)
+                .map(EmailAddress::canonical).distinct()
+                .toList();
+        Map<String, Known> known = HashMap.newHashMap(addresses.size());
+        if (addresses.isEmpty()) {
+            return known;
+        }
+        // one constant statement: the chunk's addresses come as one parameter, and each is looked up by keys that can match once
+        jdbc.query("""
+                select j.address, coalesce(c.id, 0), coalesce(c.version, 0), v.attributes, m.contact_id is not null,
+                       coalesce(r.row_no, 0), coalesce(g.id, l.id, 0)
+                  from json_table(?, '$[*]' columns (address varchar(320) path '$')) j
+                  left join contact c on c.address = j.address collate utf8mb4_nopad_bin
+                  left join contact_version v on v.contact_id = c.id and v.version = c.version
+                  left join list_member m on m.list_id = ? and m.contact_id = c.id
+                  left join import_row r on r.import_id = ? and r.contact_id = c.id and r.verdict <> 'duplicate'
+                  left join suppression g on g.address = j.address collate utf8mb4_nopad_bin and g.scope = 'global'
+                       and (g.expires_at is null or g.expires_at > ?)
+                  left join suppression l on l.address = j.address collate utf8mb4_nopad_bin and l.scope = ?
+                       and (l.expires_at is null or l.expires_at > ?)""", rs -> {
+            known.put(rs.getString(1),
+                    new Known(rs.getLong(2), rs.getInt(3), rs.getString(4), rs.getBoolean(5), rs.getLong(6),
+                            rs.getLong(7)));
+        }, Attributes.array(addresses), running.list().value(), running.id(), now, "list:" + running.listName(), now);
+        return known;
+    }
+
+    private static List<Decided> decide(List<ImportRow> rows, Map<String, Known> known, Map<String, Taken> people) {
+        List<Decided> decided = new ArrayList<>(rows.size());
+        for (ImportRow row : rows) {
+            EmailAddress address = row.address();
+            if (address == null) {
+                decided.add(new Decided(row, Verdict.INVALID, String.valueOf(row.problem()), null));
+                continue;
+            }
+            Known before = known.getOrDefault(address.canonical(), new Known(0, 0, null, false, 0, 0));
+            Taken first = people.get(address.canonical());
+            if (first != null || before.earlierRow > 0) {
+                long earlier = first != null ? first.row.row() : before.earlierRow;
+                Taken same = first != null ? first : new Taken(row, address, before);
+                decided.add(new Decided(row, Verdict.DUPLICATE, "same address as row " + earlier, same));
+                continue;
+            }
+            Taken person = new Taken(row, address, before);
+            people.put(address.canonical(), person);
+            merge(person);
+            decided.add(before.suppression > 0
+                    ? new Decided(row, Verdict.SUPPRESSED, "suppression:" + before.suppression, person)
+                    : new Decided(row, person.verdict, "", person));
+        }
+        return decided;
+    }
+
+    /** New attributes over the stored ones; what is missing in the row stays. */
+    private static void merge(Taken person) {
+        String offered = Attributes.write(person.row.attributes());
+        String stored = person.known.attributes;
+        if (person.contact == 0) {
+            person.version = 1;
+            person.attributes = offered;
+            person.verdict = Verdict.ACCEPTED;
+        } else if (!offered.equals(stored)) {
+            Map<String, String> before = stored == null ? Map.of() : Attributes.read(stored);
+            Map<String, String> merged = new HashMap<>(before);
+            merged.putAll(person.row.attributes());
+            if (stored == null || !merged.equals(before)) {
+                person.version = person.known.version + 1;
+                person.attributes = Attributes.write(merged);
+                person.verdict = Verdict.UPDATED;
+            }
+        }
+    }
+
+    private void write(Import running, Iterable<Taken> people) {
+        List<Taken> strangers = new ArrayList<>();
+        List<Taken> versions = new ArrayList<>();
+        List<Taken> updated = new ArrayList<>();
+        List<Taken> members = new ArrayList<>();
+        for (Taken person : people) {
+            if (person.contact == 0) {
+                strangers.add(person);
+            } else if (person.version > 0) {
+                updated.add(person);
+            }
+            if (person.version > 0) {
+                versions.add(person);
+            }
+            if (!person.known.member) {
+                members.add(person);
+            }
+        }
+        insertContacts(strangers);
+        bulk("insert into contact_version (contact_id, version, attributes) values ", versions,
+                (person, row) -> row.add(person.contact, person.version, person.attributes));
+        moveVersions(updated);
+        bulk("insert ignore into list_member (list_id, contact_id) values ", members,
+                (person, row) -> row.add(running.list().value(), person.contact));
+    }
+
+    private void insertContacts(List<Taken> strangers) {
+        if (strangers.isEmpty()) {
+            return;
+        }
+        Map<String, Taken> byAddress = HashMap.newHashMap(strangers.size());
+        strangers.forEach(person -> byAddress.put(person.address.canonical(), person));
+        // times are the tables' defaults: a thousand equal literals would cost as much as a column of text
+        BulkInsert insert = new BulkInsert("insert into contact (address, written, domain) values ",
+                strangers.size());
+        for (Taken person : strangers) {
+            insert.add(person.address.canonical(), person.address.written(), person.address.domain());
+        }
+        jdbc.query(insert.sql() + " returning id, address", rs -> {
+            Taken person = byAddress.get(rs.getString(2));
+            if (person != null) {
+                person.contact = rs.getLong(1);
+            }
+        }, insert.values());
+    }
+
+    private void moveVersions(List<Taken> updated) {
+        if (updated.isEmpty()) {
+            return;
+        }
+        StringBuilder pairs = new StringBuilder("[");
+        for (Taken person : updated) {
+            pairs.append(pairs.length() > 1 ? "," : "").append('[').append(person.contact).append(',')
+                    .append(person.version).append(']');
+        }
+        // the versions come as one parameter; the join order keeps the optimiser from reading all contacts
+        jdbc.update("""
+                update json_table(?, '$[*]' columns (id bigint path '$[0]', version int path '$[1]')) j straight_join contact c on c.id = j.id
+                   set c.version = j.version, c.updated_at = now(6)""", pairs.append(']').toString());
+    }
+
+    private void insertRows(Import running, List<Decided> decided) {
+        List<Decided> silent = decided.stream().filter(d -> d.reason.isEmpty()).toList();
+        List<Decided> reasoned = decided.stream().filter(d -> !d.reason.isEmpty()).toList();
+        bulk("insert into import_row (import_id, row_no, line_no, written, contact_id, verdict) values ", silent,
+                (d, row) -> row.add(running.id(), d.row.row(), d.row.line(), cut(d.row.written()), d.contact(),
+                        d.verdict.word()));
+        bulk("insert into import_row (import_id, row_no, line_no, written, contact_id, verdict, reason) values ",
+                reasoned,
+                (d, row) -> row.add(running.id(), d.row.row(), d.row.line(), cut(d.row.written()), d.contact(),
+                        d.verdict.word(),
+                        cut(d.reason)));
+    }
+
+    private <T> void bulk(String sql, List<T> items, BiConsumer<T, BulkInsert> values) {
+        if (!items.isEmpty()) {
+            BulkInsert insert = new BulkInsert(sql, items.size());
+            items.forEach(item -> values.accept(item, insert));
+            jdbc.update(insert.sql(), insert.values());
+        }
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= 1000) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(999)) ? 999 : 1000);
+    }
+}

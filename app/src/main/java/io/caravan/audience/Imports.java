@@ -1,0 +1,199 @@
+package io.caravan.audience;
+
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.caravan.mail.CampaignSpec.Mode;
+import io.caravan.mail.ListId;
+import io.caravan.mail.TemporaryFault;
+
+/**
+ * Imports: a file's rows, taken chunk by chunk, each chunk in one transaction that also moves {@code through_row}. So a crash goes on
+ * after the last whole chunk and ends where one clean import would have ended.
+ */
+@Repository
+public class Imports {
+
+    private static final int TRIES = 5;
+    private static final int PAGE = 2000;
+    private static final int LEAVING = 5000;
+    private static final RowMapper<Import> IMPORT = (rs, _) -> new Import(rs.getLong("id"),
+            new ListId(rs.getLong("list_id")),
+            rs.getString("name"), Mode.valueOf(rs.getString("mode").toUpperCase(Locale.ROOT)),
+            rs.getLong("through_row"),
+            Import.State.of(rs.getString("state")), rs.getObject("told_at") != null);
+    private static final String SELECT = "select i.*, l.name from import i join list l on l.id = i.list_id ";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final InstantSource clock;
+    private final Lists lists;
+    private final Chunk chunk;
+
+    public Imports(JdbcTemplate template, TransactionTemplate transaction, InstantSource clock) {
+        jdbc = JdbcClient.create(template);
+        this.transaction = transaction;
+        this.clock = clock;
+        lists = new Lists(jdbc, clock);
+        chunk = new Chunk(template);
+    }
+
+    /**
+     * Opens an import, or finds it again: the same bytes for the same list and mode go on where a crash stopped them, and come back
+     * {@code FINISHED} if they were the last thing that this list took.
+     *
+     * @param file   its name, for people
+     * @param sha256 what makes two files the same, hexadecimal
+     */
+    public Import begin(String file, String listName, String sha256, Mode mode) {
+        ListId list = lists.named(listName);
+        Optional<Import> known = jdbc
+                .sql(SELECT
+                        + "where i.list_id = :list and i.state <> 'refused' order by i.state = 'running' and i.sha256 = :sha"
+                        + " and i.mode = :mode desc, i.state = 'finished' desc, i.id desc limit 1")
+                .param("list", list.value()).param("sha", sha256).param("mode", word(mode)).query(IMPORT).optional()
+                .filter(found -> isOf(found, sha256, mode));
+        return known.orElseGet(() -> open(file, list, sha256, mode));
+    }
+
+    private boolean isOf(Import found, String sha256, Mode mode) {
+        return found.mode() == mode && jdbc.sql("select sha256 from import where id = :id").param("id", found.id())
+                .query(String.class).single().equals(sha256);
+    }
+
+    private Import open(String file, ListId list, String sha256, Mode mode) {
+        long id = jdbc.sql("""
+                insert into import (file, list_id, sha256, mode, state, through_row, started_at)
+                values (:file, :list, :sha, :mode, 'running', 0, :now) returning id""")
+                .param("file", file.substring(0, Math.min(file.length(), 255))).param("list", list.value())
+                .param("sha", sha256)
+                .param("mode", word(mode)).param("now", now()).query(Long.class).single();
+        return find(id).orElseThrow();
+    }
+
+    public Optional<Import> find(long id) {
+        return jdbc.sql(SELECT + "where i.id = :id").param("id", id).query(IMPORT).optional();
+    }
+
+    /** The last import that this list took to its end. */
+    public Optional<Import> lastFinished(String listName) {
+        return jdbc.sql(SELECT + "where l.name = :name and i.state = 'finished' order by i.id desc limit 1")
+                .param("name", listName)
+                .query(IMPORT).optional();
+    }
+
+    /**
+     * Takes the next rows, ascending, at most about a thousand and a few megabytes of attributes at once. Rows that are in already
+     * are passed over. Another import that adds the same people at the same time makes it try again.
+     *
+     * @return how many rows got which verdict
+     * @throws TemporaryFault if others kept coming between
+     */
+    public Map<Verdict, Long> take(Import running, List<ImportRow> rows) {
+        for (int tried = 1;; tried++) {
+            try {
+                return transaction.execute(_ -> chunk.take(running, rows, now()));
+            } catch (DuplicateKeyException | ConcurrencyFailureException e) {
+                if (tried == TRIES || TransactionSynchronizationManager.isActualTransactionActive()) {
+                    throw new TemporaryFault("import " + running.id() + " met other imports of the same people " + tried
+                            + " times: drop the file again when they are over", e);
+                }
+            }
+        }
+    }
+
+    /** All rows are in: for a replacing import, members who are not in the file leave. */
+    public Import finish(Import running) {
+        if (running.mode() == Mode.REPLACE) {
+            while (leave(running) == LEAVING) {
+                // in slices, so that no transaction is long
+            }
+        }
+        jdbc.sql("update import set state = 'finished', finished_at = :now where id = :id and state = 'running'")
+                .param("now", now())
+                .param("id", running.id()).update();
+        return find(running.id()).orElseThrow();
+    }
+
+    private int leave(Import running) {
+        return jdbc.sql("""
+                delete from list_member where list_id = :list
+                   and not exists (select 1 from import_row r where r.import_id = :import and r.contact_id = list_member.contact_id)
+                 limit %d""".formatted(LEAVING)).param("list", running.list().value()).param("import", running.id())
+                .update();
+    }
+
+    /** The verdict file of a finished import is complete: from now on the same bytes again are a repetition. */
+    public void told(long importId) {
+        jdbc.sql("update import set told_at = :now where id = :id and state = 'finished' and told_at is null")
+                .param("now", now())
+                .param("id", importId).update();
+    }
+
+    /** The import is over and did not come to its end. What chunks of it were taken stays. */
+    public void refuse(Import running, String reason) {
+        jdbc.sql(
+                "update import set state = 'refused', reason = :reason, finished_at = :now where id = :id and state = 'running'")
+                .param("reason", reason).param("now", now()).param("id", running.id()).update();
+    }
+
+    /** All verdicts, in the order of the rows, never more than a page of them in memory. */
+    public void verdicts(long importId, Consumer<RowVerdict> consumer) {
+        long after = -1;
+        List<RowVerdict> page;
+        do {
+            page = jdbc.sql("""
+                    select row_no, line_no, written, verdict, reason from import_row
+                     where import_id = :id and row_no > :after order by row_no limit %d""".formatted(PAGE))
+                    .param("id", importId)
+                    .param("after", after)
+                    .query((rs, _) -> new RowVerdict(rs.getLong(1), rs.getLong(2), rs.getString(3),
+                            Verdict.of(rs.getString(4)), rs.getString(5)))
+                    .list();
+            page.forEach(consumer);
+            after = page.isEmpty() ? after : page.getLast().row();
+        } while (page.size() == PAGE);
+    }
+
+    public Map<Verdict, Long> counts(long importId) {
+        Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+        jdbc.sql("select verdict, count(*) from import_row where import_id = :id group by verdict")
+                .param("id", importId)
+                .query(rs -> {
+                    counts.put(Verdict.of(rs.getString(1)), rs.getLong(2));
+                });
+        return counts;
+    }
+
+    /** Does the work and takes back all that it wrote, for a rehearsal. The work must stay on the calling thread. */
+    public <T> T rolledBack(Supplier<T> work) {
+        return transaction.execute(status -> {
+            status.setRollbackOnly();
+            return work.get();
+        });
+    }
+
+    private LocalDateTime now() {
+        return Times.utc(clock.instant());
+    }
+
+    private static String word(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+}

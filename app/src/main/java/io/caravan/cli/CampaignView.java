@@ -1,0 +1,80 @@
+package io.caravan.cli;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+
+import io.caravan.campaign.Campaign;
+import io.caravan.campaign.Campaigns;
+import io.caravan.campaign.Run;
+import io.caravan.campaign.Runs;
+import io.caravan.campaign.Version;
+import io.caravan.delivery.Ledger;
+import io.caravan.delivery.RunCounts;
+import io.caravan.mail.CampaignSpec;
+import io.caravan.mail.CampaignState;
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+import io.caravan.scheduling.Firings;
+
+/** A campaign on a page of text: {@code key value}, one a line. */
+final class CampaignView {
+
+    private final ApplicationContext ledgers;
+
+    CampaignView(ApplicationContext ledgers) {
+        this.ledgers = ledgers;
+    }
+
+    List<String> lines(Campaign campaign) {
+        List<String> lines = new ArrayList<>();
+        lines.add("campaign  " + campaign.name());
+        lines.add("state     " + campaign.state().word());
+        Campaigns campaigns = ledgers.getBean(Campaigns.class);
+        for (Version version : campaigns.versions(campaign.id())) {
+            lines.add("version   " + version.version() + "  " + version.createdAt() + "  " + version.file()
+                    + (version.version() == campaign.version() ? "  (in force)" : ""));
+        }
+        runs(campaign, lines);
+        for (Instant firing : firings(campaign,
+                campaigns.version(campaign.id(), campaign.version()).spec().schedule())) {
+            lines.add("firing    " + firing);
+        }
+        return lines;
+    }
+
+    private void runs(Campaign campaign, List<String> lines) {
+        List<Run> runs = ledgers.getBean(Runs.class).of(campaign.id());
+        Map<RunId, Map<RowState, Long>> counts = ledgers.getBean(RunCounts.class)
+                .of(runs.stream().map(Run::id).toList());
+        for (Run run : runs) {
+            lines.add("run       " + run.number() + "  version " + run.version() + "  " + run.state().word()
+                    + "  opened " + run.openedAt()
+                    + (run.finishedAt() == null ? "" : "  finished " + run.finishedAt())
+                    + (run.reason() == null ? "" : "  " + run.reason()));
+            String states = counts.getOrDefault(run.id(), Map.of()).entrySet().stream()
+                    .filter(each -> each.getValue() != 0)
+                    .map(each -> each.getKey().word() + " " + each.getValue()).collect(Collectors.joining(", "));
+            if (!states.isEmpty()) {
+                lines.add("counts    " + run.number() + "  " + states);
+            }
+            ledgers.getBean(Ledger.class).holds(run.id())
+                    .forEach(reason -> lines.add("held      " + run.number() + "  " + reason));
+        }
+    }
+
+    /** None for what waits for a start, has had its one firing, or is cancelled; a paused one keeps its times, to be seen. */
+    private List<Instant> firings(Campaign campaign, CampaignSpec.@Nullable Schedule schedule) {
+        boolean over = campaign.state() == CampaignState.CANCELLED || campaign.state() == CampaignState.DRAFT;
+        if (schedule == null || over || schedule.now()) {
+            return List.of();
+        }
+        return Firings.next(schedule, ledgers.getBean(Clock.class).instant(), 10);
+    }
+}

@@ -1,0 +1,33 @@
+package io.caravan.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code check}: every problem at once, without a database. */
+@Command(name = "check", description = {
+        "Routes, campaign files, templates and settings: every problem at once, as file:line: what; what to"
+                + " do. Needs no database.",
+        "Exit: 0 clean; 1 problems."})
+final class Check implements Callable<Integer> {
+
+    private final Desk desk;
+
+    @Parameters(arity = "0..*", paramLabel = "PATH", description = "Files or folders; without any, what the server would use.")
+    private List<Path> paths = new ArrayList<>();
+
+    Check(Desk desk) {
+        this.desk = desk;
+    }
+
+    @Override
+    public Integer call() {
+        List<String> problems = desk.launcher().check(paths, desk.properties());
+        problems.forEach(desk.out()::println);
+        return problems.isEmpty() ? 0 : 1;
+    }
+}

@@ -1,0 +1,116 @@
+package io.caravan.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
+
+import io.caravan.mail.Rate;
+
+/**
+ * Every {@code caravan.*} key. Defaults and what each key means stand in {@code application.yaml}; {@link Settings} reads and checks them.
+ * Folders are text here because Spring would look for a relative {@code Path} on the class path first.
+ */
+@ConfigurationProperties("caravan")
+public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable String helo,
+        @DefaultValue List<String> bind,
+        @DefaultValue Map<String, Identity> identities, String data, Database database,
+        @DefaultValue Map<String, Relay> relays,
+        @DefaultValue Routing routing, @DefaultValue Dns dns, @DefaultValue Pacing pacing, Breakers breakers,
+        Batches batches, int queue,
+        Seam seam, Intake intake, MailLimits mail, Retention retention, Retry retry, @DefaultValue Sandbox sandbox,
+        String routes,
+        String templates, @DefaultValue Listener inbound, @DefaultValue Listener submission, Waits waits) {
+
+    public enum Mode {
+        SANDBOX, PRODUCTION
+    }
+
+    /** @param returnPath the domain that bounces come to; {@code bounces.DOMAIN} if null */
+    public record Identity(@Nullable String domain, @Nullable String returnPath, @DefaultValue Dkim dkim,
+            @Nullable String listId,
+            @Nullable String feedbackId, @Nullable String relay, @Nullable Rate rate) {
+    }
+
+    public record Dkim(@DefaultValue List<String> selectors) {
+    }
+
+    /** @param url an external server's; embedded if null */
+    public record Database(@Nullable String url, @Nullable String username, @Nullable String password,
+            @Nullable String server,
+            DataSize bufferPool, DataSize logSize) {
+    }
+
+    public record Relay(@Nullable String uri, @DefaultValue("20") int connections, @Nullable Rate rate) {
+    }
+
+    /** @param standard {@code mx}, {@code mailbox}, {@code relay:NAME} or {@code relay:A,relay:B}; by the mode if null */
+    public record Routing(@Name("default") @Nullable String standard, @DefaultValue Map<String, String> domains) {
+    }
+
+    public record Dns(@DefaultValue List<String> servers) {
+    }
+
+    public record Pacing(@Nullable Rate overall, @DefaultValue Map<String, Provider> providers) {
+    }
+
+    public record Provider(@DefaultValue List<String> mx, @DefaultValue List<String> domains, @Nullable Rate rate,
+            @DefaultValue("10") int connections) {
+    }
+
+    public record Breakers(Breaker bounce, Breaker complaint, Breaker deferral) {
+    }
+
+    public record Breaker(Share threshold, int minimum, Duration window, @Name("wait") Duration pause, Rate trickle) {
+    }
+
+    public record Batches(int size, DataSize memory, Duration linger) {
+    }
+
+    public record Seam(String batches) {
+    }
+
+    /** @param ratio how many times larger than its gzip a file may be */
+    public record Intake(DataSize field, DataSize record, int columns, DataSize unpacked, int ratio) {
+    }
+
+    public record MailLimits(DataSize template, DataSize size, int attachments, DataSize attributes) {
+    }
+
+    public record Retention(Duration ledger, Duration drop, Duration mailbox, Duration events, Duration rawReports) {
+    }
+
+    public record Retry(Duration first, double factor, Duration maxInterval, Duration expire) {
+    }
+
+    public record Sandbox(@DefaultValue List<String> verified) {
+    }
+
+    /** @param port off if null */
+    public record Listener(@Nullable Integer port) {
+    }
+
+    /** Waits that tests shorten and nobody else should need to. */
+    public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew) {
+    }
+
+    public DataFolder dataFolder() {
+        return new DataFolder(Path.of(data));
+    }
+
+    public boolean production() {
+        return mode == Mode.PRODUCTION;
+    }
+
+    /** Where mail goes that no domain rule names: what is written, else the mailbox in sandbox and MX in production. */
+    public String defaultRoute() {
+        String written = routing.standard();
+        return written != null ? written : production() ? "mx" : "mailbox";
+    }
+}

@@ -1,0 +1,26 @@
+package io.caravan.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.springframework.core.env.ConfigurableEnvironment;
+
+import io.caravan.flow.FileCheck;
+import io.caravan.flow.RouteApi;
+import io.caravan.flow.RouteCheck;
+import io.caravan.flow.StoredTemplates;
+
+/** The {@code check} verb's wiring: the settings, then the files, without a context. */
+public final class Checking {
+
+    private Checking() {
+    }
+
+    /** Every problem of the settings and of these files, or of the routes that a server would load if none are given. */
+    public static List<String> problems(List<Path> paths, ConfigurableEnvironment environment) {
+        CaravanProperties settings = Settings.read(environment);
+        RouteCheck routes = new RouteCheck(RouteApi.scanned(), RoadWiring.routeProperties(settings, environment));
+        return new FileCheck(routes, Path.of(settings.routes()), new StoredTemplates(settings.templates()))
+                .problems(paths);
+    }
+}

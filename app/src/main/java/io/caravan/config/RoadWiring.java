@@ -1,0 +1,202 @@
+package io.caravan.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.quartz.Scheduler;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+import io.caravan.flow.Identity;
+import io.caravan.flow.NodeSettings;
+import io.caravan.flow.Pump;
+import io.caravan.flow.RouteApi;
+import io.caravan.flow.RouteCheck;
+import io.caravan.flow.RouteFile;
+import io.caravan.flow.RouteProperties;
+import io.caravan.flow.RouteSet;
+import io.caravan.flow.Sending;
+import io.caravan.intake.CsvLimits;
+import io.caravan.mail.Rate;
+import io.caravan.scheduling.Schedules;
+import io.caravan.shaping.RelayHealth;
+import io.caravan.shaping.RetrySchedule;
+import io.caravan.transport.Relay;
+import io.caravan.transport.Transport;
+import io.caravan.transport.Waits;
+import io.caravan.web.AccessToken;
+
+/** From what is configured to what the road is made of. Decides nothing: a value that cannot work stops the start with a sentence. */
+@Configuration(proxyBeanMethods = false)
+class RoadWiring {
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    @Bean
+    Sending sending(CaravanProperties settings, ConfigurableEnvironment environment) {
+        Map<String, Identity> identities = new HashMap<>();
+        settings.identities().forEach((name, identity) -> identities.put(name, identity(name, identity)));
+        Map<String, Rate> relayRates = new HashMap<>();
+        settings.relays().forEach((name, relay) -> put(relayRates, name, relay.rate()));
+        Map<String, Rate> providerRates = new HashMap<>();
+        settings.pacing().providers().values()
+                .forEach(provider -> provider.domains()
+                        .forEach(domain -> put(providerRates, domain.toLowerCase(Locale.ROOT), provider.rate())));
+        Sending sending = new Sending(!settings.production(), verified(settings), settings.defaultRoute(),
+                settings.routing().domains(),
+                identities, settings.pacing().overall(), relayRates, providerRates, publicUrl(settings, environment),
+                settings.batches().size(), settings.queue() + 2 * settings.batches().size() + 100,
+                settings.batches().memory().toBytes(),
+                settings.batches().linger());
+        refuseUnreachable(settings, sending);
+        return sending;
+    }
+
+    private static Identity identity(String name, CaravanProperties.Identity written) {
+        String domain = written.domain() == null ? name : written.domain().toLowerCase(Locale.ROOT);
+        String returnPath = written.returnPath() == null ? "bounces." + domain : written.returnPath();
+        String feedbackId = written.feedbackId() == null ? name : written.feedbackId();
+        return new Identity(name, domain, returnPath, written.listId(), feedbackId, written.relay(), written.rate());
+    }
+
+    private static void put(Map<String, Rate> rates, String name, @Nullable Rate rate) {
+        if (rate != null) {
+            rates.put(name, rate);
+        }
+    }
+
+    private static Set<String> verified(CaravanProperties settings) {
+        return settings.sandbox().verified().stream().map(entry -> entry.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+    }
+
+    private static String publicUrl(CaravanProperties settings, ConfigurableEnvironment environment) {
+        String written = settings.publicUrl();
+        String url = written == null ? "http://127.0.0.1:" + environment.getProperty("server.port", "8080") : written;
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /** Every route must end somewhere before the first mail goes. */
+    private static void refuseUnreachable(CaravanProperties settings, Sending sending) {
+        for (String relay : sending.relaysNamed()) {
+            if (!settings.relays().containsKey(relay)) {
+                throw new StartRefused("caravan.routing names the relay " + relay
+                        + ", which is not configured: set caravan.relays." + relay
+                        + ".uri=smtp://HOST:PORT");
+            }
+        }
+        if (settings.defaultRoute().equals("mx") || sending.domainRoutes().containsValue("mx")) {
+            throw new StartRefused("mail has no way out: this version does not deliver to MX hosts by itself; set"
+                    + " caravan.relays.NAME.uri=smtp://HOST:PORT and caravan.routing.default=relay:NAME");
+        }
+    }
+
+    @Bean
+    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets) {
+        List<Relay> relays = settings.relays().entrySet().stream().map(entry -> relay(entry.getKey(), entry.getValue()))
+                .toList();
+        String host = host();
+        String helo = settings.helo() == null ? host : settings.helo();
+        InetAddress bind = settings.bind().isEmpty() ? null : address(settings.bind().getFirst());
+        Duration dot = settings.waits().dotTimeout();
+        // the road's own limit is what holds claims back; with it the queue never blocks one relay's batch behind another's
+        int queue = (settings.queue() + 2 * settings.batches().size() + 100) * (relays.size() + 1);
+        return new NodeSettings(secrets.node(), host, bootId(), settings.dataFolder().root(),
+                settings.dataFolder().journal(),
+                settings.waits().lease(), settings.waits().leaseRenew(), relays,
+                new Transport.Settings(helo, bind, waits(dot), queue));
+    }
+
+    private static Waits waits(Duration dot) {
+        Waits rfc = Waits.RFC_5321;
+        return new Waits(rfc.connect(), rfc.greeting(), rfc.mail(), rfc.rcpt(), rfc.data(), rfc.block(), dot,
+                rfc.idle());
+    }
+
+    private static Relay relay(String name, CaravanProperties.Relay written) {
+        if (written.uri() == null) {
+            throw new StartRefused(
+                    "caravan.relays." + name + " has no uri: set caravan.relays." + name + ".uri=smtp://HOST:PORT");
+        }
+        return Relay.parse(name, written.uri(), written.connections());
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new StartRefused("caravan.bind: " + text + " is no address of this machine", e);
+        }
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private static String bootId() {
+        try {
+            return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+        } catch (IOException e) {
+            return "unknown"; // not Linux: a loss of power cannot be told from a restart
+        }
+    }
+
+    @Bean
+    RetrySchedule retrySchedule(CaravanProperties settings) {
+        CaravanProperties.Retry retry = settings.retry();
+        return new RetrySchedule(retry.first(), retry.factor(), retry.maxInterval(), retry.expire());
+    }
+
+    @Bean
+    RelayHealth relayHealth(Clock clock) {
+        return new RelayHealth(RelayHealth.REST, clock);
+    }
+
+    @Bean
+    CsvLimits csvLimits(CaravanProperties settings) {
+        CaravanProperties.Intake intake = settings.intake();
+        return new CsvLimits((int) intake.field().toBytes(), (int) intake.record().toBytes(), intake.columns(),
+                intake.unpacked().toBytes(),
+                intake.ratio(), (int) settings.mail().attributes().toBytes());
+    }
+
+    @Bean
+    Schedules schedules(Scheduler scheduler) {
+        return new Schedules(scheduler);
+    }
+
+    @Bean
+    AccessToken accessToken(Secrets secrets) {
+        return new AccessToken(secrets.token());
+    }
+
+    @Bean
+    RouteSet routeSet(CaravanProperties settings, ConfigurableEnvironment environment, Pump pump) {
+        Path folder = Path.of(settings.routes());
+        RouteProperties values = routeProperties(settings, environment);
+        return new RouteSet(new RouteCheck(RouteApi.scanned(), values), () -> RouteFile.layered(folder), pump);
+    }
+
+    static RouteProperties routeProperties(CaravanProperties settings, ConfigurableEnvironment environment) {
+        String drop = settings.dataFolder().drop().toString();
+        return key -> key.equals("caravan.drop") ? drop : environment.getProperty(key);
+    }
+}

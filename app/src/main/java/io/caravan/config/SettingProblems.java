@@ -1,0 +1,180 @@
+package io.caravan.config;
+
+import java.lang.reflect.RecordComponent;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with settings that could be read: missing values, numbers out of range, names that point nowhere. */
+final class SettingProblems {
+
+    private static final Set<String> TLS = Set.of("none", "opportunistic", "required");
+
+    private final CaravanProperties settings;
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingProblems(CaravanProperties settings) {
+        this.settings = settings;
+    }
+
+    static List<String> of(CaravanProperties settings) {
+        SettingProblems found = new SettingProblems(settings);
+        found.missing("caravan", settings);
+        if (found.problems.isEmpty()) { // what follows may look at every value
+            found.durations("caravan", settings);
+            found.numbers();
+            found.relays();
+            found.routing();
+            found.database();
+        }
+        return found.problems;
+    }
+
+    private void missing(String prefix, Object group) {
+        for (RecordComponent component : group.getClass().getRecordComponents()) {
+            Object value = value(group, component);
+            String name = prefix + "." + KnownKeys.name(group.getClass(), component);
+            if (value == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                problems.add(name + " has no value: give one, or leave the key out to have the default");
+            } else if (value instanceof Record nested) {
+                missing(name, nested);
+            }
+        }
+    }
+
+    private void durations(String prefix, Object group) {
+        for (RecordComponent component : group.getClass().getRecordComponents()) {
+            Object value = value(group, component);
+            String name = prefix + "." + KnownKeys.name(group.getClass(), component);
+            if (value instanceof Record nested) {
+                durations(name, nested);
+            } else if (value instanceof Duration duration && (duration.isNegative() || duration.isZero())) {
+                problems.add(name + "=" + duration + " is no time to wait: give more than 0");
+            }
+        }
+    }
+
+    private void numbers() {
+        atLeast("caravan.queue", settings.queue(), 1);
+        atLeast("caravan.batches.size", settings.batches().size(), 1);
+        atMost("caravan.batches.size", settings.batches().size(), 500);
+        atLeast("caravan.batches.memory", settings.batches().memory().toBytes(), 1_000_000);
+        atLeast("caravan.intake.columns", settings.intake().columns(), 1);
+        atLeast("caravan.intake.ratio", settings.intake().ratio(), 2);
+        atLeast("caravan.mail.attachments", settings.mail().attachments(), 0);
+        atLeast("caravan.retry.factor", settings.retry().factor(), 1);
+        settings.pacing().providers().forEach(
+                (name, provider) -> atLeast("caravan.pacing.providers." + name + ".connections", provider.connections(),
+                        1));
+        if (settings.waits().leaseRenew().multipliedBy(2).compareTo(settings.waits().lease()) > 0) {
+            problems.add("caravan.waits.lease-renew=" + settings.waits().leaseRenew()
+                    + " must be at most half of caravan.waits.lease="
+                    + settings.waits().lease());
+        }
+    }
+
+    private void relays() {
+        for (Map.Entry<String, CaravanProperties.Relay> relay : settings.relays().entrySet()) {
+            String key = "caravan.relays." + relay.getKey();
+            atLeast(key + ".connections", relay.getValue().connections(), 1);
+            String uri = relay.getValue().uri();
+            if (uri == null) {
+                problems.add(key
+                        + ".uri has no value: write smtp://user:secret@host:port?tls=none|opportunistic|required or smtps://host");
+            } else if (!readable(uri)) {
+                // the address may hold a password: name the key, never the value
+                problems.add(key
+                        + ".uri cannot be read: write smtp://user:secret@host:port?tls=none|opportunistic|required or smtps://host,"
+                        + " special characters of the password as %40 and the like");
+            }
+        }
+        settings.identities().forEach((name, identity) -> {
+            if (identity.relay() != null) {
+                relayExists("caravan.identities." + name + ".relay", identity.relay());
+            }
+        });
+    }
+
+    private static boolean readable(String text) {
+        try {
+            URI uri = URI.create(text);
+            String query = uri.getQuery();
+            return ("smtp".equals(uri.getScheme()) || "smtps".equals(uri.getScheme())) && uri.getHost() != null
+                    && (query == null || query.startsWith("tls=") && TLS.contains(query.substring(4)));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void routing() {
+        route("caravan.routing.default", settings.defaultRoute());
+        settings.routing().domains().forEach((domain, to) -> route("caravan.routing.domains." + domain, to));
+    }
+
+    private void route(String key, String written) {
+        for (String one : written.split(",")) {
+            String to = one.strip();
+            if (to.startsWith("relay:")) {
+                relayExists(key, to.substring(6));
+            } else if (to.equals("mx")) {
+                problems.add(key + " is mx"
+                        + (key.endsWith(".default") && settings.routing().standard() == null ? " (in production)" : "")
+                        + ", and this version does not deliver to MX hosts itself: set caravan.relays.NAME.uri=smtp://host:port and "
+                        + key + "=relay:NAME");
+            } else if (!to.equals("mailbox")) {
+                problems.add(key + "=" + written
+                        + " names no way that mail can go: write mailbox, relay:NAME or relay:A,relay:B");
+            }
+        }
+    }
+
+    private void relayExists(String key, String name) {
+        if (!settings.relays().containsKey(name)) {
+            problems.add(key + " names the relay '" + name + "', which does not exist: set caravan.relays." + name
+                    + ".uri=smtp://host:port, or name one of " + settings.relays().keySet());
+        }
+    }
+
+    private void database() {
+        String url = settings.database().url();
+        if (url != null && !url.startsWith("jdbc:mariadb://")) {
+            problems.add(
+                    "caravan.database.url does not begin with jdbc:mariadb://, and only MariaDB 10.11 or newer will do:"
+                            + " write jdbc:mariadb://HOST:3306/NAME");
+        }
+        if (url != null && settings.database().server() != null) {
+            problems.add(
+                    "caravan.database.url and caravan.database.server are both set: keep the first to use a running server, the second"
+                            + " to run one");
+        }
+    }
+
+    private void atLeast(String key, double value, double least) {
+        if (value < least) {
+            problems.add(key + "=" + text(value) + " is too small: give at least " + text(least));
+        }
+    }
+
+    private void atMost(String key, double value, double most) {
+        if (value > most) {
+            problems.add(key + "=" + text(value) + " is too large: give at most " + text(most));
+        }
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private static @Nullable Object value(Object group, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(group);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.caravan.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.caravan.delivery.PlanOrder.Audience;
+import io.caravan.delivery.PlanOrder.ExcludedList;
+import io.caravan.delivery.PlanOrder.ExcludedRuns;
+import io.caravan.delivery.PlanOrder.Exclusion;
+import io.caravan.delivery.PlanOrder.NotReached;
+import io.caravan.delivery.PlanOrder.OfImport;
+import io.caravan.delivery.PlanOrder.OfList;
+import io.caravan.mail.RunId;
+
+/** The SQL of an audience: ids and enumerated words only, every text is a parameter. */
+final class AudienceSql {
+
+    private AudienceSql() {
+    }
+
+    /** A query for contact ids above {@code :after}, in order. */
+    static String contacts(Audience audience, List<RunId> skip) {
+        String source = switch (audience) {
+            case OfList(long list) ->
+                "select m.contact_id from list_member m where m.list_id = " + list + " and m.contact_id > :after";
+            // a duplicate in the file carries the contact of its first row, an invalid row carries none
+            case OfImport(long id) -> "select distinct m.contact_id from import_row m where m.import_id = " + id
+                    + " and m.contact_id > :after";
+            case NotReached(List<RunId> runs) -> """
+                    select distinct m.contact_id from delivery m where m.run_id in (%1$s) and m.contact_id > :after
+                       and (m.state in ('failed', 'expired')
+                            or (m.state = 'bounced' and (m.reason like 'soft%%' or m.reason like 'policy%%')))
+                       and not exists (select 1 from delivery o where o.run_id in (%1$s) and o.contact_id = m.contact_id
+                            and o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt', 'suppressed'))
+                       and not exists (select 1 from delivery o where o.run_id in (%1$s) and o.contact_id = m.contact_id
+                            and o.state = 'bounced' and o.reason like 'hard%%')""".formatted(ids(runs));
+        };
+        String fresh = skip.isEmpty()
+                ? ""
+                : " and not exists (select 1 from delivery o where o.run_id in (" + ids(skip)
+                        + ") and o.contact_id = m.contact_id and o.state <> 'cancelled')";
+        return source + fresh + " order by m.contact_id limit :slice";
+    }
+
+    /** An expression over {@code c} (contact): {@code ''}, or why the person gets no mail of this run. */
+    static String reason(List<Exclusion> exclude) {
+        List<String> cases = new ArrayList<>();
+        cases.add("""
+                when (select min(s.id) from suppression s where s.address = c.address and s.scope in (:scopes)
+                          and (s.expires_at is null or s.expires_at > now(6))) is not null
+                then concat('suppression:', (select min(s.id) from suppression s where s.address = c.address
+                          and s.scope in (:scopes) and (s.expires_at is null or s.expires_at > now(6))))""");
+        for (int i = 0; i < exclude.size(); i++) {
+            cases.add(switch (exclude.get(i)) {
+                case ExcludedList(String _, long list) ->
+                    "when exists (select 1 from list_member x where x.list_id = " + list
+                            + " and x.contact_id = c.id) then concat('excluded:', :label" + i + ")";
+                case ExcludedRuns(String _, List<RunId> runs) ->
+                    "when exists (select 1 from delivery x where x.run_id in (" + ids(runs)
+                            + ") and x.contact_id = c.id and x.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt'))"
+                            + " then concat('excluded:', :label" + i + ")";
+            });
+        }
+        return "case " + String.join("\n", cases) + "\nelse '' end";
+    }
+
+    static String ids(List<RunId> runs) {
+        return runs.isEmpty() ? "-1" : String.join(",", runs.stream().map(RunId::toString).toList());
+    }
+}

@@ -1,0 +1,116 @@
+package io.caravan.delivery;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+import io.caravan.mail.RowId;
+import io.caravan.mail.RunId;
+
+/** Open batches: their unsettled rows, and those of a node's earlier epochs. */
+@Repository("batchLedger")
+public class Batches {
+
+    private static final String PLANNED = """
+            select d.run_id, d.n, d.lane_id, d.address, c.address as canonical, d.attempts, coalesce(d.dated_at, b.claimed_at) as dated,
+                   d.first_attempt_at, v.attributes
+            from %s
+            straight_join contact c on c.id = d.contact_id
+            straight_join contact_version v on v.contact_id = d.contact_id and v.version = d.contact_version
+            """;
+
+    private final JdbcClient jdbc;
+
+    public Batches(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The unsettled rows of an open batch: by range, and by the retries that it claimed. Empty if it is not open in this epoch. */
+    public List<Planned> rows(BatchReference batch) {
+        String fresh = PLANNED.formatted(
+                """
+                batch b straight_join batch_range r on r.batch_id = b.id
+                straight_join delivery d on d.run_id = b.run_id and d.n between r.from_n and r.to_n and d.state = 'pending'""");
+        String again = PLANNED.formatted("""
+                batch b straight_join retry t on t.batch_id = b.id
+                straight_join delivery d on d.run_id = t.run_id and d.n = t.n""");
+        String open = " where b.id = :batch and b.epoch = :epoch and b.node_id = :node and b.state = 'open'";
+        return jdbc.sql(again + open + " union all " + fresh + open).param("batch", batch.batch())
+                .param("epoch", batch.epoch())
+                .param("node", batch.node()).query((rs, _) -> planned(rs)).list();
+    }
+
+    /** Pending rows of a run in order, above {@code after}: what preflight and dry runs walk through. */
+    public List<Planned> pending(RunId run, int after, int limit) {
+        return jdbc.sql("""
+                select d.run_id, d.n, d.lane_id, d.address, c.address as canonical, d.attempts, now(6) as dated, d.first_attempt_at,
+                       v.attributes
+                from (select * from delivery where run_id = :run and n > :after and state = 'pending' order by n limit :limit) d
+                straight_join contact c on c.id = d.contact_id
+                straight_join contact_version v on v.contact_id = d.contact_id and v.version = d.contact_version
+                order by d.n""").param("run", run.value()).param("after", after).param("limit", limit)
+                .query((rs, _) -> planned(rs)).list();
+    }
+
+    /** One row whatever its state, as it would be rendered: for the page that a mail's links lead to. */
+    public java.util.Optional<Planned> row(RowId row) {
+        return jdbc.sql("""
+                select d.run_id, d.n, d.lane_id, d.address, c.address as canonical, d.attempts, coalesce(d.dated_at, now(6)) as dated,
+                       d.first_attempt_at, v.attributes
+                from delivery d straight_join contact c on c.id = d.contact_id
+                straight_join contact_version v on v.contact_id = d.contact_id and v.version = d.contact_version
+                where d.run_id = :run and d.n = :n""").param("run", row.run()).param("n", row.n())
+                .query((rs, _) -> planned(rs)).optional();
+    }
+
+    /** Open batches that this node claimed in an earlier epoch: only it may settle them, from its journal. */
+    public List<BatchReference> ofEarlierEpochs(int node, int epoch) {
+        return open("node_id = :node and epoch < :epoch", node, epoch);
+    }
+
+    /** Batches that this node has open now. */
+    public List<BatchReference> open(int node, int epoch) {
+        return open("node_id = :node and epoch = :epoch", node, epoch);
+    }
+
+    /** Which of these batches are closed: what the journal may forget. */
+    public List<Long> closed(Collection<Long> batches) {
+        return batches.isEmpty()
+                ? List.of()
+                : jdbc.sql("select id from batch where id in (:ids) and state = 'closed'").param("ids", batches)
+                        .query(Long.class).list();
+    }
+
+    private List<BatchReference> open(String whose, int node, int epoch) {
+        return jdbc
+                .sql("select id, run_id, node_id, epoch, size from batch where state = 'open' and " + whose
+                        + " order by id")
+                .param("node", node).param("epoch", epoch)
+                .query((rs, _) -> new BatchReference(rs.getLong(1), rs.getLong(2), rs.getInt(3), rs.getInt(4),
+                        rs.getInt(5)))
+                .list();
+    }
+
+    private static Planned planned(ResultSet rs) throws SQLException {
+        return new Planned(new RowId(rs.getLong(1), rs.getInt(2)), rs.getInt(3), rs.getString(4), rs.getString(5),
+                rs.getInt(6),
+                instant(rs, 7), rs.getObject(8) == null ? null : instant(rs, 8), rs.getString(9));
+    }
+
+    static Instant instant(ResultSet rs, int column) throws SQLException {
+        return rs.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+
+    static @Nullable Instant instantOrNull(ResultSet rs, String column) throws SQLException {
+        LocalDateTime time = rs.getObject(column, LocalDateTime.class);
+        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,149 @@
+package io.caravan.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+
+/**
+ * Claims by range: a claim locks a few stretches, moves their mark and inserts a batch. No ledger row is touched; the rows of an open
+ * batch that are not yet settled are those that are <i>sending</i>.
+ */
+@Repository
+public class Claims {
+
+    /** What a lane has to give now. */
+    public record Waiting(int lane, long fresh, long due) {
+        public long rows() {
+            return fresh + due;
+        }
+    }
+
+    private record Stretch(long id, int lane, int next, int to) {
+    }
+
+    private record Taken(int from, int to) {
+    }
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+
+    public Claims(JdbcClient jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /** What waits in a run, by lane: rows never claimed, and retries that are due. Reads only stretches and due retries. */
+    public List<Waiting> waiting(RunId run) {
+        Map<Integer, long[]> lanes = new TreeMap<>();
+        jdbc.sql("select lane_id, sum(to_n - next_n + 1) from stretch where run_id = :run group by lane_id")
+                .param("run", run.value())
+                .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[0] = rs.getLong(2)).list();
+        jdbc.sql("select lane_id, count(*) from (select lane_id from retry where run_id = :run and batch_id is null"
+                + " and due_at <= now(6) limit 5000) r group by lane_id").param("run", run.value())
+                .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[1] = rs.getLong(2)).list();
+        return lanes.entrySet().stream().map(e -> new Waiting(e.getKey(), e.getValue()[0], e.getValue()[1])).toList();
+    }
+
+    /**
+     * Claims up to {@code permits} rows of each lane into one batch of this node. Due retries go first.
+     *
+     * @param permits by lane
+     * @return empty if nothing was there to claim, another node having been faster
+     */
+    public Optional<BatchReference> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits) {
+        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits)));
+    }
+
+    private Optional<BatchReference> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits) {
+        boolean open = jdbc.sql("select count(*) from run where id = :run and state = 'running' lock in share mode")
+                .param("run", run)
+                .query(Long.class).single() > 0; // pause and cancel take effect between claims
+        if (!open || permits.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Integer> retries = dueRetries(run, permits);
+        List<Taken> ranges = stretches(run, permits);
+        int fresh = ranges.stream().mapToInt(range -> range.to() - range.from() + 1).sum();
+        int size = fresh + retries.size();
+        if (size == 0) {
+            return Optional.empty();
+        }
+        long batch = jdbc.sql("""
+                insert into batch (run_id, node_id, epoch, size, state, claimed_at)
+                values (:run, :node, :epoch, :size, 'open', now(6)) returning id""").param("run", run)
+                .param("node", node)
+                .param("epoch", epoch).param("size", size).query(Long.class).single();
+        if (!ranges.isEmpty()) {
+            jdbc.sql("insert into batch_range (batch_id, from_n, to_n) values "
+                    + String.join(",",
+                            ranges.stream().map(r -> "(%d,%d,%d)".formatted(batch, r.from(), r.to())).toList()))
+                    .update();
+        }
+        if (!retries.isEmpty()) {
+            jdbc.sql("update retry set batch_id = :batch where run_id = :run and n in (:rows)").param("batch", batch)
+                    .param("run", run)
+                    .param("rows", retries).update();
+        }
+        RunCounts.add(jdbc, run,
+                Map.of(RowState.PENDING, (long) -fresh, RowState.DEFERRED, (long) -retries.size(), RowState.SENDING,
+                        (long) size));
+        return Optional.of(new BatchReference(batch, run, node, epoch, size));
+    }
+
+    private List<Integer> dueRetries(long run, TreeMap<Integer, Integer> permits) {
+        int wanted = permits.values().stream().mapToInt(Integer::intValue).sum();
+        List<Integer> rows = new ArrayList<>();
+        jdbc.sql("""
+                select n, lane_id from retry where run_id = :run and batch_id is null and due_at <= now(6) and lane_id in (:lanes)
+                order by due_at limit :wanted for update skip locked""").param("run", run)
+                .param("lanes", permits.keySet())
+                .param("wanted", wanted).query((rs, _) -> {
+                    if (permits.merge(rs.getInt(2), -1, Integer::sum) >= 0) {
+                        rows.add(rs.getInt(1));
+                    }
+                    return 0;
+                }).list();
+        permits.values().removeIf(left -> left <= 0);
+        return rows;
+    }
+
+    private List<Taken> stretches(long run, TreeMap<Integer, Integer> permits) {
+        List<Taken> taken = new ArrayList<>();
+        if (permits.isEmpty()) {
+            return taken;
+        }
+        List<Stretch> locked = jdbc.sql("""
+                select id, lane_id, next_n, to_n from stretch where run_id = :run and lane_id in (:lanes)
+                order by lane_id, id limit 500 for update skip locked""").param("run", run)
+                .param("lanes", permits.keySet())
+                .query((rs, _) -> new Stretch(rs.getLong(1), rs.getInt(2), rs.getInt(3), rs.getInt(4))).list();
+        List<Long> used = new ArrayList<>();
+        for (Stretch stretch : locked) {
+            int want = Math.min(permits.getOrDefault(stretch.lane(), 0), stretch.to() - stretch.next() + 1);
+            if (want <= 0) {
+                continue;
+            }
+            permits.merge(stretch.lane(), -want, Integer::sum);
+            taken.add(new Taken(stretch.next(), stretch.next() + want - 1));
+            if (stretch.next() + want > stretch.to()) {
+                used.add(stretch.id());
+            } else {
+                jdbc.sql("update stretch set next_n = next_n + :want where id = :id").param("want", want)
+                        .param("id", stretch.id()).update();
+            }
+        }
+        if (!used.isEmpty()) {
+            jdbc.sql("delete from stretch where id in (:used)").param("used", used).update();
+        }
+        return taken;
+    }
+}

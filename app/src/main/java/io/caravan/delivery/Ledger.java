@@ -1,0 +1,171 @@
+package io.caravan.delivery;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+
+/** The ledger to read, and the decisions that people and reports make about a single row. */
+@Repository
+public class Ledger {
+
+    private static final int SLICE = 1000;
+    private static final String ROW = """
+            select d.run_id, d.n, d.address, d.reason, d.attempts, d.host, d.status, d.reply, d.first_attempt_at, d.last_attempt_at,
+                   h.reason as held,
+                   case when d.state = 'pending' and exists (select 1 from batch b join batch_range r on r.batch_id = b.id
+                                 where b.run_id = d.run_id and b.state = 'open' and d.n between r.from_n and r.to_n) then 'sending'
+                        when d.state = 'deferred' and exists (select 1 from retry t where t.run_id = d.run_id and t.n = d.n
+                                 and t.batch_id is not null) then 'sending'
+                        else d.state end as shown
+            from delivery d left join hold h on h.run_id = d.run_id and h.lane_id = d.lane_id and d.state = 'pending'
+            """;
+
+    /** One attempt that did not end in acceptance. */
+    public record Attempt(int number, Instant at, String outcome, String host, String status, String reply) {
+    }
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+
+    public Ledger(JdbcClient jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /** Every row of a run in order, in slices: constant memory at any size. */
+    public void rows(RunId run, @Nullable RowState state, Consumer<LedgerRow> reader) {
+        List<LedgerRow> slice;
+        int after = 0;
+        do {
+            slice = jdbc.sql(ROW + " where d.run_id = :run and d.n > :after order by d.n limit " + SLICE)
+                    .param("run", run.value())
+                    .param("after", after).query((rs, _) -> row(rs)).list();
+            for (LedgerRow row : slice) {
+                if (state == null || row.state() == state) {
+                    reader.accept(row);
+                }
+                after = row.row().n();
+            }
+        } while (slice.size() == SLICE);
+    }
+
+    public Optional<LedgerRow> row(RowId id) {
+        return jdbc.sql(ROW + " where d.run_id = :run and d.n = :n").param("run", id.run()).param("n", id.n())
+                .query((rs, _) -> row(rs))
+                .optional();
+    }
+
+    /** The rows of one person, the latest run first. */
+    public List<LedgerRow> of(String canonicalAddress, @Nullable RunId run) {
+        String only = run == null ? "" : " and d.run_id = " + run.value();
+        return jdbc.sql(ROW + " where d.contact_id = (select id from contact where address = :address)" + only
+                + " order by d.run_id desc, d.n limit 200").param("address", canonicalAddress).query((rs, _) -> row(rs))
+                .list();
+    }
+
+    public List<Attempt> attempts(RowId id) {
+        return jdbc.sql(
+                "select attempt, at, outcome, host, status, reply from attempt where run_id = :run and n = :n order by attempt")
+                .param("run", id.run()).param("n", id.n())
+                .query((rs, _) -> new Attempt(rs.getInt(1), Batches.instant(rs, 2), rs.getString(3),
+                        rs.getString(4), rs.getString(5), rs.getString(6)))
+                .list();
+    }
+
+    /** Moves one row that is settled: a person's decision on a doubtful one, or late evidence. Refused if it is not in {@code from}. */
+    public boolean move(RowId id, RowState from, RowState to, String reason) {
+        return transaction.execute(_ -> {
+            int hit = jdbc.sql(
+                    "update delivery set state = :to, reason = :reason where run_id = :run and n = :n and state = :from")
+                    .param("to", to.word()).param("reason", reason).param("run", id.run()).param("n", id.n())
+                    .param("from", from.word())
+                    .update();
+            if (hit == 1) {
+                RunCounts.add(jdbc, id.run(), Map.of(from, -1L, to, 1L));
+            }
+            return hit == 1;
+        });
+    }
+
+    /** A doubtful row is to be sent again, with the same Message-ID and bytes. */
+    public boolean resend(RowId id, String reason) {
+        return transaction.execute(_ -> {
+            boolean moved = move(id, RowState.IN_DOUBT, RowState.DEFERRED, reason);
+            if (moved) {
+                jdbc.sql(
+                        "insert into retry (run_id, n, lane_id, due_at) select run_id, n, lane_id, now(6) from delivery"
+                                + " where run_id = :run and n = :n")
+                        .param("run", id.run()).param("n", id.n()).update();
+            }
+            return moved;
+        });
+    }
+
+    /** A person's decision on a doubtful row. */
+    public void decide(RowId id, String decision) {
+        boolean done = switch (decision) {
+            case "accepted" -> move(id, RowState.IN_DOUBT, RowState.ACCEPTED, "settled by a person");
+            case "failed" -> move(id, RowState.IN_DOUBT, RowState.FAILED, "settled by a person");
+            case "resend" -> resend(id, "sent again by a person's decision");
+            default -> throw new InvalidInput("'" + decision + "' is no decision: say accepted, failed or resend");
+        };
+        if (!done) {
+            throw new InvalidInput("row " + id + " is not in doubt: the doubt verb lists those that are");
+        }
+    }
+
+    /** Says why a lane of a run is not claimed now, or with null that nothing holds it. */
+    public void hold(RunId run, int lane, @Nullable String reason) {
+        if (reason == null) {
+            jdbc.sql("delete from hold where run_id = :run and lane_id = :lane").param("run", run.value())
+                    .param("lane", lane).update();
+        } else {
+            jdbc.sql("insert into hold (run_id, lane_id, reason, since) values (:run, :lane, :reason, now(6))"
+                    + " on duplicate key update reason = values(reason), since = now(6)").param("run", run.value())
+                    .param("lane", lane)
+                    .param("reason", reason).update();
+        }
+    }
+
+    /** What holds a run, one line per lane, at most ten. */
+    public List<String> holds(RunId run) {
+        return jdbc.sql("select distinct reason from hold where run_id = :run order by reason limit 10")
+                .param("run", run.value())
+                .query(String.class).list();
+    }
+
+    /** Forgets what held a run that is over. */
+    public void release(RunId run) {
+        jdbc.sql("delete from hold where run_id = :run").param("run", run.value()).update();
+    }
+
+    /** When the next deferred row of a run is due, empty if none waits. */
+    public Optional<Instant> nextRetry(RunId run) {
+        return jdbc.sql(
+                "select min(due_at) from retry where run_id = :run and batch_id is null having min(due_at) is not null")
+                .param("run", run.value()).query((rs, _) -> Batches.instant(rs, 1)).optional();
+    }
+
+    private static LedgerRow row(ResultSet rs) throws SQLException {
+        String held = rs.getString("held");
+        RowState state = RowState.of(rs.getString("shown"));
+        String reason = state == RowState.PENDING && held != null ? held : rs.getString("reason");
+        return new LedgerRow(new RowId(rs.getLong("run_id"), rs.getInt("n")), rs.getString("address"), state, reason,
+                rs.getInt("attempts"), rs.getString("host"), rs.getString("status"), rs.getString("reply"),
+                Batches.instantOrNull(rs, "first_attempt_at"), Batches.instantOrNull(rs, "last_attempt_at"));
+    }
+}

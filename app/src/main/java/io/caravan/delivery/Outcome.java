@@ -1,0 +1,26 @@
+package io.caravan.delivery;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
+
+/**
+ * What one attempt of a row came to, ready to be settled.
+ *
+ * @param attempt the attempt's number, 1 for the first: a row is settled once per attempt, by whoever comes first
+ * @param at      when it was known
+ * @param state   any state but pending, sending and cancelled
+ * @param retryAt when to try again, for {@code DEFERRED} only
+ */
+public record Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason,
+        String host,
+        String status, String reply, @Nullable Instant retryAt) {
+
+    /** True if a host was asked: what counts as an attempt. */
+    boolean isAttempt() {
+        return state != RowState.SUPPRESSED && state != RowState.FAILED;
+    }
+}

@@ -1,0 +1,63 @@
+package io.caravan.delivery;
+
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+
+/** Each run's number of rows by state, kept by the transactions that move rows: equal to the rows at every moment. */
+@Repository
+public class RunCounts {
+
+    private final JdbcClient jdbc;
+
+    public RunCounts(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The counts of one run; states without rows are 0. */
+    public Map<RowState, Long> of(RunId run) {
+        return of(List.of(run)).getOrDefault(run, Map.of());
+    }
+
+    public Map<RunId, Map<RowState, Long>> of(Collection<RunId> runs) {
+        Map<RunId, Map<RowState, Long>> all = new HashMap<>();
+        for (RunId run : runs) {
+            Map<RowState, Long> counts = new EnumMap<>(RowState.class);
+            for (RowState state : RowState.values()) {
+                counts.put(state, 0L);
+            }
+            all.put(run, counts);
+        }
+        if (!runs.isEmpty()) {
+            jdbc.sql("select run_id, state, n from run_count where run_id in (:runs)")
+                    .param("runs", runs.stream().map(RunId::value).toList())
+                    .query((rs, _) -> all.getOrDefault(new RunId(rs.getLong(1)), new EnumMap<>(RowState.class))
+                            .put(RowState.of(rs.getString(2)), rs.getLong(3)))
+                    .list();
+        }
+        return all;
+    }
+
+    /** Adds (or with negative numbers takes away) in the caller's transaction, states in one order so that nobody deadlocks. */
+    static void add(JdbcClient jdbc, long run, Map<RowState, Long> change) {
+        StringBuilder values = new StringBuilder();
+        new TreeMap<>(change).forEach((state, n) -> {
+            if (n != 0) {
+                values.append(values.isEmpty() ? "" : ",").append("(%d,'%s',%d)".formatted(run, state.word(), n));
+            }
+        });
+        if (!values.isEmpty()) {
+            jdbc.sql("insert into run_count (run_id, state, n) values " + values
+                    + " on duplicate key update n = n + values(n)").update();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.caravan.delivery;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.caravan.mail.RowState;
+
+/**
+ * Settles results in bulk: the row, its retry, the run's counts and its batch in one transaction, a constant statement for 500 rows.
+ *
+ * <p>A result counts only if its batch is open in the epoch that sends it and the row still waits for just this attempt. What does not
+ * match goes to the evidence table and overwrites nothing.
+ */
+@Repository
+public class Settlements {
+
+    private static final String ROWS = """
+            json_table(:rows, '$[*]' columns (batch bigint path '$.b', n int path '$.n', attempt smallint path '$.a', at datetime(6) path '$.t',
+                state varchar(10) path '$.s', reason varchar(500) path '$.w', host varchar(255) path '$.h', status varchar(11) path '$.x',
+                reply varchar(500) path '$.r', retry_at datetime(6) path '$.d', tried tinyint path '$.y')) v
+            """;
+    private static final String FENCED = ROWS + """
+            straight_join batch b on b.id = v.batch and b.node_id = :node and b.epoch = :epoch and b.state = 'open'
+            straight_join delivery d on d.run_id = b.run_id and d.n = v.n and d.attempts = v.attempt - 1 and d.state in ('pending', 'deferred')
+            """;
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    public Settlements(JdbcClient jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Settles results of one node and epoch.
+     *
+     * @param together what belongs to the settled ones and is written in the same transaction
+     * @return those that were settled; the others are kept as evidence
+     */
+    public List<Outcome> settle(int node, int epoch, List<Outcome> outcomes, Consumer<List<Outcome>> together) {
+        if (outcomes.isEmpty()) {
+            return outcomes;
+        }
+        Boolean whole = transaction.execute(status -> {
+            if (!settleAll(node, epoch, outcomes)) {
+                status.setRollbackOnly();
+                return false;
+            }
+            together.accept(outcomes);
+            return true;
+        });
+        return whole ? outcomes : settleSingly(node, epoch, outcomes, together);
+    }
+
+    /** Some row no longer waits for its result: each for itself, so that one cannot hold up the others. */
+    private List<Outcome> settleSingly(int node, int epoch, List<Outcome> outcomes, Consumer<List<Outcome>> together) {
+        List<Outcome> settled = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            transaction.executeWithoutResult(_ -> {
+                if (settleAll(node, epoch, List.of(outcome))) {
+                    together.accept(List.of(outcome));
+                    settled.add(outcome);
+                } else {
+                    keepAsEvidence(epoch, outcome);
+                }
+            });
+        }
+        return settled;
+    }
+
+    private boolean settleAll(int node, int epoch, List<Outcome> outcomes) {
+        String rows = json.writeValueAsString(outcomes.stream().map(Settlements::row).toList());
+        int hit = jdbc.sql("update " + FENCED + """
+                set d.state = v.state, d.reason = v.reason, d.host = v.host, d.status = v.status, d.reply = v.reply,
+                    d.attempts = if(v.tried, v.attempt, d.attempts), d.dated_at = coalesce(d.dated_at, b.claimed_at),
+                    d.first_attempt_at = if(v.tried, coalesce(d.first_attempt_at, v.at), d.first_attempt_at),
+                    d.last_attempt_at = if(v.tried, v.at, d.last_attempt_at)""").param("rows", rows).param("node", node)
+                .param("epoch", epoch).update();
+        if (hit < outcomes.size()) {
+            return false;
+        }
+        retries(rows, outcomes);
+        attempts(rows, outcomes);
+        counts(outcomes);
+        return true;
+    }
+
+    private void retries(String rows, List<Outcome> outcomes) {
+        if (outcomes.stream().anyMatch(outcome -> outcome.state() == RowState.DEFERRED)) {
+            jdbc.sql("""
+                    insert into retry (run_id, n, lane_id, due_at) select b.run_id, v.n, d.lane_id, v.retry_at
+                    from %s straight_join batch b on b.id = v.batch straight_join delivery d on d.run_id = b.run_id and d.n = v.n
+                    where v.state = 'deferred' on duplicate key update due_at = values(due_at), batch_id = null"""
+                    .formatted(ROWS))
+                    .param("rows", rows).update();
+        }
+        if (outcomes.stream().anyMatch(outcome -> outcome.attempt() > 1 && outcome.state() != RowState.DEFERRED)) {
+            jdbc.sql("delete t from " + ROWS + " straight_join batch b on b.id = v.batch straight_join retry t"
+                    + " on t.run_id = b.run_id and t.n = v.n and t.batch_id = v.batch where v.state <> 'deferred'")
+                    .param("rows", rows).update();
+        }
+    }
+
+    private void attempts(String rows, List<Outcome> outcomes) {
+        if (outcomes.stream().anyMatch(outcome -> outcome.state() != RowState.ACCEPTED && outcome.isAttempt())) {
+            jdbc.sql("""
+                    insert ignore into attempt (run_id, n, attempt, at, outcome, host, status, reply)
+                    select b.run_id, v.n, v.attempt, v.at, v.state, v.host, v.status, if(v.reply = '', v.reason, v.reply)
+                    from %s straight_join batch b on b.id = v.batch where v.state <> 'accepted' and v.tried"""
+                    .formatted(ROWS))
+                    .param("rows", rows).update();
+        }
+    }
+
+    private void counts(List<Outcome> outcomes) {
+        Map<Long, Integer> byBatch = new TreeMap<>();
+        Map<Long, Map<RowState, Long>> byRun = new TreeMap<>();
+        for (Outcome outcome : outcomes) {
+            byBatch.merge(outcome.batch(), 1, Integer::sum);
+            Map<RowState, Long> run = byRun.computeIfAbsent(outcome.row().run(), _ -> new EnumMap<>(RowState.class));
+            run.merge(outcome.state(), 1L, Long::sum);
+            run.merge(RowState.SENDING, -1L, Long::sum);
+        }
+        byBatch.forEach((batch, n) -> leave(jdbc, batch, n));
+        byRun.forEach((run, change) -> RunCounts.add(jdbc, run, change));
+    }
+
+    /** Rows leave their batch, settled or given back; the last one closes it. */
+    static void leave(JdbcClient jdbc, long batch, int n) {
+        // assignments go from left to right: the state sees the new number
+        jdbc.sql("update batch set settled = settled + :n, closed_at = if(settled >= size, now(6), null),"
+                + " state = if(settled >= size, 'closed', 'open') where id = :id").param("n", n).param("id", batch)
+                .update();
+    }
+
+    private void keepAsEvidence(int epoch, Outcome outcome) {
+        jdbc.sql("""
+                insert into evidence (run_id, n, batch_id, epoch, at, outcome, host, reply)
+                values (:run, :n, :batch, :epoch, :at, :outcome, :host, :reply)""").param("run", outcome.row().run())
+                .param("n", outcome.row().n()).param("batch", outcome.batch()).param("epoch", epoch)
+                .param("at", outcome.at().atOffset(ZoneOffset.UTC).toLocalDateTime())
+                .param("outcome", outcome.state().word())
+                .param("host", outcome.host()).param("reply", outcome.reply()).update();
+    }
+
+    private static Map<String, Object> row(Outcome outcome) {
+        Map<String, Object> row = new TreeMap<>();
+        row.put("b", outcome.batch());
+        row.put("n", outcome.row().n());
+        row.put("a", outcome.attempt());
+        row.put("t", time(outcome.at()));
+        row.put("s", outcome.state().word());
+        row.put("w", cut(outcome.reason(), 500));
+        row.put("h", cut(outcome.host(), 255));
+        row.put("x", outcome.status());
+        row.put("r", cut(outcome.reply(), 500));
+        row.put("y", outcome.isAttempt() ? 1 : 0);
+        Instant retryAt = outcome.retryAt();
+        if (retryAt != null) {
+            row.put("d", time(retryAt));
+        }
+        return row;
+    }
+
+    private static String time(Instant at) {
+        return at.atOffset(ZoneOffset.UTC).toLocalDateTime().toString().replace('T', ' ');
+    }
+
+    private static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest; // never half a character
+        return text.substring(0, end);
+    }
+}

@@ -1,0 +1,35 @@
+package io.caravan.flow;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import io.caravan.delivery.BatchReference;
+
+/** The step {@code failures.giveBack}: what a route could not do is given back, with the reason. */
+@Component("failures")
+public class Failures {
+
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+    private final BatchSteps batches;
+
+    Failures(BatchSteps batches) {
+        this.batches = batches;
+    }
+
+    /** A batch goes back to the ledger and is claimed again later; anything else has kept its own state and is only told. */
+    public void giveBack(@Nullable Object body, Exception fault) {
+        switch (body) {
+            case OpenBatch batch ->
+                batches.giveBack(batch, "workflow " + batch.getWorkflow() + " failed: " + fault.getMessage());
+            case BatchReference reference ->
+                batches.giveBack(reference, "its batch could not be handed on: " + fault.getMessage());
+            case null, default -> {
+            }
+        }
+        log.warn("event=route-fault body={} what=\"{}\"", body == null ? "none" : body.getClass().getSimpleName(),
+                fault.toString(), fault);
+    }
+}

@@ -1,0 +1,140 @@
+package io.caravan.flow;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import io.caravan.delivery.BatchReference;
+import io.caravan.delivery.Planned;
+
+/**
+ * What this node has claimed and not settled. A row is <i>undecided</i> until a step hands it to the transport or to the recorder; only
+ * undecided rows may be given back, so that nothing is sent by two batches.
+ */
+@Component
+public class InFlight {
+
+    /** One open batch of this node. */
+    static final class Held {
+        final BatchReference reference;
+        final String route;
+        final Prepared mailing;
+        private final Map<Integer, Planned> rows = new HashMap<>();
+        private final Set<Integer> undecided = new HashSet<>();
+        private int unsettled;
+
+        Held(BatchReference reference, String route, Prepared mailing, Collection<Planned> planned) {
+            this.reference = reference;
+            this.route = route;
+            this.mailing = mailing;
+            planned.forEach(row -> rows.put(row.row().n(), row));
+            undecided.addAll(rows.keySet());
+            unsettled = reference.size();
+        }
+
+        Planned row(int n) {
+            Planned planned = rows.get(n);
+            if (planned == null) {
+                throw new IllegalStateException(
+                        "row " + reference.run() + "." + n + " is not of batch " + reference.batch());
+            }
+            return planned;
+        }
+
+        synchronized boolean decide(int n) {
+            return undecided.remove(n);
+        }
+
+        synchronized List<Integer> undecided() {
+            List<Integer> left = new ArrayList<>(undecided);
+            undecided.clear();
+            return left;
+        }
+
+        synchronized boolean left(int n) {
+            unsettled -= n;
+            return unsettled <= 0;
+        }
+
+        synchronized int unsettled() {
+            return unsettled;
+        }
+    }
+
+    private final Map<Long, Held> batches = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> byRoute = new ConcurrentHashMap<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private final Queue<Long> closedBatches = new ConcurrentLinkedQueue<>();
+
+    /** Counts a claim before its batch is on the road. */
+    void claimed(String route, int rows) {
+        onRoute(route).addAndGet(rows);
+    }
+
+    void opened(Held batch) {
+        batches.put(batch.reference.batch(), batch);
+    }
+
+    @Nullable
+    Held batch(long id) {
+        return batches.get(id);
+    }
+
+    /** Rows left their batch, settled or given back. True if it was the last one. */
+    boolean left(Held batch, int rows) {
+        onRoute(batch.route).addAndGet(-rows);
+        boolean closed = batch.left(rows);
+        if (closed) {
+            batches.remove(batch.reference.batch());
+            closedBatches.add(batch.reference.batch());
+        }
+        return closed;
+    }
+
+    /** The batches that were closed since this was last asked. */
+    List<Long> closedSince() {
+        List<Long> closed = new ArrayList<>();
+        for (Long batch = closedBatches.poll(); batch != null; batch = closedBatches.poll()) {
+            closed.add(batch);
+        }
+        return closed;
+    }
+
+    /** Claimed rows of a batch that never got as far as {@link #opened}. */
+    void dropped(String route, int rows) {
+        onRoute(route).addAndGet(-rows);
+    }
+
+    long rows(String route) {
+        return onRoute(route).get();
+    }
+
+    /** Claimed and unsettled rows of this node. */
+    public long rows() {
+        return byRoute.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
+    int openBatches() {
+        return batches.size();
+    }
+
+    /** Bytes of finished mail that waits or is on a connection. */
+    AtomicLong bytes() {
+        return bytes;
+    }
+
+    private AtomicLong onRoute(String route) {
+        return byRoute.computeIfAbsent(route, _ -> new AtomicLong());
+    }
+}

@@ -1,0 +1,262 @@
+package io.caravan.flow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+import io.caravan.delivery.Batches;
+import io.caravan.flow.InFlight.Held;
+import io.caravan.journal.Entry;
+import io.caravan.journal.Header;
+import io.caravan.journal.Journal;
+import io.caravan.mail.BatchId;
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.Finished;
+import io.caravan.mail.TemporaryFault;
+import io.caravan.nodes.Lease;
+import io.caravan.nodes.Node;
+import io.caravan.nodes.Nodes;
+import io.caravan.shaping.RelayHealth;
+import io.caravan.suppression.Feed;
+import io.caravan.transport.DeliveryLog;
+import io.caravan.transport.LastLook;
+import io.caravan.transport.RelayGate;
+import io.caravan.transport.Transport;
+
+/**
+ * One life of this node, from its new epoch to its last settled result: lease, journal, what the last life left, connections, recorder. Starts
+ * before the routes and stops after them.
+ */
+@Component
+public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeLife.class);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(15);
+    private static final Duration LAST_SETTLING = Duration.ofSeconds(5);
+
+    private record Running(Node node, Journal journal, Transport transport, ScheduledExecutorService pulse) {
+    }
+
+    private final NodeSettings settings;
+    private final Nodes nodes;
+    private final Feed feed;
+    private final Recovery recovery;
+    private final Recorder recorder;
+    private final InFlight inFlight;
+    private final Batches batches;
+    private final RelayHealth relays;
+    private final InstantSource clock;
+    private final Lease lease = new Lease();
+    private volatile @Nullable Running running;
+    private volatile Duration skew = Duration.ZERO;
+
+    NodeLife(NodeSettings settings, Nodes nodes, Feed feed, Recovery recovery, Recorder recorder, InFlight inFlight,
+            Batches batches,
+            RelayHealth relays, InstantSource clock) {
+        this.settings = settings;
+        this.nodes = nodes;
+        this.feed = feed;
+        this.recovery = recovery;
+        this.recorder = recorder;
+        this.inFlight = inFlight;
+        this.batches = batches;
+        this.relays = relays;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void start() {
+        long sent = lease.sending();
+        Node node = nodes.start(settings.name(), settings.host(), settings.bootId());
+        lease.renewed(sent);
+        Journal journal = Journal.open(settings.journal(),
+                new Header(nodes.installation(), node.id(), node.epoch(), settings.bootId()));
+        recovery.settle(node, journal, settings.bootId());
+        recorder.start();
+        Transport transport = new Transport(settings.relays(), settings.transport(), this, this, gate());
+        ScheduledExecutorService pulse = Executors
+                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("lease").factory());
+        running = new Running(node, journal, transport, pulse);
+        long every = settings.renew().toMillis();
+        pulse.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+        pulse.scheduleWithFixedDelay(this::forgetSettled, 1000, 1000, TimeUnit.MILLISECONDS);
+        log.info("event=node-started node={} epoch={} relays={}", node.id(), node.epoch(), settings.relays().size());
+    }
+
+    /** Lets open messages finish, settles what is known, leaves. What is not known by then stands in the journal. */
+    @Override
+    public synchronized void stop() {
+        Running life = running;
+        if (life == null) {
+            return;
+        }
+        life.transport().stop(LAST_ANSWERS);
+        try {
+            recorder.stop(LAST_SETTLING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        life.pulse().shutdownNow();
+        life.journal().close();
+        running = null;
+        log.info("event=node-stopped node={} epoch={} unsettled={}", life.node().id(), life.node().epoch(),
+                inFlight.rows());
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    /** After the suppression feed, before Camel's routes. */
+    @Override
+    public int getPhase() {
+        return 1000;
+    }
+
+    Node node() {
+        return life().node();
+    }
+
+    /** Writes that these mails are finished and may leave the queue; returns when that is on the disk. */
+    void ready(List<Entry> entries) {
+        life().journal().ready(entries);
+    }
+
+    void offer(Cleared mail) {
+        try {
+            life().transport().offer(mail);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            replied(mail.mail(), new DeliveryResult.NotTried("the node is stopping"));
+        }
+    }
+
+    @Override
+    public void dot(Finished mail) {
+        life().journal().dot(SendStep.entry(mail));
+    }
+
+    @Override
+    public void replied(Finished mail, DeliveryResult result) {
+        try {
+            life().journal().replied(SendStep.entry(mail), result);
+        } catch (TemporaryFault broken) {
+            log.error("event=journal-broken row={} what={} todo=mend the disk; nothing is sent meanwhile", mail.row(),
+                    broken.getMessage());
+        }
+        inFlight.bytes().addAndGet(-mail.size());
+        Held batch = inFlight.batch(mail.batch().value());
+        if (batch != null) {
+            recorder.take(batch, mail.row(), mail.attempt(), result);
+        }
+    }
+
+    @Override
+    public @Nullable String suppressed(Cleared mail) {
+        return feed.suppressed(mail.mail().envelope().recipient().canonical(), mail.mail().identity(),
+                mail.mail().list());
+    }
+
+    @Override
+    public boolean mayStart() {
+        Running life = running;
+        return life != null && lease.fresh() && feed.fresh() && life.journal().broken() == null;
+    }
+
+    int openConnections() {
+        Running life = running;
+        return life == null ? 0 : life.transport().openConnections();
+    }
+
+    long journalBytes() {
+        return life().journal().bytes();
+    }
+
+    @Nullable
+    String journalBroken() {
+        return life().journal().broken();
+    }
+
+    boolean leaseFresh() {
+        return lease.fresh();
+    }
+
+    boolean feedFresh() {
+        return feed.fresh();
+    }
+
+    /** How far this clock is from the database's, always positive. */
+    Duration skew() {
+        return skew;
+    }
+
+    NodeSettings settings() {
+        return settings;
+    }
+
+    private Running life() {
+        Running life = running;
+        if (life == null) {
+            throw new TemporaryFault("this node is not running: it is starting or stopping");
+        }
+        return life;
+    }
+
+    private void renew() {
+        try {
+            long sent = lease.sending();
+            Instant before = clock.instant();
+            Instant there = nodes.databaseNow();
+            skew = Duration.between(before, there).abs();
+            if (nodes.renew(node(), settings.lease())) {
+                lease.renewed(sent);
+            } else {
+                lease.lost();
+                log.error("event=lease-lost node={} what=another life of this node has begun todo=stop this process",
+                        node().id());
+            }
+        } catch (RuntimeException e) {
+            log.warn("event=lease-not-renewed what={}", e.toString());
+        }
+    }
+
+    /** Segments of the journal go when every batch in them is closed. */
+    private void forgetSettled() {
+        try {
+            inFlight.closedSince().forEach(batch -> life().journal().settled(new BatchId(batch)));
+        } catch (RuntimeException e) {
+            log.warn("event=journal-not-shortened what={}", e.toString());
+        }
+    }
+
+    private RelayGate gate() {
+        return new RelayGate() {
+            @Override
+            public boolean mayTry(String relay) {
+                return relays.mayTry(relay);
+            }
+
+            @Override
+            public void worked(String relay) {
+                relays.worked(relay);
+            }
+
+            @Override
+            public void failed(String relay) {
+                relays.failed(relay);
+            }
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package io.caravan.flow;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import io.caravan.transport.Relay;
+import io.caravan.transport.Transport;
+
+/**
+ * What a node is made of.
+ *
+ * @param name    the UUID of its data folder
+ * @param bootId  of the machine: another one at the next start means that the power went
+ * @param lease   how long the node may be silent before others may think it dead
+ * @param renew   how often it says that it lives
+ */
+public record NodeSettings(String name, String host, String bootId, Path data, Path journal, Duration lease,
+        Duration renew,
+        List<Relay> relays, Transport.Settings transport) {
+}

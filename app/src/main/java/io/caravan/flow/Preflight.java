@@ -1,0 +1,70 @@
+package io.caravan.flow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import io.caravan.campaign.Run;
+import io.caravan.campaign.Runs;
+import io.caravan.delivery.Batches;
+import io.caravan.delivery.Planned;
+import io.caravan.mail.RunState;
+import io.caravan.rendering.Shortcoming;
+
+/**
+ * Evaluates every expression for every pending row before the first mail goes, in slices, with a mark that a restart goes on from. Stops asking
+ * at twenty faulty rows: a person mends a cause, not a list.
+ */
+@Component
+class Preflight {
+
+    private static final Logger log = LoggerFactory.getLogger(Preflight.class);
+    private static final int SLICE = 1000;
+    private static final int ENOUGH = 20;
+
+    private final Runs runs;
+    private final Batches batches;
+    private final Preparations preparations;
+    private final Renderer renderer;
+
+    Preflight(Runs runs, Batches batches, Preparations preparations, Renderer renderer) {
+        this.runs = runs;
+        this.batches = batches;
+        this.preparations = preparations;
+        this.renderer = renderer;
+    }
+
+    /** What would stop mails of this run, a line each, naming row, template line and attribute; empty if it may start. */
+    List<String> problems(Run run) {
+        Prepared mailing = preparations.of(run.id());
+        List<String> problems = new ArrayList<>();
+        int after = run.preflightN();
+        List<Planned> slice = batches.pending(run.id(), after, SLICE);
+        while (!slice.isEmpty() && problems.size() < ENOUGH) {
+            for (Planned row : slice) {
+                for (Shortcoming shortcoming : mailing.mailing().evaluate(renderer.person(row))) {
+                    problems.add("row " + row.row() + ": " + shortcoming);
+                }
+                if (problems.size() >= ENOUGH) {
+                    problems.add("and perhaps more: the check stopped here");
+                    return problems;
+                }
+            }
+            after = slice.getLast().row().n();
+            if (problems.isEmpty()) {
+                runs.preflighted(run.id(), after);
+            }
+            if (after / 100_000 != slice.getFirst().row().n() / 100_000) {
+                log.info("event=preflight run={} rows={}", run.id(), after);
+            }
+            if (runs.run(run.id()).map(now -> now.state() != RunState.PREFLIGHT).orElse(true)) {
+                return problems; // paused or cancelled meanwhile
+            }
+            slice = batches.pending(run.id(), after, SLICE);
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,274 @@
+package io.caravan.flow;
+
+import java.io.File;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+import io.caravan.campaign.Run;
+import io.caravan.campaign.Runs;
+import io.caravan.delivery.BatchReference;
+import io.caravan.delivery.Claims;
+import io.caravan.delivery.Claims.Waiting;
+import io.caravan.mail.Rate;
+import io.caravan.mail.RunState;
+import io.caravan.pacing.Grant;
+import io.caravan.pacing.Lanes;
+import io.caravan.pacing.Limit;
+import io.caravan.pacing.Rates;
+import io.caravan.shaping.BackPressure;
+
+/**
+ * The loop that claims: at each pulse, and when a batch closes, it takes what rates, room on the road and the node's state permit. Nothing ever
+ * waits here: what is not permitted now is asked for at the next pulse, and why it waits is told to the ledger.
+ */
+@Component
+public class Pump implements RouteSet.PumpSwitch {
+
+    private static final Logger log = LoggerFactory.getLogger(Pump.class);
+
+    /** Lanes of one run whose mail goes the same way: one claim takes from all of them. */
+    private record Group(String route, List<Waiting> lanes) {
+        long rows() {
+            return lanes.stream().mapToLong(Waiting::rows).sum();
+        }
+    }
+
+    private final Runs runs;
+    private final Claims claims;
+    private final Rates rates;
+    private final Lanes lanes;
+    private final Preparations preparations;
+    private final Sending sending;
+    private final InFlight inFlight;
+    private final Holds holds;
+    private final Recorder recorder;
+    private final NodeLife node;
+    private final BatchSteps batches;
+    private final BackPressure backPressure;
+    private final Map<Integer, String> providers = new HashMap<>();
+    private volatile boolean paused;
+    private volatile boolean stopping;
+    private @Nullable String lastHeld;
+    private int turn;
+
+    Pump(Runs runs, Claims claims, Rates rates, Lanes lanes, Preparations preparations, Sending sending,
+            InFlight inFlight, Holds holds,
+            Recorder recorder, NodeLife node, BatchSteps batches, ProducerTemplate producer) {
+        this.runs = runs;
+        this.claims = claims;
+        this.rates = rates;
+        this.lanes = lanes;
+        this.preparations = preparations;
+        this.sending = sending;
+        this.inFlight = inFlight;
+        this.holds = holds;
+        this.recorder = recorder;
+        this.node = node;
+        this.batches = batches;
+        backPressure = BackPressure.standard(sending.memory());
+        recorder.wakes(() -> wake(producer));
+    }
+
+    /** Asks for a round soon. A wake-up that is lost costs a quarter of a second. */
+    private void wake(ProducerTemplate producer) {
+        if (!stopping) {
+            try {
+                producer.sendBody(RoutePulse.WAKE, "");
+            } catch (RuntimeException e) {
+                log.debug("event=wake-up-lost what={}", e.toString());
+            }
+        }
+    }
+
+    /** One round: a batch of each run and route that may go, runs taking turns. */
+    public synchronized List<BatchReference> claim() {
+        List<BatchReference> claimed = new ArrayList<>();
+        if (paused || stopping || !node.isRunning()) {
+            return claimed;
+        }
+        String held = held();
+        if (held == null) {
+            batches.returnUnreturned();
+        }
+        List<Run> open = new ArrayList<>(runs.inState(RunState.RUNNING));
+        if (!open.isEmpty()) {
+            Collections.rotate(open, -(turn++ % open.size()));
+        }
+        for (Run run : open) {
+            claim(run, held, claimed);
+        }
+        return claimed;
+    }
+
+    private void claim(Run run, @Nullable String nodeHeld, List<BatchReference> claimed) {
+        List<Waiting> waiting = claims.waiting(run.id());
+        if (waiting.isEmpty()) {
+            return;
+        }
+        String held = nodeHeld != null ? nodeHeld : holds.run(run.id().value());
+        if (held != null) {
+            waiting.forEach(lane -> holds.tell(run.id(), lane.lane(), held, held));
+            return;
+        }
+        Prepared mailing;
+        try {
+            mailing = preparations.of(run.id());
+        } catch (RuntimeException fault) {
+            waiting.forEach(lane -> holds.tell(run.id(), lane.lane(), "unprepared",
+                    "its version cannot be used: " + fault.getMessage()));
+            return;
+        }
+        for (Group group : groups(mailing, waiting)) {
+            claim(run, mailing, group).ifPresent(claimed::add);
+        }
+    }
+
+    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
+        long room = Math.min(sending.batch(), sending.road() - inFlight.rows(group.route()));
+        if (room < Math.min(group.rows(), sending.batch() / 4)) { // small claims only when little is left: a batch costs the same
+            return Optional.empty();
+        }
+        List<Limit> common = common(run, mailing, group.route());
+        Grant grant = rates.take(common, Math.min(room, group.rows()));
+        if (grant.permits() == 0) {
+            String why = slow(grant);
+            group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), String.valueOf(grant.tightest()), why));
+            return Optional.empty();
+        }
+        Map<Integer, Integer> permits = new TreeMap<>();
+        long left = grant.permits();
+        for (Waiting lane : group.lanes()) {
+            long may = permits(run, lane, Math.min(left, lane.rows()));
+            if (may > 0) {
+                permits.put(lane.lane(), (int) may);
+                left -= may;
+            }
+        }
+        Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
+        int taken = batch.map(BatchReference::size).orElse(0);
+        rates.giveBack(common, grant.permits() - taken);
+        batch.ifPresent(reference -> {
+            inFlight.claimed(group.route(), reference.size());
+            holds.route(reference.batch(), group.route());
+        });
+        return batch;
+    }
+
+    /** What a lane's own rate lets go of what the others left. */
+    private long permits(Run run, Waiting lane, long wanted) {
+        Rate rate = sending.providerRates().get(provider(lane.lane()));
+        if (rate == null || wanted <= 0) {
+            holds.tell(run.id(), lane.lane(), null, null);
+            return wanted;
+        }
+        Limit limit = new Limit("lane:" + lane.lane(), rate);
+        Grant grant = rates.take(List.of(limit), wanted);
+        boolean held = grant.permits() == 0;
+        holds.tell(run.id(), lane.lane(), held ? limit.scope() : null, held ? slow(grant) : null);
+        return grant.permits();
+    }
+
+    private List<Limit> common(Run run, Prepared mailing, String route) {
+        List<Limit> limits = new ArrayList<>();
+        add(limits, "overall", sending.overall());
+        add(limits, "campaign:" + run.campaign(), mailing.spec().rate());
+        add(limits, "identity:" + mailing.identity().name(), mailing.identity().rate());
+        Sending.relays(route).stream().findFirst()
+                .ifPresent(relay -> add(limits, "relay:" + relay, sending.relayRates().get(relay)));
+        return limits;
+    }
+
+    private static void add(List<Limit> limits, String scope, @Nullable Rate rate) {
+        if (rate != null) {
+            limits.add(new Limit(scope, rate));
+        }
+    }
+
+    private static String slow(Grant grant) {
+        Limit tightest = grant.tightest();
+        return tightest == null ? "" : "paced: " + tightest.scope() + " " + tightest.rate();
+    }
+
+    private List<Group> groups(Prepared mailing, List<Waiting> waiting) {
+        Map<String, List<Waiting>> byRoute = new TreeMap<>();
+        for (Waiting lane : waiting) {
+            byRoute.computeIfAbsent(sending.laneRoute(mailing.identity(), provider(lane.lane())),
+                    _ -> new ArrayList<>()).add(lane);
+        }
+        return byRoute.entrySet().stream().map(entry -> new Group(entry.getKey(), entry.getValue())).toList();
+    }
+
+    private String provider(int lane) {
+        return providers.computeIfAbsent(lane, lanes::provider);
+    }
+
+    /** What holds this node as a whole, null for nothing; said once in the log when it changes. */
+    private @Nullable String held() {
+        BackPressure.Readings now = new BackPressure.Readings(recorder.behind(), recorder.waiting(),
+                node.journalBytes(), freeDisk(),
+                inFlight.bytes().get(), node.skew(), node.leaseFresh());
+        String broken = node.journalBroken();
+        String held = broken != null
+                ? "the journal cannot be written: " + broken
+                : !node.feedFresh()
+                        ? "the suppression feed is not fresh: the database does not answer"
+                        : backPressure.holds(now).orElse(null);
+        String kind = held == null ? null : held.replaceAll("[\\d.]+", "N");
+        if (kind != null && !kind.equals(lastHeld)) {
+            log.warn("event=claims-held what=\"{}\"", held);
+        } else if (kind == null && lastHeld != null) {
+            log.info("event=claims-go-on");
+        }
+        lastHeld = kind;
+        return held;
+    }
+
+    private long freeDisk() {
+        File data = node.settings().data().toFile();
+        return data.getUsableSpace();
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public boolean awaitQuiet(Duration longest) {
+        Instant until = Instant.now().plus(longest);
+        while (inFlight.openBatches() > 0 && Instant.now().isBefore(until)) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return inFlight.openBatches() == 0;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+    }
+
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
+        stopping = true;
+    }
+}

@@ -1,0 +1,219 @@
+package io.caravan.flow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import io.caravan.delivery.BatchReference;
+import io.caravan.delivery.Outcome;
+import io.caravan.delivery.Returns;
+import io.caravan.delivery.Settlements;
+import io.caravan.flow.InFlight.Held;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
+import io.caravan.pacing.LaneHours;
+
+/**
+ * The loop that settles: takes results from all connections and steps, and writes them in bulk, 500 or what 50 ms brought. While the
+ * database is away it keeps trying; the journal holds the same results meanwhile, so nothing is in doubt by it.
+ */
+@Component
+public class Recorder {
+
+    private static final Logger log = LoggerFactory.getLogger(Recorder.class);
+    private static final int QUEUE = 5_000;
+    private static final int FLUSH = 500;
+    private static final Duration LINGER = Duration.ofMillis(50);
+
+    record Heard(Held batch, RowId row, int attempt, DeliveryResult result, Instant at, long nanos) {
+    }
+
+    private final BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(QUEUE);
+    private final Outcomes outcomes;
+    private final Settlements settlements;
+    private final LaneHours hours;
+    private final HardBounces hardBounces;
+    private final Returns returns;
+    private final InFlight inFlight;
+    private final ResultsOut results;
+    private final Speed speed;
+    private final InstantSource clock;
+    private final AtomicLong settledRows = new AtomicLong();
+    private volatile long oldest; // nanoTime of the oldest result not yet settled, 0: none
+    private volatile @Nullable Thread thread;
+    private volatile boolean stopping;
+    private Runnable wake = () -> {
+    };
+
+    Recorder(Outcomes outcomes, Settlements settlements, LaneHours hours, HardBounces hardBounces, Returns returns,
+            InFlight inFlight,
+            ResultsOut results, Speed speed, InstantSource clock) {
+        this.outcomes = outcomes;
+        this.settlements = settlements;
+        this.hours = hours;
+        this.hardBounces = hardBounces;
+        this.returns = returns;
+        this.inFlight = inFlight;
+        this.results = results;
+        this.speed = speed;
+        this.clock = clock;
+    }
+
+    /** What a batch's closing sets off: the pump. */
+    void wakes(Runnable pump) {
+        wake = pump;
+    }
+
+    /** Takes a result; blocks while 5,000 are waiting, which holds back whoever brings them. */
+    void take(Held batch, RowId row, int attempt, DeliveryResult result) {
+        try {
+            heard.put(new Heard(batch, row, attempt, result, clock.instant(), System.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            log.warn("event=result-not-queued row={} what=the journal has it", row);
+        }
+    }
+
+    int waiting() {
+        return heard.size();
+    }
+
+    /** How long the oldest unsettled result has waited. */
+    Duration behind() {
+        long since = oldest;
+        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    long settledRows() {
+        return settledRows.get();
+    }
+
+    synchronized void start() {
+        if (thread == null) {
+            stopping = false;
+            thread = Thread.ofPlatform().name("recorder").start(this::loop);
+        }
+    }
+
+    /** Settles what is queued, then ends. */
+    synchronized void stop(Duration grace) throws InterruptedException {
+        Thread running = thread;
+        if (running != null) {
+            stopping = true;
+            running.join(grace);
+            thread = null;
+        }
+    }
+
+    private void loop() {
+        List<Heard> some = new ArrayList<>(FLUSH);
+        while (!(stopping && heard.isEmpty())) {
+            try {
+                gather(some);
+                if (!some.isEmpty()) {
+                    oldest = some.getFirst().nanos();
+                    settle(some);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("event=recorder-fault what={} todo=the same results are tried again", e.toString(), e);
+                pause();
+                continue; // what could not be settled stays in `some`
+            }
+            some.clear();
+            oldest = 0;
+        }
+    }
+
+    private void gather(List<Heard> some) throws InterruptedException {
+        if (!some.isEmpty()) {
+            return; // still from the last time
+        }
+        Heard first = heard.poll(LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            results.flush();
+            return;
+        }
+        some.add(first);
+        long until = first.nanos() + LINGER.toNanos();
+        heard.drainTo(some, FLUSH - some.size());
+        while (some.size() < FLUSH && System.nanoTime() < until && !stopping) {
+            Heard next = heard.poll(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (next != null) {
+                some.add(next);
+                heard.drainTo(some, FLUSH - some.size());
+            }
+        }
+    }
+
+    private void settle(List<Heard> some) {
+        List<Outcome> settling = new ArrayList<>(some.size());
+        Map<Held, List<Integer>> untried = new HashMap<>();
+        for (Heard one : some) {
+            Outcome outcome = outcomes.of(one);
+            if (outcome == null) {
+                untried.computeIfAbsent(one.batch(), _ -> new ArrayList<>()).add(one.row().n());
+            } else {
+                settling.add(outcome);
+            }
+        }
+        if (!settling.isEmpty()) {
+            BatchReference any = some.getFirst().batch().reference;
+            settlements.settle(any.node(), any.epoch(), settling, this::book);
+        }
+        untried.forEach((batch, rows) -> returns.giveBack(batch.reference, rows));
+        settledRows.addAndGet(some.size());
+        left(some, settling);
+    }
+
+    /** The lanes' hours, and whom a hard bounce suppresses: in the transaction that settles the rows. */
+    private void book(List<Outcome> settled) {
+        Map<LaneHours.Key, Integer> counts = new HashMap<>();
+        for (Outcome outcome : settled) {
+            if (outcome.state() != RowState.SUPPRESSED && outcome.state() != RowState.FAILED) {
+                counts.merge(
+                        new LaneHours.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.HOURS), outcome.state()),
+                        1, Integer::sum);
+            }
+        }
+        hours.book(counts);
+        hardBounces.suppress(settled);
+    }
+
+    private void left(List<Heard> some, List<Outcome> settled) {
+        Map<Held, Integer> byBatch = new HashMap<>();
+        some.forEach(one -> byBatch.merge(one.batch(), 1, Integer::sum));
+        results.add(settled);
+        byBatch.forEach((batch, n) -> {
+            speed.settled(batch.reference.run(), n);
+            if (inFlight.left(batch, n)) {
+                results.closed(batch);
+            }
+        });
+        wake.run();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(250);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.caravan.flow;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.stereotype.Component;
+
+import io.caravan.scheduling.Schedules;
+
+/** Loads the routes as a whole before Camel starts; the schedules start last, so that no stored trigger finds its route missing. */
+@Component
+class RouteStart implements CamelContextConfiguration {
+
+    private static final long STOPS_WITHIN = 8; // seconds, of the thirty that a stop may take
+
+    private final RouteSet routes;
+    private final NodeSettings node;
+    private final Schedules schedules;
+    private final DropFolder dropFolder;
+
+    RouteStart(RouteSet routes, NodeSettings node, Schedules schedules, DropFolder dropFolder) {
+        this.routes = routes;
+        this.node = node;
+        this.schedules = schedules;
+        this.dropFolder = dropFolder;
+    }
+
+    @Override
+    public void beforeApplicationStart(CamelContext context) {
+        context.getPropertiesComponent().addInitialProperty("caravan.drop", node.data().resolve("drop").toString());
+        context.addComponent(RoutePulse.NAME, RoutePulse.component(true));
+        context.getShutdownStrategy().setTimeout(STOPS_WITHIN);
+        routes.load(context);
+    }
+
+    @Override
+    public void afterApplicationStart(CamelContext context) {
+        dropFolder.lookAgain();
+        schedules.start();
+    }
+}

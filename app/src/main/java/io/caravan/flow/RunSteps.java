@@ -1,0 +1,178 @@
+package io.caravan.flow;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import io.caravan.campaign.Campaigns;
+import io.caravan.campaign.Run;
+import io.caravan.campaign.Runs;
+import io.caravan.delivery.Cancellations;
+import io.caravan.delivery.RunCounts;
+import io.caravan.mail.CampaignId;
+import io.caravan.mail.CampaignSpec;
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.PermanentFault;
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+import io.caravan.mail.RunState;
+import io.caravan.scheduling.Misfires;
+
+/** The steps {@code runs.due} and {@code runs.advance}: from a firing to a finished run, one move at a time, each of which a crash may repeat. */
+@Component("runs")
+public class RunSteps {
+
+    private static final Logger log = LoggerFactory.getLogger(RunSteps.class);
+
+    private final Campaigns campaigns;
+    private final Runs runs;
+    private final RunPlan plan;
+    private final Preflight preflight;
+    private final RunCounts counts;
+    private final Cancellations cancellations;
+    private final Holds holds;
+    private final ScheduleSync schedule;
+    private final InstantSource clock;
+
+    RunSteps(Campaigns campaigns, Runs runs, RunPlan plan, Preflight preflight, RunCounts counts,
+            Cancellations cancellations, Holds holds,
+            ScheduleSync schedule, InstantSource clock) {
+        this.campaigns = campaigns;
+        this.runs = runs;
+        this.plan = plan;
+        this.preflight = preflight;
+        this.counts = counts;
+        this.cancellations = cancellations;
+        this.holds = holds;
+        this.schedule = schedule;
+        this.clock = clock;
+    }
+
+    /** A campaign's time has come: opens its run, or skips, or asks, by its misfire policy. The same firing again changes nothing. */
+    public void due(Long campaign, Instant scheduledFor) {
+        CampaignId id = new CampaignId(campaign);
+        CampaignSpec.Schedule when = campaigns.find(id)
+                .map(known -> campaigns.version(id, known.version()).spec().schedule()).orElse(null);
+        if (when == null) {
+            log.info("event=firing-ignored campaign={} what=it has no schedule any more", id);
+            return;
+        }
+        Instant now = clock.instant();
+        switch (Misfires.decide(scheduledFor, now, when.misfire())) {
+            case RUN -> opened(id, scheduledFor, RunState.PLANNING, null);
+            case ASK -> opened(id, scheduledFor, RunState.ASKING, "due at " + scheduledFor + " and found only at " + now
+                    + ", later than misfire.late allows: answer run or skip");
+            case SKIP ->
+                opened(id, scheduledFor, RunState.CANCELLED, "due at " + scheduledFor + " and found only at " + now
+                        + ", later than misfire.late allows: skipped");
+        }
+    }
+
+    private void opened(CampaignId id, Instant scheduledFor, RunState state,
+            @org.jspecify.annotations.Nullable String reason) {
+        runs.open(id, scheduledFor, state, reason)
+                .ifPresent(run -> log.info("event=run-opened campaign={} run={} state={}", id, run.id(),
+                        run.state().word()));
+    }
+
+    /** Takes every run one move further: plans, preflights, finishes, sweeps. */
+    public void advance() {
+        schedule.reconcile();
+        for (Run run : runs.inState(RunState.PLANNING)) {
+            careful(run, this::plan);
+        }
+        for (Run run : runs.inState(RunState.PREFLIGHT)) {
+            careful(run, this::preflight);
+        }
+        for (Run run : runs.inState(RunState.RUNNING)) {
+            careful(run, this::finish);
+        }
+        for (Run run : runs.recent(50)) {
+            if (run.state() == RunState.CANCELLED || run.state() == RunState.REFUSED) {
+                careful(run, this::sweep);
+            }
+        }
+    }
+
+    private interface Move {
+        void of(Run run);
+    }
+
+    /** One run's fault must not hold up the others. */
+    private void careful(Run run, Move move) {
+        try {
+            move.of(run);
+        } catch (InvalidInput | io.caravan.rendering.RenderingFault refused) {
+            refuse(run, String.valueOf(refused.getMessage()));
+        } catch (PermanentFault fault) {
+            log.error("event=run-fault run={} state={} what={}", run.id(), run.state().word(), fault.getMessage());
+        }
+    }
+
+    private void plan(Run run) {
+        long began = System.nanoTime();
+        plan.of(run);
+        if (runs.move(run.id(), Set.of(RunState.PLANNING), RunState.PREFLIGHT, null)) {
+            log.info("event=run-planned run={} rows={} ms={}", run.id(), planned(run.id()),
+                    (System.nanoTime() - began) / 1_000_000);
+        }
+    }
+
+    private void preflight(Run run) {
+        long began = System.nanoTime();
+        List<String> problems = preflight.problems(run);
+        if (!problems.isEmpty()) {
+            refuse(run, String.join("\n", problems));
+        } else if (runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, null)) {
+            log.info("event=run-started run={} preflight_ms={}", run.id(), (System.nanoTime() - began) / 1_000_000);
+        }
+    }
+
+    /** Nothing was sent: its rows are cancelled, with the reason in each. */
+    private void refuse(Run run, String why) {
+        if (runs.move(run.id(), Set.of(RunState.PLANNING, RunState.PREFLIGHT), RunState.REFUSED, why)) {
+            log.warn("event=run-refused run={} what=\"{}\"", run.id(), why.lines().findFirst().orElse(""));
+        }
+    }
+
+    private void finish(Run run) {
+        Map<RowState, Long> now = counts.of(run.id());
+        if (rows(now, RowState.PENDING, RowState.SENDING, RowState.DEFERRED) == 0 && runs.finish(run.id())) {
+            holds.forget(run.id());
+            log.info("event=run-finished run={} counts=\"{}\"", run.id(), line(now));
+        }
+    }
+
+    /** Rows that wait in a run that is over become cancelled; open batches may still give some back, so it is looked at again. */
+    private void sweep(Run run) {
+        Map<RowState, Long> now = counts.of(run.id());
+        if (rows(now, RowState.PENDING, RowState.DEFERRED) > 0) {
+            String why = run.state() == RunState.REFUSED
+                    ? "the run was refused: " + run.reason()
+                    : "the run was cancelled";
+            cancellations.cancel(run.id(), why.length() <= 500 ? why : why.substring(0, 499) + "…");
+            holds.forget(run.id());
+        }
+    }
+
+    private long planned(RunId run) {
+        return rows(counts.of(run), RowState.values());
+    }
+
+    private static long rows(Map<RowState, Long> counts, RowState... of) {
+        return Arrays.stream(of).mapToLong(state -> counts.getOrDefault(state, 0L)).sum();
+    }
+
+    /** The states that have rows, as people read them. */
+    static String line(Map<RowState, Long> counts) {
+        return String.join(", ", counts.entrySet().stream().filter(entry -> entry.getValue() > 0)
+                .map(entry -> entry.getValue() + " " + entry.getKey().word()).toList());
+    }
+}

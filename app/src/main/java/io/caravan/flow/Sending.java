@@ -1,0 +1,92 @@
+package io.caravan.flow;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.EmailAddress;
+import io.caravan.mail.Rate;
+
+/**
+ * How this installation sends, as configured: identities, routing, rates and the sizes of the road.
+ *
+ * @param sandbox        recipients who are not verified go to the mailbox whatever the routing says
+ * @param verified       addresses and domains that may be mailed from the sandbox
+ * @param route          {@code mailbox}, {@code relay:A} or {@code relay:A,relay:B}
+ * @param domainRoutes   the same by recipient domain
+ * @param providerRates  by recipient domain
+ * @param publicUrl      base of all links, without a slash at the end
+ * @param batch          rows in a batch at most
+ * @param road           claimed and unsettled rows of one route at most
+ * @param memory         bytes of rendered mail in flight at most
+ * @param linger         how long a batch's results are gathered for the results route
+ */
+public record Sending(boolean sandbox, Set<String> verified, String route, Map<String, String> domainRoutes,
+        Map<String, Identity> identities,
+        @Nullable Rate overall, Map<String, Rate> relayRates, Map<String, Rate> providerRates, String publicUrl,
+        int batch, int road,
+        long memory, Duration linger) {
+
+    /** The route of mail that stays here. */
+    public static final String MAILBOX = "mailbox";
+    /** Its addresses behave like the Amazon SES simulator's, in sandbox and production alike. */
+    public static final String SIMULATOR = "simulator.caravan.test";
+
+    /** Who sends for a header From of this domain: the identity of that domain. */
+    public Identity identity(String fromDomain) {
+        return identities.values().stream().filter(identity -> identity.domain().equals(fromDomain)).findFirst()
+                .orElseGet(() -> Identity.plain(fromDomain));
+    }
+
+    /** Where a mail goes. */
+    public String route(Identity identity, EmailAddress recipient) {
+        if (recipient.domain().equals(SIMULATOR)) {
+            return MAILBOX;
+        }
+        if (sandbox && !verified.contains(recipient.domain()) && !verified.contains(recipient.canonical())) {
+            return MAILBOX;
+        }
+        return leaving(identity, recipient.domain());
+    }
+
+    /** Where a lane's mail goes, as far as its domain tells: what rates and room on the road are reckoned by. */
+    public String laneRoute(Identity identity, String domain) {
+        boolean stays = sandbox && verified.isEmpty() || domain.equals(SIMULATOR);
+        return stays ? MAILBOX : leaving(identity, domain);
+    }
+
+    private String leaving(Identity identity, String domain) {
+        String own = domainRoutes.get(domain);
+        String relay = identity.relay();
+        return own != null ? own : relay != null ? "relay:" + relay : route;
+    }
+
+    /** True if a domain must have a lane of its own however few its people: something is configured for it. */
+    boolean isNamed(String domain) {
+        return providerRates.containsKey(domain) || domainRoutes.containsKey(domain) || domain.equals(SIMULATOR)
+                || verified.contains(domain);
+    }
+
+    /** The relays of a route in order, none for the mailbox. */
+    static List<String> relays(String route) {
+        return List.of(route.split(",")).stream().map(String::strip).filter(part -> part.startsWith("relay:"))
+                .map(part -> part.substring("relay:".length())).toList();
+    }
+
+    /** Every relay that some route names. */
+    public Set<String> relaysNamed() {
+        Set<String> named = new HashSet<>(relays(route));
+        domainRoutes.values().forEach(own -> named.addAll(relays(own)));
+        identities.values().forEach(identity -> {
+            String relay = identity.relay();
+            if (relay != null) {
+                named.add(relay);
+            }
+        });
+        return named;
+    }
+}

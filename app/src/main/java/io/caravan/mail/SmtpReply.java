@@ -1,0 +1,48 @@
+package io.caravan.mail;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One SMTP reply, all its lines without code and CRLF (RFC 5321 section 4.2.1).
+ *
+ * @param code 200..599
+ */
+public record SmtpReply(int code, List<String> lines) {
+
+    private static final int LONGEST = 500;
+
+    public SmtpReply {
+        lines = List.copyOf(lines);
+    }
+
+    public SmtpReply(int code, String line) {
+        this(code, List.of(line));
+    }
+
+    public boolean isPositive() {
+        return code >= 200 && code < 300;
+    }
+
+    public boolean isIntermediate() {
+        return code >= 300 && code < 400;
+    }
+
+    public boolean isTransient() {
+        return code >= 400 && code < 500;
+    }
+
+    public boolean isPermanent() {
+        return code >= 500;
+    }
+
+    public Optional<EnhancedStatus> status() {
+        return lines.isEmpty() ? Optional.empty() : EnhancedStatus.atStartOf(lines.getFirst());
+    }
+
+    /** Code and text on one line, control characters made spaces, at most 500 characters: what the ledger keeps. */
+    public String oneLine() {
+        String text = (code + " " + String.join(" ", lines)).replaceAll("\\p{Cntrl}+", " ").strip();
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+    }
+}

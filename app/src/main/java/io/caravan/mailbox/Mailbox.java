@@ -1,0 +1,220 @@
+package io.caravan.mailbox;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.caravan.mail.RowId;
+
+/** The built-in mailbox's ledger. */
+@Repository
+public class Mailbox {
+
+    private static final int MOST_AT_ONCE = 100;
+    private static final long BYTES_AT_ONCE = 4 << 20; // escaped it may double, and max_allowed_packet is 16 MB
+    private static final int SLICE = 1000;
+    private static final String COLUMNS = "id, run_id, n, campaign, sender, recipient, from_header, subject, message_id, size, received_at";
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+
+    public Mailbox(JdbcTemplate jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Keeps mails in two statements for up to a hundred (fewer when they are large). A row's mail is kept once, however often it comes.
+     *
+     * @return how many were not there before
+     */
+    public int keep(List<Kept> mails) {
+        int fresh = 0;
+        List<Kept> chunk = new ArrayList<>();
+        long bytes = 0;
+        for (Kept mail : mails) {
+            if (chunk.size() == MOST_AT_ONCE || !chunk.isEmpty() && bytes + mail.size() > BYTES_AT_ONCE) {
+                fresh += keepChunk(chunk);
+                chunk.clear();
+                bytes = 0;
+            }
+            chunk.add(mail);
+            bytes += mail.size();
+        }
+        return chunk.isEmpty() ? fresh : fresh + keepChunk(chunk);
+    }
+
+    private int keepChunk(List<Kept> chunk) {
+        Map<RowId, Kept> byRow = new LinkedHashMap<>();
+        chunk.forEach(mail -> byRow.putIfAbsent(mail.row(), mail));
+        List<Kept> mails = List.copyOf(byRow.values());
+        return transaction.execute(_ -> {
+            Map<Long, Kept> fresh = insertLines(mails, byRow);
+            if (!fresh.isEmpty()) {
+                insertSources(fresh);
+            }
+            return fresh.size();
+        });
+    }
+
+    /** What INSERT IGNORE passed over does not come back from RETURNING. */
+    private Map<Long, Kept> insertLines(List<Kept> mails, Map<RowId, Kept> byRow) {
+        String sql = "insert ignore into mailbox_message (run_id, n, campaign, sender, recipient, from_header, subject, message_id, size,"
+                + " received_at) values " + "(?,?,?,?,?,?,?,?,?,?),".repeat(mails.size() - 1)
+                + "(?,?,?,?,?,?,?,?,?,?) returning id, run_id, n";
+        Map<Long, Kept> fresh = new HashMap<>();
+        jdbc.query(sql, statement -> {
+            int at = 1;
+            for (Kept mail : mails) {
+                at = bind(statement, at, mail);
+            }
+        }, row -> {
+            Kept mail = byRow.get(new RowId(row.getLong("run_id"), row.getInt("n")));
+            if (mail != null) {
+                fresh.put(row.getLong("id"), mail);
+            }
+        });
+        return fresh;
+    }
+
+    private static int bind(PreparedStatement statement, int first, Kept mail) throws SQLException {
+        int at = first;
+        statement.setLong(at++, mail.row().run());
+        statement.setInt(at++, mail.row().n());
+        statement.setString(at++, cut(mail.campaign(), 190));
+        statement.setString(at++, cut(mail.sender(), 320));
+        statement.setString(at++, cut(mail.recipient(), 320));
+        statement.setString(at++, cut(mail.from(), 998));
+        statement.setString(at++, cut(mail.subject(), 998));
+        statement.setString(at++, cut(mail.messageId(), 255));
+        statement.setInt(at++, mail.size());
+        statement.setTimestamp(at++, Timestamp.from(mail.receivedAt()));
+        return at;
+    }
+
+    private void insertSources(Map<Long, Kept> mails) {
+        String sql = "insert into mailbox_source (message_id, source) values " + "(?,?),".repeat(mails.size() - 1)
+                + "(?,?)";
+        jdbc.update(sql, statement -> {
+            int at = 1;
+            for (Map.Entry<Long, Kept> mail : mails.entrySet()) {
+                statement.setLong(at++, mail.getKey());
+                statement.setBytes(at++, mail.getValue().bytes());
+            }
+        });
+    }
+
+    private static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
+    }
+
+    /**
+     * A page of the list, newest first.
+     *
+     * @param before only mails with a smaller id; {@code Long.MAX_VALUE} for the first page
+     */
+    public List<Message> page(long before, int limit) {
+        return page("", before, limit);
+    }
+
+    /**
+     * The same for mails whose recipient, subject or campaign contains the text, upper and lower case alike.
+     *
+     * @param query {@code ""}: all
+     */
+    public List<Message> page(String query, long before, int limit) {
+        if (query.isEmpty()) {
+            return jdbc.query("select " + COLUMNS + " from mailbox_message where id < ? order by id desc limit ?",
+                    Mailbox::message, before,
+                    limit);
+        }
+        String like = "%" + query.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
+        return jdbc.query("select " + COLUMNS + " from mailbox_message where id < ?"
+                + " and concat_ws('\\n', recipient, subject, campaign) collate utf8mb4_unicode_ci like ? escape '!' order by id desc limit ?",
+                Mailbox::message, before, like, limit);
+    }
+
+    public Optional<Message> find(long id) {
+        return jdbc.query("select " + COLUMNS + " from mailbox_message where id = ?", Mailbox::message, id).stream()
+                .findFirst();
+    }
+
+    public Optional<Message> find(RowId row) {
+        return jdbc
+                .query("select " + COLUMNS + " from mailbox_message where run_id = ? and n = ?", Mailbox::message,
+                        row.run(), row.n())
+                .stream().findFirst();
+    }
+
+    /** The mail as it was sent. */
+    public Optional<byte[]> raw(long id) {
+        return jdbc.query("select source from mailbox_source where message_id = ?", (row, _) -> row.getBytes(1), id)
+                .stream().findFirst();
+    }
+
+    public long count() {
+        Long count = jdbc.queryForObject("select count(*) from mailbox_message", Long.class);
+        return count == null ? 0 : count;
+    }
+
+    /** Throws every mail away that was there when it began, in slices. The ids are not used again. */
+    public long clear() {
+        Long newest = jdbc.queryForObject("select max(id) from mailbox_message", Long.class);
+        return newest == null ? 0 : removeWhile("id <= ?", newest);
+    }
+
+    /** Retention: throws away what was received before the moment, in slices. */
+    public long removeBefore(Instant moment) {
+        return removeWhile("received_at < ?", Timestamp.from(moment));
+    }
+
+    /** Ids grow with time, so the old ones are the first; a slice without any ends it. */
+    private long removeWhile(String condition, Object value) {
+        long removed = 0;
+        List<Long> ids;
+        do {
+            ids = jdbc.queryForList("select id from (select id, received_at from mailbox_message order by id limit "
+                    + SLICE + ") oldest where "
+                    + condition, Long.class, value);
+            List<Long> slice = ids;
+            if (!slice.isEmpty()) {
+                removed += transaction.execute(_ -> remove(slice));
+            }
+        } while (!ids.isEmpty());
+        return removed;
+    }
+
+    private long remove(List<Long> ids) {
+        String marks = "?,".repeat(ids.size() - 1) + "?";
+        jdbc.update("delete from mailbox_source where message_id in (" + marks + ")", ids.toArray());
+        return jdbc.update("delete from mailbox_message where id in (" + marks + ")", ids.toArray());
+    }
+
+    private static Message message(ResultSet row, int number) throws SQLException {
+        return new Message(row.getLong("id"), rowId(row), row.getString("campaign"), row.getString("sender"),
+                row.getString("recipient"),
+                row.getString("from_header"), row.getString("subject"), row.getString("message_id"), row.getInt("size"),
+                row.getTimestamp("received_at").toInstant());
+    }
+
+    private static @Nullable RowId rowId(ResultSet row) throws SQLException {
+        long run = row.getLong("run_id");
+        return row.wasNull() ? null : new RowId(run, row.getInt("n"));
+    }
+}

@@ -1,0 +1,13 @@
+package io.caravan.nodes;
+
+import java.time.Instant;
+
+/**
+ * A node as the ledger knows it.
+ *
+ * @param name   the UUID in its data folder
+ * @param bootId of the machine at its last start
+ * @param until  the end of its lease; past means that it died, was stopped, or cannot reach the database
+ */
+public record KnownNode(int id, String name, String host, int epoch, String bootId, Instant until, Instant startedAt) {
+}

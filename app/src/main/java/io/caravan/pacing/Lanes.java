@@ -1,0 +1,55 @@
+package io.caravan.pacing;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Lanes: one per sending identity and mailbox provider, and one per identity for the tail of small providers. */
+@Repository
+public class Lanes {
+
+    /** The provider name of an identity's tail. */
+    public static final String TAIL = "*";
+
+    private final JdbcClient jdbc;
+
+    public Lanes(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Lane ids by provider; lanes that did not exist are made. */
+    public Map<String, Integer> ids(String identity, Collection<String> providers) {
+        Map<String, Integer> known = known(identity);
+        for (String provider : providers) {
+            if (!known.containsKey(provider)) {
+                jdbc.sql("insert ignore into lane (identity, provider) values (:identity, :provider)")
+                        .param("identity", identity)
+                        .param("provider", provider).update();
+            }
+        }
+        Map<String, Integer> all = known(identity);
+        all.keySet().retainAll(providers);
+        return all;
+    }
+
+    /** The lane of an identity's small providers. */
+    public int tail(String identity) {
+        return ids(identity, java.util.List.of(TAIL)).values().iterator().next();
+    }
+
+    /** What a lane's number stands for: its provider, {@link #TAIL} for the tail. */
+    public String provider(int lane) {
+        return jdbc.sql("select provider from lane where id = :id").param("id", lane).query(String.class).optional()
+                .orElse(TAIL);
+    }
+
+    private Map<String, Integer> known(String identity) {
+        Map<String, Integer> ids = new HashMap<>();
+        jdbc.sql("select provider, id from lane where identity = :identity").param("identity", identity)
+                .query((rs, _) -> ids.put(rs.getString(1), rs.getInt(2))).list();
+        return ids;
+    }
+}

@@ -1,0 +1,114 @@
+package io.caravan.transport;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.DeliveryResult;
+
+/**
+ * One thread that has at most one connection to one relay. Takes a mail, opens a connection for it, and keeps to that connection as long
+ * as there is mail; a relay that gives no service loses the mail to the next one of its route.
+ */
+final class Courier implements Runnable {
+
+    private static final Logger LOG = System.getLogger(Courier.class.getName());
+    private static final Duration REST = Duration.ofSeconds(5);
+
+    private final Lane lane;
+    private final Transport.Settings settings;
+    private final Watchdog watchdog;
+    private final RelayGate gate;
+    private final Clearance clearance;
+
+    Courier(Lane lane, Transport.Settings settings, Watchdog watchdog, RelayGate gate, Clearance clearance) {
+        this.lane = lane;
+        this.settings = settings;
+        this.watchdog = watchdog;
+        this.gate = gate;
+        this.clearance = clearance;
+    }
+
+    @Override
+    public void run() {
+        for (Ticket ticket = lane.takeNew(); ticket != null; ticket = lane.takeNew()) {
+            try {
+                carry(ticket);
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR,
+                        "event=courier-failed relay=" + lane.relay().name() + " row=" + ticket.mail().row(), e);
+                ticket.lost(lane, new LineLost("our own error, see the log: " + e), false);
+            }
+        }
+    }
+
+    private void carry(Ticket ticket) {
+        DeliveryResult objection = clearance.objection(ticket.cleared());
+        if (objection != null) {
+            ticket.settle(objection);
+            return;
+        }
+        boolean asked = lane.open() == 0; // while others are open it is not down
+        if (asked && !gate.mayTry(lane.relay().name())) {
+            ticket.passOn(lane, "down, not tried again yet", null);
+            return;
+        }
+        Session session = open(ticket, asked);
+        if (session != null) {
+            talk(session, ticket, asked);
+        }
+    }
+
+    private @Nullable Session open(Ticket ticket, boolean asked) {
+        LineLost why;
+        try {
+            return Session.open(lane.relay(), settings, watchdog);
+        } catch (LineLost e) {
+            why = e;
+        } catch (RuntimeException | Error e) {
+            down(new LineLost("our own error: " + e)); // a trial must have an end
+            throw e;
+        }
+        if (noService(why, asked)) {
+            ticket.passOn(lane, why.said(), why.reply);
+        } else {
+            ticket.putBack(lane); // "too many connections": the open ones will take it
+        }
+        return null;
+    }
+
+    private void talk(Session session, Ticket ticket, boolean asked) {
+        lane.opened();
+        Conversation conversation = new Conversation(session, lane, clearance, () -> gate.worked(lane.relay().name()));
+        LineLost lost = null;
+        try (session) {
+            conversation.serve(ticket);
+        } catch (LineLost e) {
+            lost = e;
+        } finally {
+            lane.closed();
+        }
+        if (lost != null && !conversation.worked()) {
+            noService(lost, asked);
+        }
+    }
+
+    /** A new connection came to nothing. True: the relay is down. False: others to it are open, so it only takes no more of them. */
+    private boolean noService(LineLost why, boolean asked) {
+        if (!lane.restFromOpening(REST)) {
+            down(why);
+            return true;
+        }
+        if (asked) {
+            gate.worked(lane.relay().name()); // somebody else got through since it was asked
+        }
+        return false;
+    }
+
+    private void down(LineLost why) {
+        LOG.log(Level.DEBUG, "event=relay-failed relay={0} reason={1}", lane.relay().name(), why.said());
+        gate.failed(lane.relay().name());
+    }
+}

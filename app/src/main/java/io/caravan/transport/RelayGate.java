@@ -1,0 +1,33 @@
+package io.caravan.transport;
+
+/**
+ * Remembers which relays are down, so that a dead one costs nobody a connect timeout a mail. Asked before a new connection to a relay that
+ * has none open; a true answer is always followed by {@code worked} or {@code failed}. Connections beside open ones are made unasked and
+ * may report, too.
+ */
+public interface RelayGate {
+
+    /** A gate that remembers nothing: every mail tries every relay of its route. */
+    RelayGate OPEN = new RelayGate() {
+        @Override
+        public boolean mayTry(String relay) {
+            return true;
+        }
+
+        @Override
+        public void worked(String relay) {
+        }
+
+        @Override
+        public void failed(String relay) {
+        }
+    };
+
+    boolean mayTry(String relay);
+
+    /** The relay took a connection: greeting, EHLO, TLS and login went well. */
+    void worked(String relay);
+
+    /** It could not be connected to, greeted with a refusal, or gave no service. */
+    void failed(String relay);
+}

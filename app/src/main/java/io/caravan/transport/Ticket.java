@@ -1,0 +1,123 @@
+package io.caravan.transport;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.EnhancedStatus;
+import io.caravan.mail.Finished;
+import io.caravan.mail.SmtpReply;
+
+/** One offered mail on its way: which relays are left, whether its dot went out, and that it gets exactly one result. */
+final class Ticket {
+
+    private static final Logger LOG = System.getLogger(Ticket.class.getName());
+    private static final int MOST_REPEATS = 3;
+
+    private final Cleared cleared;
+    private final List<Lane> route;
+    private final DeliveryLog log;
+    private final Runnable leftQueue;
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private final AtomicBoolean left = new AtomicBoolean();
+    private final List<String> tried = new ArrayList<>(0);
+    private @Nullable SmtpReply lastReply;
+    private int at;
+    private int repeats;
+    private boolean dotted;
+
+    Ticket(Cleared cleared, List<Lane> route, DeliveryLog log, Runnable leftQueue) {
+        this.cleared = cleared;
+        this.route = route;
+        this.log = log;
+        this.leftQueue = leftQueue;
+    }
+
+    Cleared cleared() {
+        return cleared;
+    }
+
+    Finished mail() {
+        return cleared.mail();
+    }
+
+    void enter() {
+        if (!route.get(at).add(this)) {
+            settle(Transport.STOPPING);
+        }
+    }
+
+    /** It makes room for the next offer, the first time that a courier takes it. */
+    void leave() {
+        if (left.compareAndSet(false, true)) {
+            leftQueue.run();
+        }
+    }
+
+    /** @throws RuntimeException what the journal threw: then the dot must not go */
+    void dot() {
+        log.dot(mail());
+        dotted = true;
+    }
+
+    void settle(DeliveryResult result) {
+        if (!settled.compareAndSet(false, true)) {
+            return;
+        }
+        leave();
+        try {
+            log.replied(mail(), result);
+        } catch (RuntimeException e) {
+            // the journal stops the node by itself (lastLook.mayStart); this thread has others' mail to look after
+            LOG.log(Level.ERROR,
+                    "event=result-not-recorded row=" + mail().row() + " result=" + result.getClass().getSimpleName(),
+                    e);
+        }
+    }
+
+    /**
+     * The connection went away under it. In doubt if the dot was out; else once more when this connection or another one to
+     * the relay has worked (hosts end sessions as they like), else to the next relay of its route.
+     */
+    void lost(Lane lane, LineLost why, boolean relayWorks) {
+        if (dotted) {
+            settle(new DeliveryResult.InDoubt(lane.relay().host(), why.said()));
+        } else if (relayWorks && repeats++ < MOST_REPEATS) {
+            putBack(lane);
+        } else {
+            passOn(lane, why.said(), why.reply);
+        }
+    }
+
+    void putBack(Lane lane) {
+        if (!lane.putFirst(this)) {
+            settle(Transport.STOPPING);
+        }
+    }
+
+    void passOn(Lane lane, String why, @Nullable SmtpReply reply) {
+        if (lane.isStopped()) {
+            settle(Transport.STOPPING);
+            return;
+        }
+        tried.add("relay " + lane.relay().name() + ": " + why);
+        if (reply != null) {
+            lastReply = reply;
+        }
+        if (++at < route.size()) {
+            enter();
+            return;
+        }
+        SmtpReply said = lastReply;
+        settle(new DeliveryResult.Deferred(lane.relay().host(),
+                said == null ? "" : said.status().map(EnhancedStatus::toString).orElse(""),
+                said == null ? "" : said.oneLine(),
+                String.join("; ", tried)));
+    }
+}

@@ -1,0 +1,161 @@
+package io.caravan.transport;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.InvalidInput;
+
+/**
+ * Sends cleared mail to relays. Every offered mail gets exactly one {@link DeliveryLog#replied}, soon or after some minutes:
+ * accepted, deferred, bounced, in doubt (the final dot went out and the answer was lost), suppressed or not tried (the last look), failed
+ * (no relay of its route can take such a mail, ever).
+ *
+ * <p>A mail's route lists relays in order. One that cannot be reached, refuses its greeting or breaks down before it has answered for a
+ * mail is left for the next within the same attempt; a 4xx or 5xx for the mail itself is that attempt's result.
+ */
+public final class Transport implements AutoCloseable {
+
+    static final DeliveryResult STOPPING = new DeliveryResult.NotTried("the sender is stopping");
+
+    /** Finished mails that may wait for a connection, unless set otherwise. */
+    public static final int QUEUE = 400;
+
+    private static final String PREFIX = "relay:";
+    private static final Duration LAST_MOMENT = Duration.ofSeconds(5);
+
+    /**
+     * @param helo  our host name as EHLO says it, ASCII
+     * @param bind  source address, null: the system's choice
+     * @param queue finished mails that may wait for a connection; {@link #offer} blocks when so many do
+     */
+    public record Settings(String helo, @Nullable InetAddress bind, Waits waits, int queue) {
+        public Settings {
+            if (helo.isEmpty() || !helo.chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new InvalidInput(
+                        "caravan.helo: '" + helo + "' is no host name: give this host's full name, in ASCII");
+            }
+            if (queue < 1) {
+                throw new InvalidInput("caravan.queue: " + queue + " would send nothing: give at least 1");
+            }
+        }
+    }
+
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+    private final Map<String, List<Lane>> routes = new ConcurrentHashMap<>();
+    private final List<Thread> couriers = new ArrayList<>();
+    private final Semaphore room;
+    private final DeliveryLog log;
+    private final Clearance clearance;
+    private final Watchdog watchdog;
+    private volatile boolean stopping;
+
+    public Transport(Collection<Relay> relays, Settings settings, DeliveryLog log, LastLook lastLook, RelayGate gate) {
+        this.log = log;
+        room = new Semaphore(settings.queue());
+        clearance = new Clearance(lastLook);
+        watchdog = new Watchdog(settings.waits());
+        for (Relay relay : relays) {
+            Lane lane = new Lane(relay);
+            if (lanes.put(relay.name(), lane) != null) {
+                throw new InvalidInput("caravan.relays: two relays are named " + relay.name());
+            }
+            for (int i = 1; i <= relay.connections(); i++) {
+                couriers.add(Thread.ofPlatform().daemon().name("smtp-" + relay.name() + "-" + i)
+                        .unstarted(new Courier(lane, settings, watchdog, gate, clearance)));
+            }
+        }
+        couriers.forEach(Thread::start);
+    }
+
+    /**
+     * Takes a mail; blocks while the queue is full. After {@link #stop} it is reported as not tried at once.
+     *
+     * @throws InterruptedException while it waited: then the mail was not taken and gets no result
+     */
+    public void offer(Cleared mail) throws InterruptedException {
+        List<Lane> route = routes.computeIfAbsent(mail.mail().route(), this::route);
+        if (route.isEmpty()) {
+            new Ticket(mail, route, log, () -> {
+            }).settle(new DeliveryResult.Failed("its route '" + mail.mail().route()
+                    + "' names a relay that is not configured: write relay:NAME or relay:A,relay:B, of "
+                    + lanes.keySet()));
+            return;
+        }
+        room.acquire();
+        new Ticket(mail, route, log, room::release).enter();
+    }
+
+    private List<Lane> route(String route) {
+        List<Lane> found = new ArrayList<>();
+        for (String part : route.split(",")) {
+            String name = part.strip();
+            Lane lane = name.startsWith(PREFIX) ? lanes.get(name.substring(PREFIX.length())) : null;
+            if (lane == null) {
+                return List.of();
+            }
+            if (!found.contains(lane)) {
+                found.add(lane);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** Mails that wait for a connection. */
+    public int queued() {
+        return lanes.values().stream().mapToInt(Lane::size).sum();
+    }
+
+    /** Connections that are ready for mail or busy with one: the most mails that can be in doubt if this process died now. */
+    public int openConnections() {
+        return lanes.values().stream().mapToInt(Lane::open).sum();
+    }
+
+    /**
+     * Starts no further content, lets open ones finish, and reports everything queued as not tried. What is still open after the grace
+     * is cut off: in doubt if its dot was out. Returns when every offered mail has its result.
+     */
+    public synchronized void stop(Duration grace) {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        clearance.stop();
+        lanes.values().forEach(lane -> lane.stop().forEach(ticket -> ticket.settle(STOPPING)));
+        if (!join(grace)) {
+            watchdog.cutAll("cut off, since the sender stops");
+            join(LAST_MOMENT);
+        }
+        watchdog.close();
+    }
+
+    private boolean join(Duration wait) {
+        long until = System.nanoTime() + wait.toNanos();
+        boolean all = true;
+        for (Thread courier : couriers) {
+            try {
+                all &= courier.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // no more time is given
+                return false;
+            }
+        }
+        return all;
+    }
+
+    /** Stops with half a minute's grace. */
+    @Override
+    public void close() {
+        stop(Duration.ofSeconds(30));
+    }
+}

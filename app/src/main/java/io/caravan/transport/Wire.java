@@ -1,0 +1,215 @@
+package io.caravan.transport;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.SmtpReply;
+
+/**
+ * One TCP connection: collects what is written until {@link #flush} (one write a group of commands), reads replies, and keeps deadlines.
+ * Used by one thread; only {@link #cut} may come from another.
+ */
+final class Wire implements AutoCloseable {
+
+    private final Socket socket;
+    private final Watchdog watchdog;
+    private final byte[] out = new byte[64 * 1024];
+    private final ReplyReader replies;
+    private OutputStream output;
+    private int written;
+    private volatile Duration waited = Duration.ZERO;
+    private volatile long deadline;
+    private volatile boolean armed;
+    private volatile @Nullable String cutBecause;
+
+    private Wire(Socket socket, Watchdog watchdog) throws IOException {
+        this.socket = socket;
+        this.watchdog = watchdog;
+        replies = new ReplyReader(socket.getInputStream());
+        output = socket.getOutputStream();
+        watchdog.watch(this);
+    }
+
+    /** Connects to the first address of the host that answers. */
+    static Wire connect(Relay relay, @Nullable InetAddress bind, Duration wait, Watchdog watchdog) throws LineLost {
+        try {
+            IOException last = null;
+            for (InetAddress address : InetAddress.getAllByName(relay.host())) {
+                try {
+                    return new Wire(socket(new InetSocketAddress(address, relay.port()), bind, wait, watchdog),
+                            watchdog);
+                } catch (IOException e) {
+                    last = e;
+                }
+            }
+            throw new LineLost("cannot connect to " + relay.host() + ":" + relay.port() + said(last), last);
+        } catch (UnknownHostException e) {
+            throw new LineLost("the host name " + relay.host() + " is not known", e);
+        }
+    }
+
+    private static Socket socket(InetSocketAddress address, @Nullable InetAddress bind, Duration wait,
+            Watchdog watchdog)
+            throws IOException {
+        Socket socket = new Socket();
+        try {
+            watchdog.connecting(socket);
+            socket.setTcpNoDelay(true);
+            if (bind != null) {
+                socket.bind(new InetSocketAddress(bind, 0));
+            }
+            socket.connect(address, (int) Math.max(1, wait.toMillis()));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        } finally {
+            watchdog.connected(socket);
+        }
+    }
+
+    private static String said(@Nullable Exception e) {
+        return e == null || e.getMessage() == null ? "" : ": " + e.getMessage();
+    }
+
+    /** From now on TLS. */
+    void encrypt(Relay relay, Duration wait) throws LineLost {
+        arm(wait);
+        try {
+            SSLSocket tls = TrustAny.over(socket, relay.host(), relay.port());
+            tls.startHandshake();
+            replies.continueWith(tls.getInputStream());
+            output = tls.getOutputStream();
+        } catch (IOException e) {
+            throw lost("the TLS handshake", e);
+        } finally {
+            armed = false;
+        }
+    }
+
+    void put(byte[] bytes, int from, int to, Duration wait) throws LineLost {
+        int at = from;
+        while (at < to) {
+            if (written == out.length) {
+                flush(wait);
+            }
+            int count = Math.min(to - at, out.length - written);
+            System.arraycopy(bytes, at, out, written, count);
+            written += count;
+            at += count;
+        }
+    }
+
+    void put(byte b, Duration wait) throws LineLost {
+        if (written == out.length) {
+            flush(wait);
+        }
+        out[written++] = b;
+    }
+
+    /** A command line; the CRLF is added. */
+    void put(String command, Duration wait) throws LineLost {
+        byte[] bytes = command.getBytes(StandardCharsets.UTF_8);
+        put(bytes, 0, bytes.length, wait);
+        put((byte) '\r', wait);
+        put((byte) '\n', wait);
+    }
+
+    void flush(Duration wait) throws LineLost {
+        if (written == 0) {
+            return;
+        }
+        arm(wait);
+        try {
+            output.write(out, 0, written);
+            output.flush();
+            written = 0;
+        } catch (IOException e) {
+            throw lost("writing", e);
+        } finally {
+            armed = false;
+        }
+    }
+
+    /** True if more is here than what was asked for; looks only at what has been read already, so it costs nothing. */
+    boolean hasUnread() {
+        return replies.hasUnread();
+    }
+
+    /** The same, and looks into the socket. */
+    boolean saysMore() throws LineLost {
+        try {
+            return replies.saysMore();
+        } catch (IOException e) {
+            throw lost("looking for more", e);
+        }
+    }
+
+    /**
+     * Reads one whole reply.
+     *
+     * @throws LineLost if it does not come in time, is cut short, or is no SMTP reply
+     */
+    SmtpReply reply(Stage stage, Duration wait) throws LineLost {
+        arm(wait);
+        try {
+            return replies.reply(stage);
+        } catch (LineLost e) {
+            throw e;
+        } catch (IOException e) {
+            throw lost("waiting for the reply to " + stage.word, e);
+        } finally {
+            armed = false;
+        }
+    }
+
+    private LineLost lost(String doing, IOException e) {
+        String because = cutBecause;
+        return because != null
+                ? new LineLost(because + " while " + doing, e)
+                : new LineLost("connection lost while " + doing + said(e), e);
+    }
+
+    private void arm(Duration wait) {
+        waited = wait;
+        deadline = System.nanoTime() + wait.toNanos();
+        armed = true;
+    }
+
+    void cutIfLate(long now) {
+        if (armed && now - deadline > 0) {
+            cut("timed out after " + (waited.toSeconds() > 0 ? waited.toSeconds() + " s" : waited.toMillis() + " ms"));
+        }
+    }
+
+    /** Ends the connection at once, from any thread. Closes the socket below TLS, whose own close waits for a stuck writer. */
+    void cut(String because) {
+        if (cutBecause == null) {
+            cutBecause = because;
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it is of no use any more in either case
+        }
+    }
+
+    @Override
+    public void close() {
+        watchdog.forget(this);
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // nothing was expected of it any more
+        }
+    }
+}

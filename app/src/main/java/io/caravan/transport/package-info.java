@@ -1,0 +1,16 @@
+/**
+ * The SMTP client: takes mail that the gate cleared, hands it to relays over reused, pipelined connections, and says once for each what
+ * came of it.
+ *
+ * <p>Begin at {@link io.caravan.transport.Transport} (offer, stop), then {@code Courier} (one thread, one connection, one relay),
+ * {@code Conversation} (MAIL to final dot) and {@code Wire} (bytes, replies, deadlines). {@code Replies} is the table that makes a
+ * refusal hard, soft or policy. Three ports look out: {@link io.caravan.transport.DeliveryLog}, {@link io.caravan.transport.LastLook}
+ * and {@link io.caravan.transport.RelayGate}.
+ *
+ * <p>It never retries later, never writes to a database, never changes a mail beyond dot-stuffing, and never has more than one
+ * unanswered final dot on a connection: what it calls in doubt is at most one mail a connection (RFC 1047).
+ */
+@NullMarked
+package io.caravan.transport;
+
+import org.jspecify.annotations.NullMarked;

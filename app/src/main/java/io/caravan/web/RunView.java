@@ -1,0 +1,133 @@
+package io.caravan.web;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunState;
+import io.caravan.web.Overview.RunLine;
+
+/**
+ * A run in words, for the template, which only puts them in their places.
+ *
+ * @param sentence what it is doing, or what holds it
+ * @param rate     "" when it does not send
+ * @param bar      what the bar tells, for those who cannot see it
+ */
+public record RunView(String campaign, String run, String state, boolean open, String sentence, String opened,
+        String openedAt, String took,
+        String planned, String percent, String rate, String bar, List<Part> parts) {
+
+    /** Parts of the bar, in thousandths of its width: a few mails among a million still show. */
+    private static final double WIDTH = 1000;
+    private static final double THINNEST = 3;
+
+    /** Final states first, so that the bar fills from the left and does not jump. */
+    private static final List<RowState> ORDER = List.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.COMPLAINED,
+            RowState.EXPIRED,
+            RowState.FAILED, RowState.SUPPRESSED, RowState.CANCELLED, RowState.IN_DOUBT, RowState.DEFERRED,
+            RowState.SENDING,
+            RowState.PENDING);
+
+    /** A state's count, and its piece of the bar. */
+    public record Part(String state, String words, String count, String x, String width) {
+    }
+
+    static RunView of(RunLine run, Instant now) {
+        long done = Arrays.stream(RowState.values()).filter(RowState::isFinal).mapToLong(run::count).sum();
+        String percent = run.state() == RunState.REFUSED ? "none" : percent(done, run.planned());
+        return new RunView(run.campaign(),
+                "run " + run.number() + (run.kind().equals("first") ? "" : ", " + run.kind()),
+                run.state().word(), run.open(), sentence(run), Words.time(run.openedAt()), run.openedAt().toString(),
+                took(run.openedAt(), run.finishedAt(), now), Words.number(run.planned()), percent, rate(run),
+                percent + " of " + Words.number(run.planned()) + " final", parts(run));
+    }
+
+    private static String sentence(RunLine run) {
+        String reason = run.reason() == null ? "" : run.reason();
+        return switch (run.state()) {
+            case PLANNING -> "Writing down who gets it.";
+            case PREFLIGHT -> "Trying every mail before the first is sent.";
+            case REFUSED -> reason.isEmpty() ? "Nothing was sent." : "Nothing was sent: " + reason;
+            case ASKING -> (reason.isEmpty() ? "It is late." : reason) + " Answer it: java -jar caravan.jar campaign "
+                    + run.campaign()
+                    + " answer run (or skip)";
+            case RUNNING -> run.holdReason() == null ? running(run) : "Held: " + run.holdReason();
+            case PAUSED ->
+                "Paused. " + (reason.isEmpty() ? "What was being sent is finished; nothing new begins." : reason);
+            case FINISHED -> finished(run);
+            case CANCELLED -> "Cancelled. " + reason;
+        };
+    }
+
+    private static String running(RunLine run) {
+        long left = run.count(RowState.PENDING) + run.count(RowState.SENDING);
+        if (run.perSecond() >= 0.01 && left > 0) {
+            return "Sending, about " + Words.duration(Duration.ofSeconds(Math.round(Math.ceil(left / run.perSecond()))))
+                    + " to go.";
+        }
+        return left == 0 && run.count(RowState.DEFERRED) > 0
+                ? "Waiting for the next attempt at the deferred."
+                : "Sending.";
+    }
+
+    private static String finished(RunLine run) {
+        long doubt = run.count(RowState.IN_DOUBT);
+        return doubt == 0
+                ? "Every recipient is final."
+                : Words.number(doubt) + " in doubt: sent, but the answer was lost. Look: java -jar caravan.jar doubt "
+                        + run.campaign();
+    }
+
+    private static String took(Instant from, @Nullable Instant to, Instant now) {
+        Duration time = Duration.between(from, to == null ? now : to);
+        return (to == null ? "for " : "took ") + Words.duration(time.isNegative() ? Duration.ZERO : time);
+    }
+
+    private static String rate(RunLine run) {
+        if (run.state() != RunState.RUNNING) {
+            return "";
+        }
+        return (run.perSecond() >= 10 || run.perSecond() == 0
+                ? Words.number(Math.round(run.perSecond()))
+                : String.format(Locale.ROOT, "%.1f", run.perSecond())) + "/s";
+    }
+
+    /** Never 100 % before the last one. */
+    private static String percent(long done, long planned) {
+        if (planned == 0) {
+            return "0 %";
+        }
+        long tenths = done * 1000 / planned;
+        return tenths % 10 == 0 || tenths >= 100 && tenths < 990
+                ? tenths / 10 + " %"
+                : tenths / 10 + "." + tenths % 10 + " %";
+    }
+
+    private static List<Part> parts(RunLine run) {
+        long all = Math.max(1, ORDER.stream().mapToLong(run::count).sum());
+        double small = ORDER.stream().filter(state -> run.count(state) > 0).count() * THINNEST;
+        List<Part> parts = new ArrayList<>();
+        double x = 0;
+        for (RowState state : ORDER) {
+            long count = run.count(state);
+            if (count > 0) {
+                double width = THINNEST + (WIDTH - small) * count / all;
+                parts.add(new Part(state.word(), state.word().replace('_', ' '), Words.number(count), thousandth(x),
+                        thousandth(width)));
+                x += width;
+            }
+        }
+        return parts;
+    }
+
+    private static String thousandth(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+}

@@ -1,0 +1,121 @@
+package io.caravan.delivery;
+
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class PlannerTest {
+
+    private final LedgerFixture on = new LedgerFixture();
+
+    @Test
+    void numbersTheRowsOfALaneAsNeighboursAndGivesEveryoneOneRow() {
+        long list = on.people("l", "big.example", 0, 60);
+        on.people("l", "small.example", 0, 5);
+        on.people("l", "tiny.example", 0, 3);
+        RunId run = on.run();
+
+        on.planner.plan(on.order(run, list, Map.of("big.example", 7), List.of()));
+
+        List<LedgerRow> rows = on.rows(run);
+        assertThat(rows).hasSize(68);
+        assertThat(rows.subList(0, 60)).allMatch(row -> row.address().endsWith("@big.example"));
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(7, 60, 0), new Claims.Waiting(99, 8, 0));
+        assertThat(on.counts.of(run)).containsEntry(RowState.PENDING, 68L).isEqualTo(on.counted(run));
+        assertThat(on.jdbc.sql("select count(*) from plan_row").query(Long.class).single()).isZero();
+    }
+
+    @Test
+    void givesTheSuppressedAndTheExcludedTheirRowFinalAtOnceAndNamesWhy() {
+        long list = on.people("l", "a.example", 0, 4);
+        on.people("staff", "a.example", 1, 2);
+        long staff = on.jdbc.sql("select id from list where name = 'staff'").query(Long.class).single();
+        on.jdbc.sql(
+                "insert into suppression (address, scope, reason, created_at, changed_at) values ('p0@a.example', 'global', 'manual', now(6), now(6)),"
+                        + " ('p3@a.example', 'list:other', 'unsubscribe', now(6), now(6)), ('p2@a.example', 'list:l', 'unsubscribe', now(6) - interval 1 day, now(6))")
+                .update();
+        on.jdbc.sql("update suppression set expires_at = now(6) - interval 1 hour where address = 'p2@a.example'")
+                .update();
+        RunId run = on.run();
+
+        on.planner.plan(on.order(run, list, Map.of(), List.of(new PlanOrder.ExcludedList("list:staff", staff))));
+
+        assertThat(on.rows(run)).filteredOn(row -> row.state() == RowState.SUPPRESSED)
+                .extracting(LedgerRow::address, LedgerRow::reason)
+                .containsExactlyInAnyOrder(org.assertj.core.groups.Tuple.tuple("p0@a.example", "suppression:1"),
+                        org.assertj.core.groups.Tuple.tuple("p1@a.example", "excluded:list:staff"));
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(99, 2, 0));
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void goesOnWhereACrashLeftThePlanAndNumbersNobodyTwice() {
+        long list = on.people("l", "a.example", 0, 70);
+        on.people("l", "b.example", 0, 60);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1, "b.example", 2), List.of());
+        on.jdbc.sql(
+                "create trigger crash before insert on stretch for each row signal sqlstate '45000' set message_text = 'crash'")
+                .update();
+
+        assertThatThrownBy(() -> on.planner.plan(order)).hasMessageContaining("crash");
+        on.jdbc.sql("drop trigger crash").update();
+        on.planner.plan(order);
+        on.planner.plan(order);
+
+        assertThat(on.rows(run)).hasSize(130).extracting(LedgerRow::address).doesNotHaveDuplicates();
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(1, 70, 0), new Claims.Waiting(2, 60, 0));
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void plansOnlyThoseWhomEarlierRunsDidNotReach() {
+        long list = on.people("l", "a.example", 0, 6);
+        RunId first = on.run();
+        on.planner.plan(on.order(first, list, Map.of(), List.of()));
+        set(first, 0, "accepted", "");
+        set(first, 1, "failed", "");
+        set(first, 2, "bounced", "soft 5.2.2");
+        set(first, 3, "bounced", "hard 5.1.1");
+        set(first, 4, "complained", "");
+        set(first, 5, "expired", "");
+        RunId resend = on.run();
+
+        on.planner.plan(new PlanOrder(resend, new PlanOrder.NotReached(List.of(first)), List.of(), List.of(),
+                List.of("global"), Map.of(), 99));
+
+        assertThat(on.rows(resend)).extracting(LedgerRow::address).containsExactlyInAnyOrder("p1@a.example",
+                "p2@a.example", "p5@a.example");
+    }
+
+    @Test
+    void skipsThoseWhoHaveARowInEarlierRunsUnlessItWasCancelled() {
+        long list = on.people("l", "a.example", 0, 3);
+        RunId first = on.run();
+        on.planner.plan(on.order(first, list, Map.of(), List.of()));
+        set(first, 0, "accepted", "");
+        set(first, 1, "cancelled", "");
+        set(first, 2, "bounced", "hard");
+        on.people("l", "a.example", 3, 4);
+        RunId next = on.run();
+
+        on.planner.plan(new PlanOrder(next, new PlanOrder.OfList(list), List.of(), List.of(first), List.of("global"),
+                Map.of(), 99));
+
+        assertThat(on.rows(next)).extracting(LedgerRow::address).containsExactlyInAnyOrder("p1@a.example",
+                "p3@a.example");
+    }
+
+    private void set(RunId run, int person, String state, String reason) {
+        on.jdbc.sql("update delivery set state = :s, reason = :r where run_id = :run and address = :a")
+                .param("s", state).param("r", reason)
+                .param("run", run.value()).param("a", "p" + person + "@a.example").update();
+    }
+}

@@ -1,0 +1,131 @@
+package io.caravan.delivery;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+
+import static io.caravan.delivery.LedgerFixture.EPOCH;
+import static io.caravan.delivery.LedgerFixture.NODE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SettlementsTest {
+
+    private final LedgerFixture on = new LedgerFixture();
+
+    @Test
+    void countsEqualTheRowsWhateverHappensInWhateverOrder() {
+        long list = on.people("l", "a.example", 0, 120);
+        on.people("l", "b.example", 0, 80);
+        RunId run = on.run();
+        on.planner.plan(on.order(run, list, Map.of("a.example", 1, "b.example", 2), List.of()));
+        Random random = new Random(20261124);
+        List<BatchReference> open = new ArrayList<>();
+
+        for (int step = 0; step < 150; step++) {
+            act(run, random, open);
+
+            Map<RowState, Long> counted = on.counted(run);
+            assertThat(on.counts.of(run)).as("after step %d", step).isEqualTo(counted);
+            assertThat(counted.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(200);
+            Set<RowId> sending = new HashSet<>();
+            for (BatchReference batch : open) {
+                on.batches.rows(batch)
+                        .forEach(row -> assertThat(sending.add(row.row())).as("%s in two batches", row.row()).isTrue());
+            }
+            assertThat(sending).hasSize(counted.get(RowState.SENDING).intValue());
+        }
+        assertThat(on.cancellations.cancel(run, "enough")).isPositive();
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.PENDING, 0L)
+                .containsEntry(RowState.DEFERRED, 0L);
+    }
+
+    private void act(RunId run, Random random, List<BatchReference> open) {
+        if (open.isEmpty() || random.nextInt(3) == 0) {
+            on.claims.claim(run, NODE, EPOCH, on.permits(run, 1 + random.nextInt(9))).ifPresent(open::add);
+            return;
+        }
+        BatchReference batch = open.get(random.nextInt(open.size()));
+        List<Planned> rows = new ArrayList<>(on.batches.rows(batch));
+        java.util.Collections.shuffle(rows, random);
+        List<Planned> some = rows.subList(0, rows.isEmpty() ? 0 : 1 + random.nextInt(rows.size()));
+        if (random.nextInt(4) == 0) {
+            assertThat(on.returns.giveBack(batch, some.stream().map(row -> row.row().n()).toList()))
+                    .isEqualTo(some.size());
+        } else {
+            List<Outcome> outcomes = some.stream().map(row -> outcome(batch, row, any(random))).toList();
+            assertThat(on.settlements.settle(NODE, EPOCH, outcomes, _ -> {
+            })).hasSize(some.size());
+        }
+        if (some.size() == rows.size()) {
+            open.remove(batch);
+            assertThat(on.batches.closed(List.of(batch.batch()))).hasSize(1);
+        }
+    }
+
+    @Test
+    void keepsWhatMatchesNoOpenBatchAsEvidenceAndOverwritesNothing() {
+        long list = on.people("l", "a.example", 0, 2);
+        RunId run = on.run();
+        on.planner.plan(on.order(run, list, Map.of(), List.of()));
+        BatchReference batch = on.claims.claim(run, NODE, EPOCH, on.permits(run, 10)).orElseThrow();
+        List<Planned> rows = on.batches.rows(batch);
+        Outcome first = outcome(batch, rows.get(0), RowState.ACCEPTED);
+        Outcome second = outcome(batch, rows.get(1), RowState.BOUNCED);
+
+        List<Outcome> settled = on.settlements.settle(NODE, EPOCH, List.of(first), _ -> {
+        });
+        List<Outcome> again = on.settlements.settle(NODE, EPOCH,
+                List.of(outcome(batch, rows.get(0), RowState.BOUNCED), second), _ -> {
+                });
+        List<Outcome> ofAnotherEpoch = on.settlements.settle(NODE, EPOCH + 1, List.of(second), _ -> {
+        });
+
+        assertThat(settled).containsExactly(first);
+        assertThat(again).containsExactly(second);
+        assertThat(ofAnotherEpoch).isEmpty();
+        assertThat(on.ledger.row(first.row()).orElseThrow().state()).isEqualTo(RowState.ACCEPTED);
+        assertThat(on.jdbc.sql("select count(*) from evidence").query(Long.class).single()).isEqualTo(2);
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void keepsTheDateOfTheFirstClaimThroughEveryRetry() {
+        long list = on.people("l", "a.example", 0, 1);
+        RunId run = on.run();
+        on.planner.plan(on.order(run, list, Map.of(), List.of()));
+        BatchReference first = on.claims.claim(run, NODE, EPOCH, on.permits(run, 1)).orElseThrow();
+        Planned before = on.batches.rows(first).getFirst();
+
+        on.settlements.settle(NODE, EPOCH, List.of(outcome(first, before, RowState.DEFERRED)), _ -> {
+        });
+        BatchReference second = on.claims.claim(run, NODE, EPOCH, on.permits(run, 1)).orElseThrow();
+        Planned after = on.batches.rows(second).getFirst();
+
+        assertThat(after.dated()).isEqualTo(before.dated());
+        assertThat(after.attempts()).isEqualTo(1);
+        assertThat(on.ledger.attempts(after.row())).extracting(Ledger.Attempt::reply).containsExactly("250 said so");
+    }
+
+    private static RowState any(Random random) {
+        return List.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED, RowState.DEFERRED, RowState.FAILED,
+                RowState.IN_DOUBT,
+                RowState.EXPIRED, RowState.SUPPRESSED).get(random.nextInt(8));
+    }
+
+    private static Outcome outcome(BatchReference batch, Planned row, RowState state) {
+        Instant now = Instant.parse("2026-11-24T10:00:00Z");
+        return new Outcome(batch.batch(), row.row(), row.attempts() + 1, row.lane(), now, state, "why ☕", "mx.example",
+                "2.0.0", "250 said so",
+                state == RowState.DEFERRED ? now.minusSeconds(1) : null);
+    }
+}

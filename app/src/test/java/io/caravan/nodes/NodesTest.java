@@ -1,0 +1,110 @@
+package io.caravan.nodes;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.caravan.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class NodesTest {
+
+    static Nodes nodes;
+
+    @BeforeAll
+    static void open() {
+        nodes = new Nodes(JdbcClient.create(TestDatabase.fresh()));
+    }
+
+    @Test
+    void givesANewEpochAtEachStartOfAFolder() {
+        Node first = nodes.start("folder-a", "host", "boot-1");
+
+        Node second = nodes.start("folder-a", "host", "boot-1");
+        Node other = nodes.start("folder-b", "host", "boot-1");
+
+        assertThat(second).isEqualTo(new Node(first.id(), first.epoch() + 1));
+        assertThat(other.id()).isNotEqualTo(first.id());
+        assertThat(other.epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void renewsOnlyTheLatestEpoch() {
+        Node old = nodes.start("folder-c", "host", "boot-1");
+        assertThat(nodes.renew(old, Duration.ofSeconds(20))).isTrue();
+
+        Node young = nodes.start("folder-c", "host", "boot-1");
+
+        assertThat(nodes.renew(old, Duration.ofSeconds(20))).isFalse();
+        assertThat(nodes.renew(young, Duration.ofSeconds(20))).isTrue();
+        assertThat(nodes.renew(young, Duration.ofSeconds(20))).isTrue();
+    }
+
+    @Test
+    void leasesByTheDatabasesClock() {
+        Node node = nodes.start("folder-d", "host", "boot-1");
+        Instant before = nodes.databaseNow();
+
+        nodes.renew(node, Duration.ofSeconds(20));
+
+        KnownNode known = nodes.list().stream().filter(each -> each.id() == node.id()).findFirst().orElseThrow();
+        assertThat(known.until()).isBetween(before.plusSeconds(20), nodes.databaseNow().plusSeconds(20));
+        assertThat(known.until()).isCloseTo(Instant.now().plusSeconds(20),
+                org.assertj.core.api.Assertions.within(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void tellsThatThePowerWent() {
+        assertThat(nodes.previousBootId("folder-e")).isEmpty();
+        nodes.start("folder-e", "host", "boot-1");
+
+        assertThat(nodes.previousBootId("folder-e")).contains("boot-1");
+        nodes.start("folder-e", "host", "boot-2");
+
+        assertThat(nodes.previousBootId("folder-e")).contains("boot-2");
+    }
+
+    @Test
+    void namesTheInstallationAlwaysAlike() {
+        assertThat(nodes.installation()).hasSize(36).isEqualTo(nodes.installation());
+    }
+
+    @Test
+    void leaseIsFreshForItsTimeAfterARenewalWasSent() {
+        AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a monotonic clock may overflow
+        Lease lease = new Lease(Duration.ofNanos(10), now::get);
+        assertThat(lease.fresh()).isFalse();
+
+        lease.renewed(lease.sending());
+
+        now.addAndGet(9);
+        assertThat(lease.fresh()).isTrue();
+        now.addAndGet(1);
+        assertThat(lease.fresh()).isFalse();
+    }
+
+    @Test
+    void leaseCountsFromTheSendingOfTheLastRenewalAndNotFromItsAnswer() {
+        AtomicLong now = new AtomicLong(100);
+        Lease lease = new Lease(Duration.ofNanos(10), now::get);
+        long first = lease.sending();
+        now.set(105);
+        long second = lease.sending();
+        now.set(112);
+
+        lease.renewed(second);
+        lease.renewed(first);
+
+        assertThat(lease.fresh()).isTrue();
+        now.set(115);
+        assertThat(lease.fresh()).isFalse();
+        lease.renewed(lease.sending());
+        lease.lost();
+        assertThat(lease.fresh()).isFalse();
+    }
+}

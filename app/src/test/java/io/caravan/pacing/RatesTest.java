@@ -1,0 +1,67 @@
+package io.caravan.pacing;
+
+import java.util.List;
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.caravan.TestDatabase;
+import io.caravan.mail.Rate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RatesTest {
+
+    private final DataSource source = TestDatabase.fresh();
+    private final JdbcClient jdbc = JdbcClient.create(source);
+    private final Rates rates = new Rates(jdbc, new TransactionTemplate(new DataSourceTransactionManager(source)));
+
+    @Test
+    void grantsAtMostASecondOfTheTightestRateAndNamesIt() {
+        Limit wide = new Limit("overall", Rate.parse("1000/s"));
+        Limit tight = new Limit("campaign:1", Rate.parse("600/min"));
+
+        Grant first = rates.take(List.of(wide, tight), 500);
+        Grant second = rates.take(List.of(wide, tight), 500);
+
+        assertThat(first.permits()).isEqualTo(10);
+        assertThat(first.tightest()).isEqualTo(tight);
+        assertThat(second.permits()).isLessThanOrEqualTo(1);
+        assertThat(second.retryIn().toMillis()).isBetween(0L, 100L);
+    }
+
+    @Test
+    void refillsNothingByBeingMadeAnewAndReturnsWhatNobodyUsed() {
+        Limit slow = new Limit("identity:shop", Rate.parse("20/h"));
+        assertThat(rates.take(List.of(slow), 5).permits()).isEqualTo(1);
+
+        Rates afterRestart = new Rates(jdbc, new TransactionTemplate(new DataSourceTransactionManager(source)));
+
+        assertThat(afterRestart.take(List.of(slow), 5).permits()).isZero();
+        afterRestart.giveBack(List.of(slow), 1);
+        assertThat(afterRestart.take(List.of(slow), 5).permits()).isEqualTo(1);
+    }
+
+    @Test
+    void letsManyTakersTogetherHaveNoMoreThanTheRate() throws Exception {
+        Limit limit = new Limit("relay:a", Rate.parse("50/s"));
+        long start = System.nanoTime();
+        java.util.concurrent.atomic.AtomicLong granted = new java.util.concurrent.atomic.AtomicLong();
+
+        try (var pool = java.util.concurrent.Executors.newFixedThreadPool(4)) {
+            for (int i = 0; i < 4; i++) {
+                pool.submit(() -> {
+                    while (System.nanoTime() - start < 1_000_000_000L) {
+                        granted.addAndGet(rates.take(List.of(limit), 7).permits());
+                    }
+                });
+            }
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        assertThat((double) granted.get()).isBetween(50.0, 50 * seconds + 51);
+    }
+}

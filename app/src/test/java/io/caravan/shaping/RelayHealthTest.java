@@ -1,0 +1,72 @@
+package io.caravan.shaping;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RelayHealthTest {
+
+    private static final class Hand extends Clock {
+        private Instant now = Instant.parse("2026-11-24T09:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    private final Hand clock = new Hand();
+    private final RelayHealth health = new RelayHealth(RelayHealth.REST, clock);
+
+    @Test
+    void leavesARelayAloneForAWhileAfterAFailure() {
+        assertThat(health.mayTry("a")).isTrue();
+        health.failed("a");
+        clock.now = clock.now.plusSeconds(29);
+
+        assertThat(health.mayTry("a")).isFalse();
+        assertThat(health.isDown("a")).isTrue();
+        assertThat(health.mayTry("b")).isTrue();
+    }
+
+    @Test
+    void letsOneMailTryAndAllAfterItsSuccess() {
+        health.failed("a");
+        clock.now = clock.now.plus(Duration.ofSeconds(31));
+
+        assertThat(health.mayTry("a")).isTrue();
+        assertThat(health.mayTry("a")).as("one trial at a time").isFalse();
+        health.worked("a");
+        assertThat(health.mayTry("a")).isTrue();
+        assertThat(health.mayTry("a")).isTrue();
+        assertThat(health.isDown("a")).isFalse();
+    }
+
+    @Test
+    void restsAgainAfterAFailedTrial() {
+        health.failed("a");
+        clock.now = clock.now.plus(Duration.ofSeconds(31));
+        assertThat(health.mayTry("a")).isTrue();
+        health.failed("a");
+
+        assertThat(health.mayTry("a")).isFalse();
+        clock.now = clock.now.plus(Duration.ofSeconds(31));
+        assertThat(health.mayTry("a")).isTrue();
+    }
+}

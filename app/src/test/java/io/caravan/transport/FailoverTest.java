@@ -1,0 +1,154 @@
+package io.caravan.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.DeliveryResult.Accepted;
+import io.caravan.mail.DeliveryResult.Bounced;
+import io.caravan.mail.DeliveryResult.Deferred;
+import io.caravan.mail.DeliveryResult.Failed;
+import io.caravan.mail.DeliveryResult.InDoubt;
+
+import static io.caravan.transport.ScriptedSink.replyAndClose;
+import static io.caravan.transport.ScriptedSink.script;
+import static io.caravan.transport.ScriptedSink.takeAndDrop;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FailoverTest {
+
+    /** Opens at the first failure, and stays so. */
+    private static final class Memory implements RelayGate {
+        final AtomicInteger asked = new AtomicInteger();
+        final AtomicInteger failed = new AtomicInteger();
+        final AtomicBoolean down = new AtomicBoolean();
+
+        @Override
+        public boolean mayTry(String relay) {
+            asked.incrementAndGet();
+            return !relay.equals("a") || !down.get();
+        }
+
+        @Override
+        public void worked(String relay) {
+        }
+
+        @Override
+        public void failed(String relay) {
+            failed.incrementAndGet();
+            down.compareAndSet(false, relay.equals("a"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GREETING, 554 5.3.2 no service", "GREETING, 421 4.3.2 busy", "GREETING, 450 4.3.2 later",
+            "EHLO, 421 4.3.2 busy",
+            "MAIL, 421 4.3.2 busy", "RCPT, 421 4.3.2 busy", "DATA, 421 4.3.2 busy"})
+    void theNextRelayTakesWhatTheFirstGivesNoServiceFor(ScriptedSink.Verb where, String reply) throws IOException {
+        ScriptedSink first = new ScriptedSink().always(script().on(where, replyAndClose(reply))).start();
+        ScriptedSink second = new ScriptedSink().start();
+
+        try (first; second; Post post = Post.to(Post.relay("a", first, 1), Post.relay("b", second, 1))) {
+            DeliveryResult result = post.send(post.mail("ana@example.org", "relay:a,relay:b", "Hello.\r\n"));
+
+            assertThat(result).isInstanceOf(Accepted.class);
+            assertThat(first.taken()).isEmpty();
+            assertThat(second.takenCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRefusedMailIsRefusedAndNotOfferedElsewhere() throws IOException {
+        ScriptedSink first = new ScriptedSink()
+                .always(script().on(ScriptedSink.Verb.RCPT, ScriptedSink.reply("550 5.1.1 user unknown"))).start();
+        ScriptedSink second = new ScriptedSink().start();
+
+        try (first; second; Post post = Post.to(Post.relay("a", first, 1), Post.relay("b", second, 1))) {
+            DeliveryResult result = post.send(post.mail("ana@example.org", "relay:a,relay:b", "Hello.\r\n"));
+
+            assertThat(result).isInstanceOf(Bounced.class);
+            assertThat(second.sessions()).isZero();
+        }
+    }
+
+    @Test
+    void aMailInDoubtIsNotOfferedElsewhere() throws IOException {
+        ScriptedSink first = new ScriptedSink().always(script().on(ScriptedSink.Verb.DOT, takeAndDrop())).start();
+        ScriptedSink second = new ScriptedSink().start();
+
+        try (first; second; Post post = Post.to(Post.relay("a", first, 1), Post.relay("b", second, 1))) {
+            DeliveryResult result = post.send(post.mail("ana@example.org", "relay:a,relay:b", "Hello.\r\n"));
+
+            assertThat(result).isInstanceOf(InDoubt.class);
+            assertThat(second.sessions()).isZero();
+        }
+    }
+
+    @Test
+    void costsOneConnectTimeoutAndNotOneAMail() throws IOException {
+        Waits slowToGreet = new Waits(Duration.ofSeconds(2), Duration.ofMillis(700), Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+        ScriptedSink dead = new ScriptedSink().always(script().on(ScriptedSink.Verb.GREETING, ScriptedSink.stall()))
+                .start();
+        ScriptedSink second = new ScriptedSink().quiet().start();
+        Memory memory = new Memory();
+
+        try (dead;
+                second;
+                Post post = new Post(slowToGreet, memory, 400, Post.relay("a", dead, 2), Post.relay("b", second, 2))) {
+            long before = System.nanoTime();
+            List<Cleared> mails = IntStream.range(0, 200)
+                    .mapToObj(i -> post.mail("n" + i + "@example.org", "relay:a,relay:b", "Hi\r\n"))
+                    .toList();
+            List<DeliveryResult> results = post.sendAll(mails);
+
+            assertThat(results).allSatisfy(result -> assertThat(result).isInstanceOf(Accepted.class));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+            assertThat(dead.sessions()).isLessThanOrEqualTo(2);
+            assertThat(memory.failed.get()).isEqualTo(dead.sessions());
+            post.assertAgreesWith(dead, second);
+        }
+    }
+
+    @Test
+    void namesEveryRelayWhenAllAreDown() throws IOException {
+        ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        int nobody = probe.getLocalPort();
+        probe.close();
+        ScriptedSink second = new ScriptedSink()
+                .always(script().on(ScriptedSink.Verb.GREETING, replyAndClose("554 5.3.2 closed for today"))).start();
+
+        try (second; Post post = Post.to(Post.relay("a", nobody, 1), Post.relay("b", second, 1))) {
+            DeliveryResult result = post.send(post.mail("ana@example.org", "relay:a,relay:b", "Hello.\r\n"));
+
+            assertThat(result).isInstanceOfSatisfying(Deferred.class, deferred -> {
+                assertThat(deferred.reason())
+                        .matches("relay a: cannot connect to .*; relay b: greeting: 554 5.3.2 closed for today");
+                assertThat(deferred.reply()).isEqualTo("554 5.3.2 closed for today");
+            });
+        }
+    }
+
+    @Test
+    void aRouteThatNamesNoRelayIsOurFault() throws IOException {
+        try (ScriptedSink sink = new ScriptedSink().start(); Post post = Post.to(sink)) {
+            assertThat(post.send(post.mail("ana@example.org", "relay:c", "Hi\r\n"))).isInstanceOf(Failed.class);
+            assertThat(post.send(post.mail("ana@example.org", "mailbox", "Hi\r\n"))).isInstanceOf(Failed.class);
+            assertThat(post.send(post.mail("ana@example.org", "relay:a,relay:c", "Hi\r\n"))).isInstanceOfSatisfying(
+                    Failed.class,
+                    failed -> assertThat(failed.reason()).contains("relay:a,relay:c").contains("[a]"));
+        }
+    }
+}

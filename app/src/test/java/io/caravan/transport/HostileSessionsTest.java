@@ -1,0 +1,108 @@
+package io.caravan.transport;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.caravan.mail.DeliveryResult;
+import io.caravan.transport.ScriptedSink.Act;
+import io.caravan.transport.ScriptedSink.Script;
+import io.caravan.transport.ScriptedSink.Verb;
+
+import static io.caravan.transport.ScriptedSink.drip;
+import static io.caravan.transport.ScriptedSink.drop;
+import static io.caravan.transport.ScriptedSink.honest;
+import static io.caravan.transport.ScriptedSink.raw;
+import static io.caravan.transport.ScriptedSink.reply;
+import static io.caravan.transport.ScriptedSink.replyAndClose;
+import static io.caravan.transport.ScriptedSink.script;
+import static io.caravan.transport.ScriptedSink.stall;
+import static io.caravan.transport.ScriptedSink.takeAndDrop;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Hundreds of sessions that each misbehave somewhere, by chance (seeded): no hang, no loss, no double, no uncaught error. */
+class HostileSessionsTest {
+
+    private static final Waits SHORT = new Waits(Duration.ofSeconds(2), Duration.ofMillis(400), Duration.ofMillis(400),
+            Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(500),
+            Duration.ofMillis(300));
+    private static final Verb[] VERBS = {Verb.GREETING, Verb.EHLO, Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.DOT,
+            Verb.RSET};
+    private static final String[] CODES = {"200", "220", "235", "250", "251", "334", "354", "421", "450", "451", "452",
+            "500", "503", "530",
+            "550", "551", "552", "554", "571", "100", "600", "2x0"};
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void loseNothingAndHangNowhere(boolean pipelining) throws IOException {
+        Random random = new Random(20261124);
+        List<ScriptedSink> sinks = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            ScriptedSink sink = pipelining ? new ScriptedSink() : new ScriptedSink().withoutPipelining();
+            sinks.add(
+                    sink.quiet().next(Stream.generate(() -> hostile(random)).limit(10).toArray(Script[]::new)).start());
+        }
+        Relay[] relays = IntStream.range(0, 10).mapToObj(i -> Post.relay("r" + i, sinks.get(i), 1))
+                .toArray(Relay[]::new);
+
+        try (Post post = new Post(SHORT, RelayGate.OPEN, 400, relays)) {
+            List<DeliveryResult> results = post.sendAll(IntStream.range(0, 350)
+                    .mapToObj(i -> post.mail("n" + i + "@example.org", "relay:r" + i % 10, "Hello.\r\n")).toList());
+
+            assertThat(results).hasSize(350)
+                    .noneSatisfy(result -> assertThat(result.reason()).contains("our own error"));
+            assertThat(results).hasAtLeastOneElementOfType(DeliveryResult.Accepted.class)
+                    .hasAtLeastOneElementOfType(DeliveryResult.Deferred.class)
+                    .hasAtLeastOneElementOfType(DeliveryResult.InDoubt.class);
+            post.assertAgreesWith(sinks.toArray(ScriptedSink[]::new));
+            assertThat(sinks).allSatisfy(sink -> assertThat(sink.sessions()).isGreaterThanOrEqualTo(10));
+        }
+        for (ScriptedSink sink : sinks) {
+            assertThat(sink.strays()).isZero();
+            sink.close();
+        }
+    }
+
+    private static Script hostile(Random random) {
+        Script script = script().on(Verb.QUIT, drop());
+        if (random.nextBoolean()) { // and no session lives long
+            script.on(Verb.MAIL, honest(), honest(), honest(), replyAndClose("421 4.7.0 enough"));
+        } else {
+            script.on(Verb.DATA, honest(), honest(), replyAndClose("421 4.7.0 enough"));
+        }
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            Verb verb = VERBS[random.nextInt(VERBS.length)];
+            List<Act> acts = new ArrayList<>();
+            for (int k = random.nextInt(3); k > 0; k--) {
+                acts.add(honest());
+            }
+            acts.add(act(random, verb));
+            script.on(verb, acts.toArray(Act[]::new));
+        }
+        return script;
+    }
+
+    private static Act act(Random random, Verb verb) {
+        String code = CODES[random.nextInt(CODES.length)];
+        // at the dot only codes after which both sides know what was taken
+        boolean dot = verb == Verb.DOT;
+        return switch (random.nextInt(9)) {
+            case 0 -> drop();
+            case 1 -> dot ? takeAndDrop() : drop();
+            case 2 -> stall();
+            case 3 -> raw(code + "-x\r\n" + code + "9 y\r\n");
+            case 4 -> raw("\0\u00ff\r\n\r\n");
+            case 5 -> replyAndClose("421 4.3.2 bye");
+            case 6 -> drip(dot ? "250 2.0.0 slowly" : code + " 2.0.0 slowly", Duration.ofMillis(random.nextInt(60)));
+            case 7 -> reply(code + "-4.0.0 one", code + " 4.0.0 two");
+            default -> reply(code + " hm");
+        };
+    }
+}

@@ -1,0 +1,105 @@
+package io.caravan.web;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunState;
+import io.caravan.web.RunView.Part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class OverviewPageTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+    private static Site site;
+    private static Site.Runs runs;
+
+    @BeforeAll
+    static void open() {
+        site = Site.shared();
+        runs = site.bean(Site.Runs.class);
+    }
+
+    @BeforeEach
+    void noRuns() {
+        runs.lines.clear();
+    }
+
+    @Test
+    void saysWhatFillsAnEmptyList() throws Exception {
+        String page = site.owner("/").body();
+
+        assertThat(page).contains("No run yet").contains("./data/drop").contains("java -jar caravan.jar init spring")
+                .contains("data-open=\"0\"");
+    }
+
+    @Test
+    void showsEachRunWithItsCountsRateAndWhatHoldsIt() throws Exception {
+        runs.lines.addAll(Sample.runs());
+
+        String page = site.owner("/").body();
+
+        assertThat(page).contains("spring-2026").contains("14,802").contains("1,240/s")
+                .contains("Sending, about 4 s to go.")
+                .contains("Held: its rate of 500/min; 91,204 wait and go by themselves").contains("in doubt")
+                .contains("Nothing was sent: row 812").contains("campaign winter-recall answer run (or skip)")
+                .contains("Every recipient is final.").contains("took 2 min 13 s").contains("data-open=\"3\"")
+                .contains("Sandbox");
+    }
+
+    @Test
+    void fragmentIsTheListAlone() throws Exception {
+        runs.lines.addAll(Sample.runs());
+
+        String fragment = site.owner("/runs").body();
+
+        assertThat(fragment.strip()).startsWith("<div id=\"runs\"").endsWith("</div>").doesNotContain("<html");
+        assertThat(fragment).contains("spring-2026");
+    }
+
+    @Test
+    void barIsFullWhenEveryRecipientIsCounted() {
+        for (Overview.RunLine line : Sample.runs()) {
+            RunView view = RunView.of(line, NOON);
+
+            double end = 0;
+            for (Part part : view.parts()) {
+                assertThat(Double.parseDouble(part.x())).isCloseTo(end, org.assertj.core.data.Offset.offset(0.02));
+                assertThat(Double.parseDouble(part.width())).isGreaterThanOrEqualTo(3);
+                end += Double.parseDouble(part.width());
+            }
+            assertThat(end).isCloseTo(1_000, org.assertj.core.data.Offset.offset(0.1));
+        }
+    }
+
+    @Test
+    void neverSaysAHundredPercentBeforeTheLastOne() {
+        Map<RowState, Long> counts = Map.of(RowState.ACCEPTED, 999_999L, RowState.IN_DOUBT, 1L);
+
+        assertThat(view(RunState.RUNNING, counts).percent()).isEqualTo("99.9 %");
+        assertThat(view(RunState.RUNNING, Map.of(RowState.ACCEPTED, 5L)).percent()).isEqualTo("100 %");
+        assertThat(view(RunState.PLANNING, Map.of()).percent()).isEqualTo("0 %");
+        assertThat(view(RunState.FINISHED, counts).sentence()).contains("1 in doubt").endsWith("caravan.jar doubt c");
+    }
+
+    @Test
+    void saysEachStateInPlainWords() {
+        for (RunState state : RunState.values()) {
+            assertThat(view(state, Map.of(RowState.PENDING, 1L)).sentence()).as(state.word()).isNotBlank();
+        }
+        assertThat(view(RunState.RUNNING, Map.of(RowState.DEFERRED, 4L)).sentence())
+                .contains("next attempt at the deferred");
+        assertThat(Words.duration(Duration.ofSeconds(7_500))).isEqualTo("2 h 5 min");
+        assertThat(Words.size(4_600)).isEqualTo("4.6 kB");
+    }
+
+    private static RunView view(RunState state, Map<RowState, Long> counts) {
+        return RunView.of(Sample.run("c", 1, state, null, NOON.minusSeconds(60), null, 0, null, counts), NOON);
+    }
+}

@@ -1,0 +1,311 @@
+package io.caravan.web;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.sun.net.httpserver.HttpServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+
+import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunState;
+import io.caravan.mailbox.Mailbox;
+import io.caravan.mailbox.Message;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The pages in a real browser. Its screenshots are in {@code target/screenshots}. */
+class PagesIT {
+
+    private static final Path SHOTS = Path.of("target/screenshots");
+    private static final String GONE = "__gone__";
+    @TempDir
+    static Path profile;
+    private static Site site;
+    private static Site.Runs runs;
+    private static ChromeDriver browser;
+    private static HttpServer canary;
+    private static final AtomicInteger canaryAsked = new AtomicInteger();
+
+    @BeforeAll
+    static void open() throws IOException {
+        site = Site.shared();
+        runs = site.bean(Site.Runs.class);
+        canary = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        canary.createContext("/", exchange -> {
+            canaryAsked.incrementAndGet();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        canary.start();
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary("/usr/bin/chromium");
+        options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+                "--user-data-dir=" + profile.resolve("chromium"));
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
+        options.setCapability("goog:loggingPrefs", logs);
+        browser = new ChromeDriver(
+                new ChromeDriverService.Builder().usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
+                        .build(),
+                options);
+        browser.get(site.base + "/?token=" + Site.TOKEN);
+        Files.createDirectories(SHOTS);
+    }
+
+    @AfterAll
+    static void close() {
+        browser.quit();
+        canary.stop(0);
+    }
+
+    @BeforeEach
+    void asOnFirstDay() {
+        runs.lines.clear();
+        site.bean(Mailbox.class).clear();
+        size(1280, 900, false);
+        browser.get(site.base + "/");
+        errors();
+    }
+
+    private static void size(int width, int height, boolean dark) {
+        browser.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+        browser.executeCdpCommand("Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+    }
+
+    /** What the console has said since it was last asked. */
+    private static List<String> errors() {
+        return browser.manage().logs().get(LogType.BROWSER).getAll().stream().map(LogEntry::getMessage).toList();
+    }
+
+    private static void shot(String name) throws IOException {
+        Files.write(SHOTS.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+    }
+
+    private static boolean scrollsSideways() {
+        return (Boolean) browser
+                .executeScript("return document.documentElement.scrollWidth > document.documentElement.clientWidth");
+    }
+
+    private static void look(String path, String name, List<String> problems) throws IOException {
+        browser.get(site.base + path);
+        errors().stream().filter(error -> !path.endsWith("#refused") || !error.contains("status of 40"))
+                .forEach(problems::add);
+        for (int width : new int[]{1280, 390}) {
+            for (boolean dark : new boolean[]{false, true}) {
+                size(width, width == 390 ? 844 : 900, dark);
+                shot(name + "-" + width + (dark ? "-dark" : ""));
+                if (scrollsSideways()) {
+                    problems.add(name + " scrolls sideways at " + width);
+                }
+            }
+        }
+    }
+
+    @Test
+    void pagesFitPhoneAndDeskWithoutAWordInTheConsole() throws Exception {
+        List<String> problems = new ArrayList<>();
+        look("/", "overview-empty", problems);
+        look("/mailbox", "mailbox-empty", problems);
+        runs.lines.addAll(Sample.runs());
+        for (int n = 1; n <= 60; n++) {
+            site.keep(n,
+                    n % 7 == 0
+                            ? "a-very-long-local-part-of-an-address-" + n + "@long.subdomain.example.org"
+                            : "ana" + n + "@example.org",
+                    n % 5 == 0
+                            ? "Spring is here, and with it a subject that is much longer than any list has room for "
+                                    + "x".repeat(80)
+                            : "Spring is here, Ana " + n,
+                    Sample.MAIL.replace("https://shop.example/remote.png", "data:,"));
+        }
+        long id = site.bean(Mailbox.class).page(Long.MAX_VALUE, 1).getFirst().id();
+        look("/", "overview", problems);
+        look("/mailbox", "mailbox", problems);
+        for (String view : List.of("html", "text", "headers", "source")) {
+            look("/mailbox/" + id + "?view=" + view, "mail-" + view, problems);
+        }
+        look("/u/" + site.link(new RowId(7, 50)), "unsubscribe", problems);
+        look("/nothing#refused", "not-found", problems);
+
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void tokenLeavesTheAddressBar() {
+        browser.get(site.base + "/?token=" + Site.TOKEN);
+
+        assertThat(browser.getCurrentUrl()).isEqualTo(site.base + "/");
+        assertThat(browser.findElement(By.tagName("h1")).getText()).isEqualTo("Runs");
+        assertThat((String) browser.executeScript("return document.cookie")).isEmpty();
+    }
+
+    @Test
+    void openRunsRefreshByThemselves() {
+        runs.lines.add(Sample.run("spring", 1, RunState.RUNNING, null, Instant.now(), null, 10, null,
+                Map.of(RowState.ACCEPTED, 1L, RowState.PENDING, 9L)));
+        browser.get(site.base + "/");
+        assertThat(browser.findElement(By.className("figures")).getText()).contains("10 %");
+
+        runs.lines.set(0, Sample.run("spring", 1, RunState.FINISHED, null, Instant.now(), Instant.now(), 0, null,
+                Map.of(RowState.ACCEPTED, 10L)));
+
+        await().atMost(5, SECONDS).until(() -> (Boolean) browser
+                .executeScript("return document.querySelector('.state').textContent.trim() === 'finished'"));
+        assertThat(browser.findElement(By.id("main")).getText()).contains("100 %")
+                .contains("Every recipient is final.");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void unsubscribeButtonWorksWithoutScript() {
+        RowId row = new RowId(7, 51);
+        browser.get(site.base + "/u/" + site.link(row));
+        assertThat(site.bean(Site.People.class).acts).doesNotContainKey(row);
+
+        browser.findElement(By.cssSelector("button.main")).click();
+
+        await().atMost(5, SECONDS).until(() -> browser.getPageSource().contains("You are unsubscribed"));
+        assertThat(site.bean(Site.People.class).acts.get(row)).hasSize(1);
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void mailboxIsEmptiedByItsForm() {
+        site.keep(1, "ana@example.org", "Hello", "Subject: Hello\n\nHello");
+        browser.get(site.base + "/mailbox");
+
+        browser.findElement(By.cssSelector(".danger summary")).click();
+        browser.findElement(By.cssSelector(".danger button")).click();
+
+        await().atMost(5, SECONDS).until(() -> site.bean(Mailbox.class).count() == 0);
+        await().atMost(5, SECONDS).until(() -> browser.getPageSource().contains("No mail yet"));
+    }
+
+    @Test
+    void imagesInsideTheMailAreSeenAndItsMarkupIsInTheFrameAlone() {
+        long id = site.keep(1, "ana@example.org", "Spring", Sample.MAIL);
+        browser.get(site.base + "/mailbox/" + id);
+
+        browser.switchTo().frame(browser.findElement(By.tagName("iframe")));
+
+        assertThat(browser.findElement(By.id("greeting")).getText()).isEqualTo("Dear Ana,");
+        assertThat(browser.findElement(By.tagName("img")).getDomProperty("naturalWidth")).isEqualTo("1");
+        browser.switchTo().defaultContent();
+        assertThat(browser.findElements(By.id("greeting"))).isEmpty();
+    }
+
+    /** S9's short form: nothing of a mail, a subject or a run runs, and nothing is asked from elsewhere. */
+    @Test
+    void nothingThatAStrangerWroteRunsOrCallsHome() {
+        String home = "http://127.0.0.1:" + canary.getAddress().getPort() + "/";
+        List<String> payloads = payloads(home);
+        StringBuilder all = new StringBuilder();
+        payloads.forEach(payload -> all.append(payload).append("\n<p>x</p>\n"));
+        for (int n = 0; n < payloads.size(); n++) {
+            String payload = payloads.get(n);
+            site.keep(n, payload, payload, "From: " + payload + "\nSubject: " + payload + "\nX-Evil: " + payload
+                    + "\nContent-Type: text/html\n\n" + payload);
+            runs.lines.add(Sample.run(payload, 1, n % 2 == 0 ? RunState.RUNNING : RunState.REFUSED, payload,
+                    Instant.now(), null, 1,
+                    payload, Map.of(RowState.PENDING, 1L)));
+        }
+        long whole = site.keep(payloads.size(), "all@example.org", "all", "Content-Type: text/html\n\n" + all);
+        List<String> paths = new ArrayList<>(
+                List.of("/", "/mailbox", "/mailbox?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/mailbox/" + whole,
+                        "/mailbox/" + whole + "/html"));
+        List<String> views = List.of("", "?view=headers", "?view=source", "?view=text");
+        List<Message> mails = site.bean(Mailbox.class).page(Long.MAX_VALUE, 100);
+        for (int n = 0; n < mails.size(); n += 4) {
+            paths.add("/mailbox/" + mails.get(n).id() + views.get(n / 4 % views.size()));
+        }
+
+        for (String path : paths) {
+            browser.get(site.base + path);
+            assertThat(ExpectedConditions.alertIsPresent().apply(browser)).as(path).isNull();
+            assertThat((String) browser.executeScript("return document.title")).as(path).isNotEqualTo(GONE);
+            assertThat(browser.getCurrentUrl()).isEqualTo(site.base + path);
+        }
+
+        assertThat(canaryAsked).hasValue(0);
+    }
+
+    private static List<String> payloads(String home) {
+        String run = "document.title='" + GONE + "';top.document.title='" + GONE + "';alert(1);new Image().src='" + home
+                + "'";
+        List<String> payloads = new ArrayList<>(List.of("<script>" + run + "</script>",
+                "\"><script>" + run + "</script>",
+                "'\"--></title></textarea><script>" + run + "</script>", "<img src=x onerror=\"" + run + "\">",
+                "<svg onload=\"" + run + "\">",
+                "<svg><script>" + run + "</script></svg>", "<body onload=\"" + run + "\">",
+                "<iframe src=\"javascript:" + run + "\"></iframe>",
+                "<iframe srcdoc=\"<script>" + run.replace("\"", "&quot;") + "</script>\"></iframe>",
+                "<iframe src=\"" + home + "frame\"></iframe>", "<img src=\"" + home + "img\">",
+                "<link rel=stylesheet href=\"" + home + "css\">",
+                "<style>@import url(" + home + "import);body{background:url(" + home + "bg)}</style>",
+                "<div style=\"background:url(" + home + "style)\">x</div>",
+                "<meta http-equiv=refresh content=\"0;url=" + home + "refresh\">",
+                "<base href=\"" + home + "\"><img src=base>", "<object data=\"" + home + "object\"></object>",
+                "<embed src=\"" + home + "embed\">",
+                "<video src=\"" + home + "video\" autoplay></video>",
+                "<audio src=\"" + home + "audio\" autoplay></audio>",
+                "<form action=\"" + home + "form\"><input autofocus onfocus=\"this.form.submit()\"></form>",
+                "<input autofocus onfocus=\"" + run + "\">", "<details open ontoggle=\"" + run + "\">",
+                "<marquee onstart=\"" + run + "\">x</marquee>",
+                "<a href=\"javascript:" + run + "\" id=a>x</a>",
+                "<math><mtext><script>" + run + "</script></mtext></math>",
+                "<script src=\"" + home + "script\"></script>", "<link rel=prefetch href=\"" + home + "prefetch\">",
+                "<link rel=preload as=image href=\"" + home + "preload\">", "<link rel=icon href=\"" + home + "icon\">",
+                "<link rel=dns-prefetch href=\"" + home + "\"><link rel=preconnect href=\"" + home + "\">",
+                "<img srcset=\"" + home + "srcset 1x\">", "<input type=image src=\"" + home + "input\">",
+                "<table background=\"" + home + "table\">",
+                "<svg><image href=\"" + home + "svg\"/><use href=\"" + home + "use#x\"/></svg>",
+                "<template><script>" + run + "</script></template>",
+                "<noscript><img src=x onerror=\"" + run + "\"></noscript>",
+                "<style>@font-face{font-family:x;src:url(" + home + "font)}p{font-family:x}</style>",
+                "[[${T(java.lang.Runtime).getRuntime()}]]", "__${1+1}__::x", "${7*7}", "th:text=\"${1}\"",
+                "{{constructor.constructor('alert(1)')()}}",
+                "%3Cscript%3Ealert(1)%3C/script%3E", "&lt;script&gt;alert(1)&lt;/script&gt;",
+                "\u003cscript\u003e" + run + "\u003c/script\u003e",
+                "<scr\u0000ipt>alert(1)</scr\u0000ipt>", "<<script>alert(1)//<</script>",
+                "<img/src=x/onerror=alert(1)>",
+                "<svg/onload=alert(1)>",
+                "<iframe sandbox=\"allow-scripts allow-same-origin allow-top-navigation\" src=\"data:text/html,<script>alert(1)</script>\"></iframe>",
+                "<a ping=\"" + home + "ping\" href=\"#\">x</a>", "<portal src=\"" + home + "portal\"></portal>",
+                "<xml><x onbegin=alert(1)></xml>",
+                "<svg><animate onbegin=\"" + run + "\" attributeName=x dur=1s>",
+                "<select autofocus onfocus=\"" + run + "\">",
+                "<keygen autofocus onfocus=\"" + run + "\">",
+                "<button popovertarget=x>x</button><div id=x popover onbeforetoggle=\"" + run + "\">",
+                "<video><source onerror=\"" + run + "\"></video>",
+                "<object data=\"javascript:" + run + "\"></object>"));
+        return payloads;
+    }
+}

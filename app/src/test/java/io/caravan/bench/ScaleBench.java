@@ -1,0 +1,62 @@
+package io.caravan.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+/** Memory and speed at two sizes of run, with 256 MB of heap: they should not know of each other's size. */
+class ScaleBench {
+
+    private static final int LARGE = Integer.getInteger("bench.large", 1_000_000);
+
+    @Test
+    void scale() throws Exception {
+        try (Sink sink = new Sink();
+                Product product = Product.start("256m", "--caravan.mode=production", "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
+                        + "?tls=none", "--caravan.routing.default=relay:sink")) {
+            run(product, "warm-up", 20_000);
+            run(product, "small", 20_000);
+            run(product, "large", LARGE);
+        }
+    }
+
+    private static void run(Product product, String name, int people) throws Exception {
+        product.drop(name + ".csv", Letters.people(people, 1_000).replaceAll("(?m)^p(?=\\d)", name + "p"));
+        long began = System.nanoTime();
+        product.imported(name, people);
+        double imported = (System.nanoTime() - began) / 1e9;
+        Files.writeString(product.data.resolve("drop/bench.html"), Letters.HTML);
+        Files.writeString(product.data.resolve("drop/bench.txt"), Letters.TEXT);
+        long application = product.application().micros();
+        long database = product.databaseServer().micros();
+        product.drop(name + ".campaign.yaml", Letters.campaign(name, name + ".csv"));
+        long run = product.finished(name);
+        long micros = product.number("select timestampdiff(microsecond, min(claimed_at), max(closed_at)) from batch where run_id = " + run);
+        System.out.printf(Locale.ROOT, "%-8s %8d people: import %.1f s, %.0f mails/s, application %.0f us/mail, database %.0f us/mail (planning and"
+                + " preflight too), live heap after GC %d MB, resident application %d MB (peak %d), database %d MB, load %s%n", name, people, imported,
+                people * 1e6 / micros, (double) (product.application().micros() - application) / people,
+                (double) (product.databaseServer().micros() - database) / people, liveHeap(product), product.application().residentMegabytes(),
+                product.application().peakMegabytes(), product.databaseServer().residentMegabytes(), Ticks.load());
+        Matcher log = Pattern.compile("event=run-(planned|started) run=" + run + " .*").matcher(product.log());
+        while (log.find()) {
+            System.out.println("         " + log.group());
+        }
+    }
+
+    private static long liveHeap(Product product) throws Exception {
+        jcmd(product, "GC.run");
+        Matcher used = Pattern.compile("used (\\d+)K").matcher(jcmd(product, "GC.heap_info"));
+        return used.find() ? Long.parseLong(used.group(1)) / 1024 : -1;
+    }
+
+    private static String jcmd(Product product, String command) throws Exception {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(product.process.pid()),
+                command).redirectErrorStream(true).start();
+        return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

@@ -115,7 +115,9 @@ public class Feed implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (thread == null) {
-            thread = Thread.ofPlatform().name("suppression-feed").daemon().start(this::loop);
+            Thread reading = Thread.ofPlatform().name("suppression-feed").daemon().unstarted(this::loop);
+            thread = reading; // before it runs: it goes on only while it is the one
+            reading.start();
         }
     }
 

@@ -2,6 +2,7 @@ package io.caravan.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 import org.springframework.context.ApplicationContext;
@@ -15,6 +16,8 @@ import io.caravan.delivery.Ledger;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+import io.caravan.mail.RunState;
 
 /** {@code doubt}: mail that was sent and whose answer was lost, and a person's decision. */
 @Command(name = "doubt", description = {
@@ -64,6 +67,9 @@ final class DoubtVerb implements Callable<Integer> {
                     + " lists its rows");
         }
         ledgers.getBean(Ledger.class).decide(row, settle.get(2));
+        if (settle.get(2).equals("resend")) { // a run that was over has something to send again
+            ledgers.getBean(Runs.class).move(new RunId(row.run()), Set.of(RunState.FINISHED), RunState.RUNNING, null);
+        }
         desk.out().println(row + " " + settle.get(2));
         return 0;
     }

@@ -24,8 +24,10 @@ final class Figures {
 
     void print(String title) {
         System.out.println("\n== " + title + " (median [min-max] of the rounds)");
-        rounds.forEach((what, values) -> System.out.printf(Locale.ROOT, "%-58s %10.1f  [%.1f-%.1f]%n", what, median(values),
-                values.stream().mapToDouble(Double::doubleValue).min().orElse(0), values.stream().mapToDouble(Double::doubleValue).max().orElse(0)));
+        rounds.forEach(
+                (what, values) -> System.out.printf(Locale.ROOT, "%-58s %10.1f  [%.1f-%.1f]%n", what, median(values),
+                        values.stream().mapToDouble(Double::doubleValue).min().orElse(0),
+                        values.stream().mapToDouble(Double::doubleValue).max().orElse(0)));
     }
 
     /** The median of the ratios of each round's pair. */
@@ -37,10 +39,12 @@ final class Figures {
             ratios.add(a[i] / b[i]);
         }
         System.out.printf(Locale.ROOT, "%-58s %10.2f  [%.2f-%.2f]%n", what + " / " + over, median(ratios),
-                ratios.stream().mapToDouble(Double::doubleValue).min().orElse(0), ratios.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+                ratios.stream().mapToDouble(Double::doubleValue).min().orElse(0),
+                ratios.stream().mapToDouble(Double::doubleValue).max().orElse(0));
     }
 
     private double[] values(String what) {
-        return Arrays.stream(rounds.getOrDefault(what, List.of()).toArray(new Double[0])).mapToDouble(Double::doubleValue).toArray();
+        return Arrays.stream(rounds.getOrDefault(what, List.of()).toArray(new Double[0]))
+                .mapToDouble(Double::doubleValue).toArray();
     }
 }

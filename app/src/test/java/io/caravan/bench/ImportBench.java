@@ -24,9 +24,11 @@ class ImportBench {
 
     @Test
     void importAndPlan() throws Exception {
-        try (Product product = Product.start("512m", "--caravan.mode=production", "--caravan.relays.none.uri=smtp://127.0.0.1:9?tls=none",
+        try (Product product = Product.start("512m", "--caravan.mode=production",
+                "--caravan.relays.none.uri=smtp://127.0.0.1:9?tls=none",
                 "--caravan.routing.default=relay:none", "--caravan.pacing.overall=1/day")) {
-            product.database().createStatement().execute("""
+            product.database().createStatement().execute(
+                    """
                     create table peer (id bigint auto_increment primary key, address varchar(320) not null, domain varchar(255) not null,
                     attributes longtext not null, unique key (address)) default charset utf8mb4 collate utf8mb4_nopad_bin""");
             for (int round = -WARM_UP; round < ROUNDS; round++) {
@@ -43,7 +45,8 @@ class ImportBench {
 
     private Path csv(Product product, int round) throws IOException {
         Path csv = product.data.resolve("round" + (round + WARM_UP) + ".csv");
-        Files.writeString(csv, Letters.people(PEOPLE, 5_000).replaceAll("(?m)^p(?=\\d)", "r" + (round + WARM_UP) + "p"));
+        Files.writeString(csv,
+                Letters.people(PEOPLE, 5_000).replaceAll("(?m)^p(?=\\d)", "r" + (round + WARM_UP) + "p"));
         return csv;
     }
 
@@ -51,7 +54,8 @@ class ImportBench {
         long database = product.databaseServer().micros();
         long began = System.nanoTime();
         try (Statement statement = product.database().createStatement()) {
-            int rows = statement.executeUpdate("load data local infile '" + csv + "' into table peer fields terminated by ','"
+            int rows = statement.executeUpdate("load data local infile '" + csv
+                    + "' into table peer fields terminated by ','"
                     + " ignore 1 lines (@email, @first, @last, @city, @plan, @code, @shop)"
                     + " set address = @email, domain = substring_index(@email, '@', -1), attributes = json_object('first_name', @first,"
                     + " 'last_name', @last, 'city', @city, 'plan', @plan, 'code', @code, 'shop', @shop)");
@@ -61,7 +65,8 @@ class ImportBench {
         }
         if (counts) {
             figures.add("LOAD DATA LOCAL: rows/s", PEOPLE * 1e9 / (System.nanoTime() - began));
-            figures.add("LOAD DATA LOCAL: database us/row", (double) (product.databaseServer().micros() - database) / PEOPLE);
+            figures.add("LOAD DATA LOCAL: database us/row",
+                    (double) (product.databaseServer().micros() - database) / PEOPLE);
         }
     }
 
@@ -77,8 +82,10 @@ class ImportBench {
         product.imported(list, PEOPLE);
         if (counts) {
             figures.add("import with verdicts: rows/s", PEOPLE * 1e9 / (System.nanoTime() - began));
-            figures.add("import with verdicts: application us/row", (double) (product.application().micros() - application) / PEOPLE);
-            figures.add("import with verdicts: database us/row", (double) (product.databaseServer().micros() - database) / PEOPLE);
+            figures.add("import with verdicts: application us/row",
+                    (double) (product.application().micros() - application) / PEOPLE);
+            figures.add("import with verdicts: database us/row",
+                    (double) (product.databaseServer().micros() - database) / PEOPLE);
         }
         Files.writeString(product.data.resolve("drop/bench.html"), Letters.HTML);
         Files.writeString(product.data.resolve("drop/bench.txt"), Letters.TEXT);
@@ -86,11 +93,15 @@ class ImportBench {
         long run = 0;
         while (run == 0) {
             Thread.sleep(50);
-            run = product.number("select r.id from run r join campaign c on c.id = r.campaign_id where r.state = 'running' and c.name = '" + list + "'");
+            run = product.number(
+                    "select r.id from run r join campaign c on c.id = r.campaign_id where r.state = 'running' and c.name = '"
+                            + list + "'");
         }
         if (counts) {
-            figures.add("planning: rows/s", PEOPLE * 1000.0 / milliseconds(product, "run-planned run=" + run + " rows=" + PEOPLE + " ms=(\\d+)"));
-            figures.add("preflight: rows/s", PEOPLE * 1000.0 / milliseconds(product, "run-started run=" + run + " preflight_ms=(\\d+)"));
+            figures.add("planning: rows/s", PEOPLE * 1000.0
+                    / milliseconds(product, "run-planned run=" + run + " rows=" + PEOPLE + " ms=(\\d+)"));
+            figures.add("preflight: rows/s",
+                    PEOPLE * 1000.0 / milliseconds(product, "run-started run=" + run + " preflight_ms=(\\d+)"));
         }
     }
 

@@ -19,7 +19,8 @@ public final class Letters {
 
             %s
             Your plan is [(${plan})], your code [(${code})], your shop [(${shop})] in [(${city})].
-            """.formatted(("The catalogue is here, and everything in it was made with care by people whom we know.\n").repeat(9));
+            """.formatted(
+            ("The catalogue is here, and everything in it was made with care by people whom we know.\n").repeat(9));
     static final String SUBJECT = "Spring has come to your garden";
 
     private Letters() {
@@ -41,8 +42,10 @@ public final class Letters {
     public static String people(int people, int domains) {
         StringBuilder csv = new StringBuilder("email,first_name,last_name,city,plan,code,shop\n");
         for (int i = 0; i < people; i++) {
-            csv.append("p").append(i).append('@').append(domains == 1 ? "dest.example" : "d" + i % domains + ".example").append(",Ana").append(i)
-                    .append(",Rossi").append(i % 977).append(",Turin,gold,").append(100_000 + i).append(",Corso ").append(i % 83).append('\n');
+            csv.append("p").append(i).append('@').append(domains == 1 ? "dest.example" : "d" + i % domains + ".example")
+                    .append(",Ana").append(i)
+                    .append(",Rossi").append(i % 977).append(",Turin,gold,").append(100_000 + i).append(",Corso ")
+                    .append(i % 83).append('\n');
         }
         return csv.toString();
     }

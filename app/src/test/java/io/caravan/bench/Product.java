@@ -31,18 +31,21 @@ final class Product implements AutoCloseable {
         try (var in = Files.newInputStream(data.resolve("keys/database"))) {
             access.load(in);
         }
-        database = DriverManager.getConnection(access.getProperty("url") + (access.getProperty("url").contains("?") ? "&" : "?")
-                + "allowLocalInfile=true", access.getProperty("username"), access.getProperty("password"));
+        database = DriverManager
+                .getConnection(access.getProperty("url") + (access.getProperty("url").contains("?") ? "&" : "?")
+                        + "allowLocalInfile=true", access.getProperty("username"), access.getProperty("password"));
         database.createStatement().execute("set time_zone = '+00:00'");
     }
 
     static Product start(String heap, String... options) throws Exception {
         Path data = Files.createTempDirectory(Path.of("target"), "bench-").toAbsolutePath();
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx" + heap,
-                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "io.caravan.Application", "serve",
-                "--caravan.data=" + data, "--server.port=0", "--spring.main.banner-mode=off"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx" + heap,
+                        "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "io.caravan.Application", "serve",
+                        "--caravan.data=" + data, "--server.port=0", "--spring.main.banner-mode=off"));
         command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(data.resolve("log").toFile()).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(data.resolve("log").toFile()).start();
         long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!Files.readString(data.resolve("log")).contains("Pages: ")) {
             if (!process.isAlive() || System.nanoTime() > until) {
@@ -101,10 +104,13 @@ final class Product implements AutoCloseable {
     }
 
     void imported(String list, long rows) throws Exception {
-        while (number("select count(*) from import i join list l on l.id = i.list_id where i.state = 'finished' and l.name = '" + list + "'") == 0) {
+        while (number(
+                "select count(*) from import i join list l on l.id = i.list_id where i.state = 'finished' and l.name = '"
+                        + list + "'") == 0) {
             Thread.sleep(20);
         }
-        long members = number("select count(*) from list_member m join list l on l.id = m.list_id where l.name = '" + list + "'");
+        long members = number(
+                "select count(*) from list_member m join list l on l.id = m.list_id where l.name = '" + list + "'");
         if (members != rows) {
             throw new IllegalStateException(list + " has " + members + " members, not " + rows);
         }

@@ -38,8 +38,10 @@ class RoadBench {
     void road() throws Exception {
         Path message = message();
         try (Sink sink = new Sink();
-                Product product = Product.start("512m", "--caravan.mode=production", "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
-                        + "?tls=none", "--caravan.relays.sink.connections=20", "--caravan.routing.default=relay:sink")) {
+                Product product = Product.start("512m", "--caravan.mode=production",
+                        "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
+                                + "?tls=none",
+                        "--caravan.relays.sink.connections=20", "--caravan.routing.default=relay:sink")) {
             product.drop("one.csv", Letters.people(PEOPLE, 1));
             product.drop("many.csv", Letters.people(PEOPLE, 5_000));
             product.imported("one", PEOPLE);
@@ -57,7 +59,8 @@ class RoadBench {
             figures.ratio("caravan, 5,000 domains: mails/s", "caravan, one domain: mails/s");
             figures.ratio("caravan, one domain: mails/s", "JavaMailSender.send(array of 100): mails/s");
             figures.ratio("caravan, one domain: application + database us/mail", "smtp-source -d: client us/mail");
-            System.out.printf(Locale.ROOT, "resident: application %d MB (peak %d), database %d MB%n", product.application().residentMegabytes(),
+            System.out.printf(Locale.ROOT, "resident: application %d MB (peak %d), database %d MB%n",
+                    product.application().residentMegabytes(),
                     product.application().peakMegabytes(), product.databaseServer().residentMegabytes());
         }
     }
@@ -76,7 +79,8 @@ class RoadBench {
         if (accepted != PEOPLE) {
             throw new IllegalStateException("run " + run + " accepted " + accepted + ":\n" + product.log());
         }
-        long micros = product.number("select timestampdiff(microsecond, min(claimed_at), max(closed_at)) from batch where run_id = " + run);
+        long micros = product.number(
+                "select timestampdiff(microsecond, min(claimed_at), max(closed_at)) from batch where run_id = " + run);
         if (counts) {
             double application = (double) (product.application().micros() - before) / PEOPLE;
             double database = (double) (product.databaseServer().micros() - databaseBefore) / PEOPLE;
@@ -84,14 +88,16 @@ class RoadBench {
             figures.add(title + "application us/mail (planning, preflight too)", application);
             figures.add(title + "database us/mail (planning, preflight too)", database);
             figures.add(title + "application + database us/mail", application + database);
-            figures.add(title + "sink us/mail", (double) (new Ticks(sink.process.pid()).micros() - sinkBefore) / PEOPLE);
+            figures.add(title + "sink us/mail",
+                    (double) (new Ticks(sink.process.pid()).micros() - sinkBefore) / PEOPLE);
         }
     }
 
     private void source(Sink sink, Path message, boolean counts) throws Exception {
         long cpu = Ticks.selfAndChildrenMicros();
         long began = System.nanoTime();
-        int exit = new ProcessBuilder(Sink.tool("smtp-source"), "-d", "-s", "20", "-m", Integer.toString(PEOPLE), "-F", message.toString(), "-f",
+        int exit = new ProcessBuilder(Sink.tool("smtp-source"), "-d", "-s", "20", "-m", Integer.toString(PEOPLE), "-F",
+                message.toString(), "-f",
                 "s@src.example", "-t", "r@dest.example", "-N", "127.0.0.1:" + sink.port).inheritIO().start().waitFor();
         if (exit != 0) {
             throw new IllegalStateException("smtp-source ended with " + exit);
@@ -135,15 +141,17 @@ class RoadBench {
         }
     }
 
-    private static void sendHundred(Sink sink, SpringTemplateEngine engine, SpringTemplateEngine texts, int first) throws Exception {
+    private static void sendHundred(Sink sink, SpringTemplateEngine engine, SpringTemplateEngine texts, int first)
+            throws Exception {
         JavaMailSenderImpl sender = new JavaMailSenderImpl();
         sender.setHost("127.0.0.1");
         sender.setPort(sink.port);
         MimeMessage[] mails = new MimeMessage[100];
         for (int i = 0; i < mails.length; i++) {
             int n = first + i;
-            Context values = new Context(Locale.ROOT, Map.of("first_name", "Ana" + n, "last_name", "Rossi" + n % 977, "city", "Turin", "plan", "gold",
-                    "code", 100_000 + n, "shop", "Corso " + n % 83));
+            Context values = new Context(Locale.ROOT,
+                    Map.of("first_name", "Ana" + n, "last_name", "Rossi" + n % 977, "city", "Turin", "plan", "gold",
+                            "code", 100_000 + n, "shop", "Corso " + n % 83));
             mails[i] = sender.createMimeMessage();
             MimeMessageHelper helper = new MimeMessageHelper(mails[i], true, "UTF-8");
             helper.setFrom("news@src.example");
@@ -157,8 +165,10 @@ class RoadBench {
     /** A ready-made mail of the size of ours. */
     private static Path message() throws IOException {
         Path file = Files.createTempFile(Path.of("target"), "message", ".txt");
-        String head = "From: news@src.example\r\nTo: r@dest.example\r\nSubject: " + Letters.SUBJECT + "\r\nX-Filler: " + "x".repeat(400) + "\r\n\r\n";
-        Files.writeString(file, head.replace("\r\n", "\n") + Letters.HTML + Letters.TEXT + "x".repeat(60) + "\n", StandardCharsets.US_ASCII);
+        String head = "From: news@src.example\r\nTo: r@dest.example\r\nSubject: " + Letters.SUBJECT + "\r\nX-Filler: "
+                + "x".repeat(400) + "\r\n\r\n";
+        Files.writeString(file, head.replace("\r\n", "\n") + Letters.HTML + Letters.TEXT + "x".repeat(60) + "\n",
+                StandardCharsets.US_ASCII);
         return file;
     }
 }

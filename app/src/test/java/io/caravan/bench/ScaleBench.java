@@ -17,8 +17,10 @@ class ScaleBench {
     @Test
     void scale() throws Exception {
         try (Sink sink = new Sink();
-                Product product = Product.start("256m", "--caravan.mode=production", "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
-                        + "?tls=none", "--caravan.routing.default=relay:sink")) {
+                Product product = Product.start("256m", "--caravan.mode=production",
+                        "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
+                                + "?tls=none",
+                        "--caravan.routing.default=relay:sink")) {
             run(product, "warm-up", 20_000);
             run(product, "small", 20_000);
             run(product, "large", LARGE);
@@ -36,11 +38,15 @@ class ScaleBench {
         long database = product.databaseServer().micros();
         product.drop(name + ".campaign.yaml", Letters.campaign(name, name + ".csv"));
         long run = product.finished(name);
-        long micros = product.number("select timestampdiff(microsecond, min(claimed_at), max(closed_at)) from batch where run_id = " + run);
-        System.out.printf(Locale.ROOT, "%-8s %8d people: import %.1f s, %.0f mails/s, application %.0f us/mail, database %.0f us/mail (planning and"
-                + " preflight too), live heap after GC %d MB, resident application %d MB (peak %d), database %d MB, load %s%n", name, people, imported,
+        long micros = product.number(
+                "select timestampdiff(microsecond, min(claimed_at), max(closed_at)) from batch where run_id = " + run);
+        System.out.printf(Locale.ROOT,
+                "%-8s %8d people: import %.1f s, %.0f mails/s, application %.0f us/mail, database %.0f us/mail (planning and"
+                        + " preflight too), live heap after GC %d MB, resident application %d MB (peak %d), database %d MB, load %s%n",
+                name, people, imported,
                 people * 1e6 / micros, (double) (product.application().micros() - application) / people,
-                (double) (product.databaseServer().micros() - database) / people, liveHeap(product), product.application().residentMegabytes(),
+                (double) (product.databaseServer().micros() - database) / people, liveHeap(product),
+                product.application().residentMegabytes(),
                 product.application().peakMegabytes(), product.databaseServer().residentMegabytes(), Ticks.load());
         Matcher log = Pattern.compile("event=run-(planned|started) run=" + run + " .*").matcher(product.log());
         while (log.find()) {
@@ -55,7 +61,8 @@ class ScaleBench {
     }
 
     private static String jcmd(Product product, String command) throws Exception {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(product.process.pid()),
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
+                Long.toString(product.process.pid()),
                 command).redirectErrorStream(true).start();
         return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

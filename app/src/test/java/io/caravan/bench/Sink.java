@@ -27,12 +27,13 @@ public final class Sink implements AutoCloseable {
     }
 
     static String tool(String name) {
-        for (String folder : new String[] { "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/" }) {
+        for (String folder : new String[]{"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/"}) {
             if (new java.io.File(folder + name).canExecute()) {
                 return folder + name;
             }
         }
-        throw new IllegalStateException(name + " is not here: apt-get install --no-install-recommends postfix (its daemon stays off)");
+        throw new IllegalStateException(
+                name + " is not here: apt-get install --no-install-recommends postfix (its daemon stays off)");
     }
 
     @Override

@@ -31,7 +31,8 @@ record Ticks(long pid) {
     }
 
     private long field(String name) {
-        return read("status").lines().filter(line -> line.startsWith(name)).map(line -> line.replaceAll("\\D", "")).mapToLong(Long::parseLong)
+        return read("status").lines().filter(line -> line.startsWith(name)).map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(Long::parseLong)
                 .findFirst().orElse(0);
     }
 

@@ -20,8 +20,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.caravan.Application;
-import io.caravan.bench.Sink;
 import io.caravan.bench.Letters;
+import io.caravan.bench.Sink;
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
@@ -57,15 +57,18 @@ class StepBench {
     void steps() throws Exception {
         Path data = Files.createTempDirectory(Path.of("target"), "bench-steps-").toAbsolutePath();
         try (Sink sink = new Sink();
-                ConfigurableApplicationContext application = new SpringApplicationBuilder(Application.class).run("--caravan.data=" + data,
-                        "--server.port=0", "--caravan.mode=production", "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port + "?tls=none",
+                ConfigurableApplicationContext application = new SpringApplicationBuilder(Application.class).run(
+                        "--caravan.data=" + data,
+                        "--server.port=0", "--caravan.mode=production",
+                        "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port + "?tls=none",
                         "--caravan.routing.default=relay:sink")) {
             Pump pump = application.getBean(Pump.class);
             pump.pause();
             Run run = planned(application, data);
             measure(application, run);
         }
-        System.out.println("\n== CPU and allocation a mail by step, " + (PEOPLE - WARM) + " mails after " + WARM + " to warm up");
+        System.out.println(
+                "\n== CPU and allocation a mail by step, " + (PEOPLE - WARM) + " mails after " + WARM + " to warm up");
         costs.forEach((step, cost) -> System.out.printf(Locale.ROOT, "%-44s %7.1f us %9d bytes%n", step,
                 cost.nanos() / 1000.0 / (PEOPLE - WARM), cost.bytes() / (PEOPLE - WARM)));
     }
@@ -109,7 +112,8 @@ class StepBench {
             }
             Map<Integer, Integer> permits = new HashMap<>();
             claims.waiting(run.id()).forEach(lane -> permits.put(lane.lane(), 5));
-            BatchReference reference = step("claim (thread of the pump)", () -> claims.claim(run.id(), node.node().id(), node.node().epoch(), permits))
+            BatchReference reference = step("claim (thread of the pump)",
+                    () -> claims.claim(run.id(), node.node().id(), node.node().epoch(), permits))
                     .orElseThrow();
             inFlight.claimed("relay:sink", reference.size());
             holds.route(reference.batch(), "relay:sink");
@@ -132,8 +136,12 @@ class StepBench {
         settled(counts, run, PEOPLE);
         Map<String, Cost> after = threads();
         for (String group : List.of("smtp-", "recorder", "journal")) {
-            costs.put(group.equals("smtp-") ? "send (connections: SMTP, dot, journal lines)" : group.equals("recorder") ? "settle (recorder)"
-                    : "journal sync", sum(after, group).minus(sum(before, group)));
+            costs.put(group.equals("smtp-")
+                    ? "send (connections: SMTP, dot, journal lines)"
+                    : group.equals("recorder")
+                            ? "settle (recorder)"
+                            : "journal sync",
+                    sum(after, group).minus(sum(before, group)));
         }
         costs.put("Camel (route of three steps, per batch / 500)", camelCost(camel));
     }
@@ -157,8 +165,11 @@ class StepBench {
 
     private static Map<String, Cost> threads() {
         Map<String, Cost> costs = new HashMap<>();
-        Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds())).filter(info -> info != null).forEach(info -> costs.merge(info.getThreadName(),
-                new Cost(THREADS.getThreadCpuTime(info.getThreadId()), THREADS.getThreadAllocatedBytes(info.getThreadId())), Cost::plus));
+        Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds())).filter(info -> info != null)
+                .forEach(info -> costs.merge(info.getThreadName(),
+                        new Cost(THREADS.getThreadCpuTime(info.getThreadId()),
+                                THREADS.getThreadAllocatedBytes(info.getThreadId())),
+                        Cost::plus));
         return costs;
     }
 
@@ -173,7 +184,8 @@ class StepBench {
         camel.addRoutes(new org.apache.camel.builder.RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:bench-empty").to("bean:benchStep?method=pass").to("bean:benchStep?method=pass").to("bean:benchStep?method=pass");
+                from("direct:bench-empty").to("bean:benchStep?method=pass").to("bean:benchStep?method=pass")
+                        .to("bean:benchStep?method=pass");
             }
         });
         ProducerTemplate producer = camel.createProducerTemplate();

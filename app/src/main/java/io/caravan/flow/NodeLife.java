@@ -29,6 +29,8 @@ import io.caravan.nodes.Node;
 import io.caravan.nodes.Nodes;
 import io.caravan.shaping.RelayHealth;
 import io.caravan.suppression.Feed;
+import io.caravan.suppression.Suppression.Ask;
+import io.caravan.suppression.Suppressions;
 import io.caravan.transport.DeliveryLog;
 import io.caravan.transport.LastLook;
 import io.caravan.transport.RelayGate;
@@ -51,6 +53,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     private final NodeSettings settings;
     private final Nodes nodes;
     private final Feed feed;
+    private final Suppressions suppressions;
     private final Recovery recovery;
     private final Recorder recorder;
     private final InFlight inFlight;
@@ -61,12 +64,14 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     private volatile @Nullable Running running;
     private volatile Duration skew = Duration.ZERO;
 
-    NodeLife(NodeSettings settings, Nodes nodes, Feed feed, Recovery recovery, Recorder recorder, InFlight inFlight,
+    NodeLife(NodeSettings settings, Nodes nodes, Feed feed, Suppressions suppressions, Recovery recovery,
+            Recorder recorder, InFlight inFlight,
             Batches batches,
             RelayHealth relays, InstantSource clock) {
         this.settings = settings;
         this.nodes = nodes;
         this.feed = feed;
+        this.suppressions = suppressions;
         this.recovery = recovery;
         this.recorder = recorder;
         this.inFlight = inFlight;
@@ -165,8 +170,13 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
 
     @Override
     public @Nullable String suppressed(Cleared mail) {
-        return feed.suppressed(mail.mail().envelope().recipient().canonical(), mail.mail().identity(),
-                mail.mail().list());
+        Finished about = mail.mail();
+        String address = about.envelope().recipient().canonical();
+        if (feed.covers(mail.checkedAtNanos())) {
+            return feed.suppressed(address, about.identity(), about.list());
+        }
+        Long id = suppressions.suppressed(new Ask(address, about.identity(), about.list())); // the feed had to forget: rare
+        return id == null ? null : "suppression:" + id;
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -51,7 +52,7 @@ public class Feed implements SmartLifecycle {
     private volatile @Nullable Thread thread;
 
     @Autowired
-    public Feed(JdbcClient jdbc, Clock clock) {
+    public Feed(@Qualifier("urgent") JdbcClient jdbc, Clock clock) {
         this(jdbc, clock, System::nanoTime, Recent.BOUND);
     }
 

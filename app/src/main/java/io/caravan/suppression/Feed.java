@@ -116,7 +116,9 @@ public class Feed implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (thread == null) {
-            thread = Thread.ofPlatform().name("suppression-feed").daemon().start(this::loop);
+            Thread loop = Thread.ofPlatform().name("suppression-feed").daemon().unstarted(this::loop);
+            thread = loop; // before it starts: it runs only while it is this one
+            loop.start();
         }
     }
 

@@ -34,6 +34,8 @@ public final class TestDatabase {
         pool.setMinimumIdle(0); // a class that is over must not keep connections of the one server that all share
         pool.setIdleTimeout(10_000);
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        pool.addDataSourceProperty("connectionTimeZone", "UTC");
+        pool.addDataSourceProperty("preserveInstants", "true");
         pool.setConnectionInitSql(
                 "set time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
                         + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");

@@ -89,6 +89,13 @@ public class Runs {
                 .query(Rows::run).list();
     }
 
+    /** Over for good, by the moment that they ended, oldest first. */
+    public List<RunId> endedBefore(Instant moment) {
+        return jdbc.sql(
+                "select id from run where finished_at < ? and state in ('finished', 'cancelled', 'refused') order by id")
+                .param(Rows.utc(moment)).query((rs, _) -> new RunId(rs.getLong(1))).list();
+    }
+
     /** The newest first. */
     public List<Run> recent(int limit) {
         return jdbc.sql("select * from run order by id desc limit ?").param(limit).query(Rows::run).list();

@@ -10,11 +10,13 @@ import org.springframework.context.ApplicationContext;
 
 import io.caravan.audience.Contacts;
 import io.caravan.audience.Imports;
-import io.caravan.flow.CsvImport;
+import io.caravan.flow.CampaignReader;
+import io.caravan.flow.CampaignTemplates;
 import io.caravan.flow.Rehearsal;
 import io.caravan.flow.StoredTemplates;
 import io.caravan.intake.CsvLimits;
 import io.caravan.mail.TemporaryFault;
+import io.caravan.rendering.MailLimits;
 
 /** {@code once --dry-run}: what the drop folder would come to, with nothing changed. */
 final class DryRun {
@@ -29,11 +31,11 @@ final class DryRun {
 
     int run() {
         Path drop = Path.of(ledgers.getEnvironment().getProperty("caravan.data", "./data"), "drop");
-        Imports imports = ledgers.getBean(Imports.class);
+        MailLimits limits = ledgers.getBean(MailLimits.class);
         StoredTemplates stored = new StoredTemplates(
                 ledgers.getEnvironment().getProperty("caravan.templates", "./templates"));
-        Rehearsal rehearsal = new Rehearsal(new CsvImport(imports, CsvLimits.DEFAULT), imports,
-                ledgers.getBean(Contacts.class), stored,
+        Rehearsal rehearsal = new Rehearsal(ledgers.getBean(Imports.class), ledgers.getBean(Contacts.class),
+                ledgers.getBean(CsvLimits.class), new CampaignReader(stored, limits), new CampaignTemplates(limits),
                 desk.out()::println);
         return rehearsal.of(files(drop)) ? 0 : 2;
     }

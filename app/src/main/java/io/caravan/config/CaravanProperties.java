@@ -70,7 +70,12 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     public record Breaker(Share threshold, int minimum, Duration window, @Name("wait") Duration pause, Rate trickle) {
     }
 
-    public record Batches(int size, DataSize memory, Duration linger) {
+    /** @param workers how many batches are made at once; as many as the machine has cores if null */
+    public record Batches(int size, DataSize memory, Duration linger, @Nullable Integer workers) {
+
+        public int atOnce() {
+            return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        }
     }
 
     public record Seam(String batches) {

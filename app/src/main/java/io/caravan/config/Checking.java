@@ -5,10 +5,13 @@ import java.util.List;
 
 import org.springframework.core.env.ConfigurableEnvironment;
 
+import io.caravan.flow.CampaignReader;
+import io.caravan.flow.CampaignTemplates;
 import io.caravan.flow.FileCheck;
 import io.caravan.flow.RouteApi;
 import io.caravan.flow.RouteCheck;
 import io.caravan.flow.StoredTemplates;
+import io.caravan.rendering.MailLimits;
 
 /** The {@code check} verb's wiring: the settings, then the files, without a context. */
 public final class Checking {
@@ -20,7 +23,8 @@ public final class Checking {
     public static List<String> problems(List<Path> paths, ConfigurableEnvironment environment) {
         CaravanProperties settings = Settings.read(environment);
         RouteCheck routes = new RouteCheck(RouteApi.scanned(), RoadWiring.routeProperties(settings, environment));
-        return new FileCheck(routes, Path.of(settings.routes()), new StoredTemplates(settings.templates()))
-                .problems(paths);
+        MailLimits limits = Bounds.mail(settings);
+        CampaignReader reader = new CampaignReader(new StoredTemplates(settings.templates()), limits);
+        return new FileCheck(routes, Path.of(settings.routes()), reader, new CampaignTemplates(limits)).problems(paths);
     }
 }

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 import io.caravan.flow.Identity;
+import io.caravan.flow.Keeping;
 import io.caravan.flow.NodeSettings;
 import io.caravan.flow.Pump;
 import io.caravan.flow.RouteApi;
@@ -30,7 +31,6 @@ import io.caravan.flow.RouteFile;
 import io.caravan.flow.RouteProperties;
 import io.caravan.flow.RouteSet;
 import io.caravan.flow.Sending;
-import io.caravan.intake.CsvLimits;
 import io.caravan.mail.Rate;
 import io.caravan.scheduling.Schedules;
 import io.caravan.shaping.RelayHealth;
@@ -160,6 +160,12 @@ class RoadWiring {
     }
 
     @Bean
+    Keeping keeping(CaravanProperties settings) {
+        CaravanProperties.Retention written = settings.retention();
+        return new Keeping(written.ledger(), written.drop(), written.mailbox());
+    }
+
+    @Bean
     RetrySchedule retrySchedule(CaravanProperties settings) {
         CaravanProperties.Retry retry = settings.retry();
         return new RetrySchedule(retry.first(), retry.factor(), retry.maxInterval(), retry.expire());
@@ -168,14 +174,6 @@ class RoadWiring {
     @Bean
     RelayHealth relayHealth(Clock clock) {
         return new RelayHealth(RelayHealth.REST, clock);
-    }
-
-    @Bean
-    CsvLimits csvLimits(CaravanProperties settings) {
-        CaravanProperties.Intake intake = settings.intake();
-        return new CsvLimits((int) intake.field().toBytes(), (int) intake.record().toBytes(), intake.columns(),
-                intake.unpacked().toBytes(),
-                intake.ratio(), (int) settings.mail().attributes().toBytes());
     }
 
     @Bean
@@ -189,14 +187,15 @@ class RoadWiring {
     }
 
     @Bean
-    RouteSet routeSet(CaravanProperties settings, ConfigurableEnvironment environment, Pump pump) {
+    RouteSet routeSet(CaravanProperties settings, RouteProperties properties, Pump pump) {
         Path folder = Path.of(settings.routes());
-        RouteProperties values = routeProperties(settings, environment);
-        return new RouteSet(new RouteCheck(RouteApi.scanned(), values), () -> RouteFile.layered(folder), pump);
+        return new RouteSet(new RouteCheck(RouteApi.scanned(), properties), () -> RouteFile.layered(folder), pump);
     }
 
+    @Bean
     static RouteProperties routeProperties(CaravanProperties settings, ConfigurableEnvironment environment) {
-        String drop = settings.dataFolder().drop().toString();
-        return key -> key.equals("caravan.drop") ? drop : environment.getProperty(key);
+        Map<String, String> reckoned = Map.of("caravan.drop", settings.dataFolder().drop().toString(),
+                "caravan.batches.workers", Integer.toString(settings.batches().atOnce()));
+        return key -> reckoned.containsKey(key) ? reckoned.get(key) : environment.getProperty(key);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** What is wrong with settings that could be read: missing values, numbers out of range, names that point nowhere. */
 final class SettingProblems {
@@ -63,7 +64,13 @@ final class SettingProblems {
         atLeast("caravan.queue", settings.queue(), 1);
         atLeast("caravan.batches.size", settings.batches().size(), 1);
         atMost("caravan.batches.size", settings.batches().size(), 500);
+        atLeast("caravan.batches.workers", settings.batches().atOnce(), 1);
         atLeast("caravan.batches.memory", settings.batches().memory().toBytes(), 1_000_000);
+        size("caravan.intake.field", settings.intake().field());
+        size("caravan.intake.record", settings.intake().record());
+        size("caravan.mail.template", settings.mail().template());
+        size("caravan.mail.size", settings.mail().size());
+        size("caravan.mail.attributes", settings.mail().attributes());
         atLeast("caravan.intake.columns", settings.intake().columns(), 1);
         atLeast("caravan.intake.ratio", settings.intake().ratio(), 2);
         atLeast("caravan.mail.attachments", settings.mail().attachments(), 0);
@@ -152,6 +159,12 @@ final class SettingProblems {
                     "caravan.database.url and caravan.database.server are both set: keep the first to use a running server, the second"
                             + " to run one");
         }
+    }
+
+    /** Of something that is in memory as a whole. */
+    private void size(String key, DataSize written) {
+        atLeast(key, written.toBytes(), 1);
+        atMost(key, written.toBytes(), 1 << 30);
     }
 
     private void atLeast(String key, double value, double least) {

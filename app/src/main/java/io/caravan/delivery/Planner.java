@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
@@ -13,12 +15,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.caravan.delivery.PlanOrder.Exclusion;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
+import io.caravan.mail.TemporaryFault;
 
 /**
  * Plans a run: a row per recipient, numbered so that the rows of a lane are neighbours, and one stretch per lane.
  *
  * <p>Two passes in slices of 10,000, so that no transaction is long: the audience goes to {@code plan_row}, whose key is the order of the
- * numbers; then its slices become ledger rows. A crash leaves a plan that is simply gone on with; planning twice is harmless.
+ * numbers; then its slices become ledger rows. A crash leaves a plan that is simply gone on with; planning twice is harmless,
+ * at the same time too: whoever begins later takes over as if the other had crashed, and the other stops at its next slice.
  */
 @Repository
 public class Planner {
@@ -44,19 +48,56 @@ public class Planner {
         return counts;
     }
 
-    /** Plans the run, or goes on where a crash left it. */
+    /**
+     * Plans the run, or goes on where a crash left it.
+     *
+     * @throws TemporaryFault if somebody else began to plan the same run meanwhile
+     */
     public void plan(PlanOrder order) {
         long run = order.run().value();
+        Turn turn = new Turn(run);
         long counted = counted(run);
         if (counted == 0) {
-            gather(order);
+            gather(turn, order);
         }
         if (counted == 0 || isUnfinished(run)) {
-            number(run);
-            stretch(run);
+            number(turn, run);
+            stretch(turn, run);
         }
-        while (jdbc.sql("delete from plan_row where run_id = :run limit " + SLICE).param("run", run).update() > 0) {
+        while (turn.slice(() -> jdbc.sql("delete from plan_row where run_id = :run limit " + SLICE).param("run", run)
+                .update()) > 0) {
             // in slices
+        }
+        turn.over();
+    }
+
+    /** One attempt to plan a run. Each of its slices locks the row that says that the run is still its own. */
+    private final class Turn {
+
+        private final long run;
+        private final String planner = UUID.randomUUID().toString();
+
+        Turn(long run) {
+            this.run = run;
+            jdbc.sql("insert into planning (run_id, planner) values (:run, :planner)"
+                    + " on duplicate key update planner = value(planner)").param("run", run).param("planner", planner)
+                    .update();
+        }
+
+        <T> T slice(Supplier<T> work) {
+            return transaction.execute(_ -> {
+                String now = jdbc.sql("select planner from planning where run_id = :run for update").param("run", run)
+                        .query(String.class).optional().orElse("");
+                if (!now.equals(planner)) {
+                    throw new TemporaryFault("run " + run + " is being planned by another node: this one leaves it");
+                }
+                return work.get();
+            });
+        }
+
+        void over() {
+            jdbc.sql("delete from planning where run_id = :run and planner = :planner").param("run", run)
+                    .param("planner", planner).update();
         }
     }
 
@@ -66,19 +107,22 @@ public class Planner {
                 .single() > 0;
     }
 
-    private void gather(PlanOrder order) {
+    private void gather(Turn turn, PlanOrder order) {
         long run = order.run().value();
-        jdbc.sql("delete from plan_row where run_id = :run").param("run", run).update();
-        jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
-        rank(order);
+        turn.slice(() -> {
+            jdbc.sql("delete from plan_row where run_id = :run").param("run", run).update();
+            jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
+            return rank(order);
+        });
         long after = 0;
         while (after >= 0) {
             long from = after;
-            after = transaction.execute(_ -> gatherSlice(order, from));
+            after = turn.slice(() -> gatherSlice(order, from));
         }
     }
 
-    private void rank(PlanOrder order) {
+    /** How many lanes there are. */
+    private int rank(PlanOrder order) {
         List<Object[]> rows = new ArrayList<>();
         int rank = 0;
         for (Map.Entry<String, Integer> lane : new TreeMap<>(order.lanes()).entrySet()) {
@@ -97,6 +141,7 @@ public class Planner {
             }
             insert.update();
         }
+        return rank;
     }
 
     /** One slice of the audience into the plan. Returns the last contact id of the slice, or -1 when there was none. */
@@ -169,7 +214,7 @@ public class Planner {
         return counts;
     }
 
-    private void number(long run) {
+    private void number(Turn turn, long run) {
         long done = counted(run); // rows and counts are written together, so the counts say how far a crash let us come
         long passed = 0;
         long planned = 0;
@@ -179,7 +224,7 @@ public class Planner {
                 continue;
             }
             long from = passed + planned;
-            planned += transaction.execute(_ -> numberPart(run, part, from));
+            planned += turn.slice(() -> numberPart(run, part, from));
         }
     }
 
@@ -209,8 +254,8 @@ public class Planner {
     }
 
     /** One stretch per lane, all at once: a run without stretches is not yet claimable, one with them is wholly planned. */
-    private void stretch(long run) {
-        transaction.executeWithoutResult(_ -> {
+    private void stretch(Turn turn, long run) {
+        turn.slice(() -> {
             long from = 1;
             for (Map.Entry<Integer, Long> rank : ranks(run).entrySet()) {
                 long to = from + rank.getValue() - 1;
@@ -222,7 +267,7 @@ public class Planner {
                 }
                 from = to + 1;
             }
-            jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
+            return jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
         });
     }
 

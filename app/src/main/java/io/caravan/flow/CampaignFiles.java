@@ -25,7 +25,7 @@ public class CampaignFiles {
     private final Campaigns campaigns;
     private final TemplateCheck templates;
     private final ScheduleChange schedule;
-    private final StoredTemplates stored;
+    private final CampaignReader reader;
 
     /**
      * What became of a campaign file.
@@ -37,12 +37,12 @@ public class CampaignFiles {
     }
 
     public CampaignFiles(Contents contents, Campaigns campaigns, TemplateCheck templates, ScheduleChange schedule,
-            StoredTemplates stored) {
+            CampaignReader reader) {
         this.contents = contents;
         this.campaigns = campaigns;
         this.templates = templates;
         this.schedule = schedule;
-        this.stored = stored;
+        this.reader = reader;
     }
 
     /**
@@ -70,7 +70,7 @@ public class CampaignFiles {
     }
 
     private CampaignParts read(Path campaignFile) {
-        CampaignParts parts = CampaignParts.read(campaignFile, stored);
+        CampaignParts parts = reader.read(campaignFile);
         List<String> problems = templates.problems(parts.spec(), parts.files());
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);

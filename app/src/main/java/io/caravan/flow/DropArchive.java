@@ -11,11 +11,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+
+import org.springframework.util.FileSystemUtils;
 
 import io.caravan.intake.CampaignFile;
 import io.caravan.mail.TemporaryFault;
@@ -86,6 +89,38 @@ final class DropArchive {
                     e);
         }
         return campaigns;
+    }
+
+    /**
+     * Retention: removes the days of {@code done} and {@code refused} before this one.
+     *
+     * @return how many
+     */
+    int removeBefore(LocalDate day) {
+        int removed = 0;
+        for (String kind : List.of("done", "refused")) {
+            Path folder = drop.resolve(kind);
+            try (Stream<Path> days = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+                for (Path old : days.filter(path -> isBefore(path, day)).toList()) {
+                    FileSystemUtils.deleteRecursively(old);
+                    removed++;
+                }
+            } catch (IOException | UncheckedIOException e) {
+                throw new TemporaryFault("old files in " + folder + " cannot be removed: " + e.getMessage()
+                        + "; check its permissions", e);
+            }
+        }
+        return removed;
+    }
+
+    /** Only what this class made: a folder named as a date. */
+    private static boolean isBefore(Path path, LocalDate day) {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && LocalDate.parse(path.getFileName().toString()).isBefore(day);
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     static void text(Path target, List<String> lines) {

@@ -185,12 +185,12 @@ public class DropFolder {
     }
 
     private Dropped campaign(Path path, String name) {
-        CampaignSpec spec = CampaignFile.parse(name, CampaignParts.source(path, name));
+        CampaignSpec spec = CampaignFile.parse(name, CampaignReader.source(path, name));
         String missing = pairs.waitsFor(path, spec);
         if (missing != null) {
             return new Dropped(name, Fate.WAITING, List.of("waits for " + missing));
         }
-        CampaignParts.named(spec).forEach(file -> Stillness.await(path.resolveSibling(file), still));
+        CampaignReader.named(spec).forEach(file -> Stillness.await(path.resolveSibling(file), still));
         CampaignFiles.Outcome outcome = campaigns.take(path);
         Path target = archive.done(path, REPORT, report -> DropArchive.text(report, outcome.lines()));
         follow(target);
@@ -208,10 +208,10 @@ public class DropFolder {
     /** What lay beside a taken campaign file goes with it, unless another campaign that is still there needs it too. */
     private void follow(Path campaignFile) {
         CampaignSpec spec = CampaignFile.parse(DropNames.of(campaignFile),
-                CampaignParts.source(campaignFile, DropNames.of(campaignFile)));
+                CampaignReader.source(campaignFile, DropNames.of(campaignFile)));
         List<String> others = campaignFiles(campaignFile).stream()
-                .map(other -> CampaignParts.source(other, DropNames.of(other))).toList();
-        for (String file : CampaignParts.named(spec)) {
+                .map(other -> CampaignReader.source(other, DropNames.of(other))).toList();
+        for (String file : CampaignReader.named(spec)) {
             if (!DropNames.isOurs(file) && others.stream().noneMatch(other -> other.contains(file))) {
                 archive.follow(drop.resolve(file), campaignFile);
             }

@@ -113,7 +113,7 @@ public class DropPairs {
     private static Stream<CampaignSpec> readable(Path campaignFile) {
         try {
             String name = DropNames.of(campaignFile);
-            return Stream.of(CampaignFile.parse(name, CampaignParts.source(campaignFile, name)));
+            return Stream.of(CampaignFile.parse(name, CampaignReader.source(campaignFile, name)));
         } catch (InvalidInput e) {
             return Stream.empty(); // its own turn comes
         }
@@ -139,7 +139,7 @@ public class DropPairs {
 
     private static String unknown(Path campaignFile, boolean list, String word) {
         String name = DropNames.of(campaignFile);
-        int line = CampaignParts.line(CampaignParts.source(campaignFile, name), word);
+        int line = CampaignReader.line(CampaignReader.source(campaignFile, name), word);
         return name + ":" + line + ": audience: there is no " + (list ? "list" : "campaign") + " '" + word + "'; "
                 + (list ? "drop " + word + ".csv first, or correct the name" : "correct the name, or take it out");
     }

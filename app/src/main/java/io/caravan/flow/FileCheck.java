@@ -16,12 +16,14 @@ public final class FileCheck {
 
     private final RouteCheck routes;
     private final Path routesFolder;
-    private final StoredTemplates stored;
+    private final CampaignReader reader;
+    private final CampaignTemplates templates;
 
-    public FileCheck(RouteCheck routes, Path routesFolder, StoredTemplates stored) {
+    public FileCheck(RouteCheck routes, Path routesFolder, CampaignReader reader, CampaignTemplates templates) {
         this.routes = routes;
         this.routesFolder = routesFolder;
-        this.stored = stored;
+        this.reader = reader;
+        this.templates = templates;
     }
 
     /**
@@ -54,8 +56,8 @@ public final class FileCheck {
 
     private List<String> problems(Path campaign) {
         try {
-            CampaignParts parts = CampaignParts.read(campaign, stored);
-            return Preparations.templateProblems(parts.spec(), parts.files());
+            CampaignParts parts = reader.read(campaign);
+            return templates.problems(parts.spec(), parts.files());
         } catch (InvalidInput e) {
             return e.problems();
         }

@@ -60,7 +60,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     private final Batches batches;
     private final RelayHealth relays;
     private final InstantSource clock;
-    private final Lease lease = new Lease();
+    private final Lease lease;
     private volatile @Nullable Running running;
     private volatile Duration skew = Duration.ZERO;
 
@@ -69,6 +69,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             Batches batches,
             RelayHealth relays, InstantSource clock) {
         this.settings = settings;
+        this.lease = new Lease(settings.lease());
         this.nodes = nodes;
         this.feed = feed;
         this.suppressions = suppressions;
@@ -84,6 +85,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     public synchronized void start() {
         long sent = lease.sending();
         Node node = nodes.start(settings.name(), settings.host(), settings.bootId());
+        nodes.renew(node, settings.lease()); // at once, or other nodes think it dead until the first pulse
         lease.renewed(sent);
         Journal journal = Journal.open(settings.journal(),
                 new Header(nodes.installation(), node.id(), node.epoch(), settings.bootId()));
@@ -183,6 +185,21 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     public boolean mayStart() {
         Running life = running;
         return life != null && lease.fresh() && feed.fresh() && life.journal().broken() == null;
+    }
+
+    /** Why this node must not be given work; null: it may. */
+    @Nullable
+    String unready() {
+        Running life = running;
+        if (life == null) {
+            return "the node is starting or stopping";
+        }
+        String broken = life.journal().broken();
+        return broken != null
+                ? "the journal cannot be written: " + broken
+                : lease.fresh()
+                        ? null
+                        : "the lease is not fresh: the database does not answer, or another life has begun";
     }
 
     int openConnections() {

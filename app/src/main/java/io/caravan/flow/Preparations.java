@@ -1,12 +1,9 @@
 package io.caravan.flow;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaigns;
@@ -19,19 +16,12 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RunId;
-import io.caravan.rendering.Attachment;
-import io.caravan.rendering.MailLimits;
-import io.caravan.rendering.Mailing;
-import io.caravan.rendering.Mailings;
-import io.caravan.rendering.Part;
-import io.caravan.rendering.Source;
 
-/** Campaign versions made ready to render, each compiled once and kept while it is in use. Also the answer to whether templates compile. */
+/** Campaign versions made ready to render, each compiled once and kept while it is in use. */
 @Component
-class Preparations implements TemplateCheck {
+class Preparations {
 
     private static final int KEPT = 20;
-    private static final Mailings MAILINGS = new Mailings(MailLimits.DEFAULT);
     private static final Pattern ENDINGS = Pattern.compile("\\.(csv|csv\\.gz|tsv)$", Pattern.CASE_INSENSITIVE);
 
     private record Key(CampaignId campaign, int version) {
@@ -41,6 +31,7 @@ class Preparations implements TemplateCheck {
     private final Runs runs;
     private final Contents contents;
     private final Sending sending;
+    private final CampaignTemplates templates;
     private final Map<Key, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Prepared> eldest) {
@@ -48,11 +39,13 @@ class Preparations implements TemplateCheck {
         }
     };
 
-    Preparations(Campaigns campaigns, Runs runs, Contents contents, Sending sending) {
+    Preparations(Campaigns campaigns, Runs runs, Contents contents, Sending sending,
+            CampaignTemplates templates) {
         this.campaigns = campaigns;
         this.runs = runs;
         this.contents = contents;
         this.sending = sending;
+        this.templates = templates;
     }
 
     /** The version that a run began with and keeps. */
@@ -72,21 +65,6 @@ class Preparations implements TemplateCheck {
     CampaignSpec spec(RunId id) {
         Run run = run(id);
         return campaigns.version(run.campaign(), run.version()).spec();
-    }
-
-    @Override
-    public List<String> problems(CampaignSpec spec, Map<String, byte[]> files) {
-        return templateProblems(spec, files);
-    }
-
-    /** Every problem of a campaign's templates, each {@code file:line: what; what to do}. */
-    static List<String> templateProblems(CampaignSpec spec, Map<String, byte[]> files) {
-        try {
-            compile(spec, files);
-            return List.of();
-        } catch (io.caravan.mail.InvalidInput e) {
-            return e.problems();
-        }
     }
 
     /** The list that a campaign's mail goes to: a CSV's list has its name without the endings. */
@@ -111,28 +89,6 @@ class Preparations implements TemplateCheck {
         Map<String, byte[]> files = new LinkedHashMap<>();
         version.contents().forEach((name, id) -> files.put(name, contents.bytes(id)));
         CampaignSpec spec = version.spec();
-        return new Prepared(spec, compile(spec, files), sending.identity(domain(spec)), list(spec));
-    }
-
-    static Mailing compile(CampaignSpec spec, Map<String, byte[]> files) {
-        Map<String, Attachment> inline = new LinkedHashMap<>();
-        spec.inline().forEach((cid, file) -> inline.put(cid, new Attachment(file, bytes(files, file))));
-        List<Attachment> attachments = spec.attachments().stream().map(file -> new Attachment(file, bytes(files, file)))
-                .toList();
-        return MAILINGS
-                .compile(new Source(spec.name(), spec.from(), spec.replyTo(), spec.subject(), part(spec.html(), files),
-                        part(spec.text(), files), attachments, inline, spec.vars(), spec.tags()));
-    }
-
-    private static @Nullable Part part(@Nullable String file, Map<String, byte[]> files) {
-        return file == null ? null : new Part(file, new String(bytes(files, file), StandardCharsets.UTF_8));
-    }
-
-    private static byte[] bytes(Map<String, byte[]> files, String name) {
-        byte[] bytes = files.get(name);
-        if (bytes == null) {
-            throw new PermanentFault("the campaign version lacks its file " + name);
-        }
-        return bytes;
+        return new Prepared(spec, templates.compile(spec, files), sending.identity(domain(spec)), list(spec));
     }
 }

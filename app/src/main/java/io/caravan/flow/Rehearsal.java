@@ -15,6 +15,7 @@ import io.caravan.audience.Imports;
 import io.caravan.audience.RowVerdict;
 import io.caravan.audience.Verdict;
 import io.caravan.intake.CampaignFile;
+import io.caravan.intake.CsvLimits;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.CampaignSpec.Mode;
 import io.caravan.mail.EmailAddress;
@@ -35,15 +36,18 @@ public final class Rehearsal {
     private final CsvImport csvs;
     private final Imports imports;
     private final Contacts contacts;
-    private final StoredTemplates stored;
+    private final CampaignReader reader;
+    private final CampaignTemplates templates;
     private final Consumer<String> out;
     private boolean refused;
 
-    public Rehearsal(CsvImport csvs, Imports imports, Contacts contacts, StoredTemplates stored, Consumer<String> out) {
-        this.csvs = csvs;
+    public Rehearsal(Imports imports, Contacts contacts, CsvLimits limits, CampaignReader reader,
+            CampaignTemplates templates, Consumer<String> out) {
+        csvs = new CsvImport(imports, limits);
         this.imports = imports;
         this.contacts = contacts;
-        this.stored = stored;
+        this.reader = reader;
+        this.templates = templates;
         this.out = out;
     }
 
@@ -66,8 +70,8 @@ public final class Rehearsal {
         for (Path file : files) {
             if (DropNames.of(file).endsWith(CampaignFile.ENDING)) {
                 try {
-                    CampaignParts parts = CampaignParts.read(file, stored);
-                    List<String> problems = Preparations.templateProblems(parts.spec(), parts.files());
+                    CampaignParts parts = reader.read(file);
+                    List<String> problems = templates.problems(parts.spec(), parts.files());
                     if (!problems.isEmpty()) {
                         throw new InvalidInput(problems);
                     }
@@ -114,7 +118,7 @@ public final class Rehearsal {
     }
 
     private void evaluate(CampaignParts parts, ImportReport.Taken taken) {
-        Mailing mailing = Preparations.compile(parts.spec(), parts.files());
+        Mailing mailing = templates.compile(parts.spec(), parts.files());
         List<String> problems = new ArrayList<>();
         imports.verdicts(taken.importId(), row -> person(row).ifPresent(person -> {
             if (problems.size() < SHOWN) {

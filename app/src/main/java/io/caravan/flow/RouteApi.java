@@ -31,17 +31,18 @@ import org.springframework.util.ClassUtils;
  */
 public final class RouteApi {
 
-    static final Map<String, Set<String>> STEPS = Map.of(
-            "dropFolder", Set.of("take"),
-            "runs", Set.of("due", "advance"),
-            "pump", Set.of("claim"),
-            "batches", Set.of("take", "giveBack", "hold"),
-            "renderer", Set.of("render"),
-            "gate", Set.of("pass"),
-            "sender", Set.of("send"),
-            "results", Set.of("log", "csv"),
-            "hours", Set.of("within", "opening"),
-            "failures", Set.of("giveBack"));
+    static final Map<String, Set<String>> STEPS = Map.ofEntries(
+            Map.entry("dropFolder", Set.of("take")),
+            Map.entry("runs", Set.of("due", "advance")),
+            Map.entry("pump", Set.of("claim")),
+            Map.entry("batches", Set.of("take", "giveBack", "hold")),
+            Map.entry("renderer", Set.of("render")),
+            Map.entry("gate", Set.of("pass")),
+            Map.entry("sender", Set.of("send")),
+            Map.entry("results", Set.of("log", "csv")),
+            Map.entry("hours", Set.of("within", "opening")),
+            Map.entry("failures", Set.of("giveBack")),
+            Map.entry("housekeeping", Set.of("sweep")));
 
     private static final Pattern CALL = Pattern.compile("(\\w+)(?:\\((.*)\\))?", Pattern.DOTALL);
     private static final Pattern ARGUMENT = Pattern

@@ -13,20 +13,22 @@ class RouteStart implements CamelContextConfiguration {
     private static final long STOPS_WITHIN = 8; // seconds, of the thirty that a stop may take
 
     private final RouteSet routes;
-    private final NodeSettings node;
+    private final RouteProperties properties;
     private final Schedules schedules;
     private final DropFolder dropFolder;
 
-    RouteStart(RouteSet routes, NodeSettings node, Schedules schedules, DropFolder dropFolder) {
+    RouteStart(RouteSet routes, RouteProperties properties, Schedules schedules, DropFolder dropFolder) {
         this.routes = routes;
-        this.node = node;
+        this.properties = properties;
         this.schedules = schedules;
         this.dropFolder = dropFolder;
     }
 
     @Override
     public void beforeApplicationStart(CamelContext context) {
-        context.getPropertiesComponent().addInitialProperty("caravan.drop", node.data().resolve("drop").toString());
+        for (String key : RouteProperties.RECKONED) {
+            context.getPropertiesComponent().addInitialProperty(key, String.valueOf(properties.value(key)));
+        }
         context.addComponent(RoutePulse.NAME, RoutePulse.component(true));
         context.getShutdownStrategy().setTimeout(STOPS_WITHIN);
         routes.load(context);

@@ -23,6 +23,9 @@ import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
+import io.caravan.mail.TemporaryFault;
+import io.caravan.nodes.Node;
+import io.caravan.nodes.Turns;
 import io.caravan.scheduling.Misfires;
 
 /** The steps {@code runs.due} and {@code runs.advance}: from a firing to a finished run, one move at a time, each of which a crash may repeat. */
@@ -39,11 +42,13 @@ public class RunSteps {
     private final Cancellations cancellations;
     private final Holds holds;
     private final ScheduleSync schedule;
+    private final Turns turns;
+    private final NodeLife node;
     private final InstantSource clock;
 
     RunSteps(Campaigns campaigns, Runs runs, RunPlan plan, Preflight preflight, RunCounts counts,
             Cancellations cancellations, Holds holds,
-            ScheduleSync schedule, InstantSource clock) {
+            ScheduleSync schedule, Turns turns, NodeLife node, InstantSource clock) {
         this.campaigns = campaigns;
         this.runs = runs;
         this.plan = plan;
@@ -52,6 +57,8 @@ public class RunSteps {
         this.cancellations = cancellations;
         this.holds = holds;
         this.schedule = schedule;
+        this.turns = turns;
+        this.node = node;
         this.clock = clock;
     }
 
@@ -86,10 +93,10 @@ public class RunSteps {
     public void advance() {
         schedule.reconcile();
         for (Run run : runs.inState(RunState.PLANNING)) {
-            careful(run, this::plan);
+            careful(run, each -> alone(each, this::plan));
         }
         for (Run run : runs.inState(RunState.PREFLIGHT)) {
-            careful(run, this::preflight);
+            careful(run, each -> alone(each, this::preflight));
         }
         for (Run run : runs.inState(RunState.RUNNING)) {
             careful(run, this::finish);
@@ -111,8 +118,23 @@ public class RunSteps {
             move.of(run);
         } catch (InvalidInput | io.caravan.rendering.RenderingFault refused) {
             refuse(run, String.valueOf(refused.getMessage()));
+        } catch (TemporaryFault later) {
+            log.info("event=run-waits run={} state={} what={}", run.id(), run.state().word(), later.getMessage());
         } catch (PermanentFault fault) {
             log.error("event=run-fault run={} state={} what={}", run.id(), run.state().word(), fault.getMessage());
+        }
+    }
+
+    /** Long moves are one node's at a time: two that plan one run take it from each other and none comes to its end. */
+    private void alone(Run run, Move move) {
+        Node me = node.node();
+        String task = "run:" + run.id();
+        if (turns.take(me, task)) {
+            try { // another may have made this move since the run was read
+                runs.run(run.id()).filter(now -> now.state() == run.state()).ifPresent(move::of);
+            } finally {
+                turns.giveBack(me, task);
+            }
         }
     }
 

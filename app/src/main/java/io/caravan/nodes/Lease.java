@@ -11,22 +11,19 @@ import java.util.function.LongSupplier;
  */
 public final class Lease {
 
-    /** Half of the lease: the rest is for a mail under way and clocks that run apart. */
-    public static final Duration FRESH = Duration.ofSeconds(10);
-
     private static final long NEVER = Long.MIN_VALUE;
 
     private final long freshNanos;
     private final LongSupplier nanoTime;
     private final AtomicLong sentAt = new AtomicLong(NEVER);
 
-    public Lease() {
-        this(FRESH, System::nanoTime);
+    /** @param lease what the ledger is told. Half of it may be used: the rest is for a mail under way and clocks that run apart */
+    public Lease(Duration lease) {
+        this(lease, System::nanoTime);
     }
 
-    /** @param fresh how long after a renewal was sent mail may be started */
-    public Lease(Duration fresh, LongSupplier nanoTime) {
-        this.freshNanos = fresh.toNanos();
+    Lease(Duration lease, LongSupplier nanoTime) {
+        this.freshNanos = lease.dividedBy(2).toNanos();
         this.nanoTime = nanoTime;
     }
 

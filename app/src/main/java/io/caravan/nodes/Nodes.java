@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,9 +19,12 @@ import org.springframework.transaction.annotation.Transactional;
 public class Nodes {
 
     private final JdbcClient jdbc;
+    private final JdbcClient urgent;
 
-    public Nodes(JdbcClient jdbc) {
+    /** @param urgent connections that nothing else waits for and that soon give up, for what the heart beats by */
+    public Nodes(JdbcClient jdbc, @Qualifier("urgent") JdbcClient urgent) {
         this.jdbc = jdbc;
+        this.urgent = urgent;
     }
 
     /**
@@ -44,9 +48,8 @@ public class Nodes {
     }
 
     /** Renews the lease from now. False if the epoch is no longer ours: another start of the folder has taken over, so send nothing. */
-    @Transactional
     public boolean renew(Node node, Duration lease) {
-        return jdbc.sql("""
+        return urgent.sql("""
                 update node set until = utc_timestamp(6) + interval :micros microsecond where id = :id and epoch = :epoch
                 """).param("micros", lease.toNanos() / 1000).param("id", node.id()).param("epoch", node.epoch())
                 .update() == 1;
@@ -59,7 +62,7 @@ public class Nodes {
     }
 
     public Instant databaseNow() {
-        return instant(jdbc.sql("select utc_timestamp(6)").query(LocalDateTime.class).single());
+        return instant(urgent.sql("select utc_timestamp(6)").query(LocalDateTime.class).single());
     }
 
     /** The UUID of this database, made with its schema: a journal that names another one belongs elsewhere. */

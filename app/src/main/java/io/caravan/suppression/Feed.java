@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -51,7 +52,7 @@ public class Feed implements SmartLifecycle {
     private volatile @Nullable Thread thread;
 
     @Autowired
-    public Feed(JdbcClient jdbc, Clock clock) {
+    public Feed(@Qualifier("urgent") JdbcClient jdbc, Clock clock) {
         this(jdbc, clock, System::nanoTime, Recent.BOUND);
     }
 
@@ -115,9 +116,9 @@ public class Feed implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (thread == null) {
-            Thread reading = Thread.ofPlatform().name("suppression-feed").daemon().unstarted(this::loop);
-            thread = reading; // before it runs: it goes on only while it is the one
-            reading.start();
+            Thread loop = Thread.ofPlatform().name("suppression-feed").daemon().unstarted(this::loop);
+            thread = loop; // before it starts: it runs only while it is this one
+            loop.start();
         }
     }
 

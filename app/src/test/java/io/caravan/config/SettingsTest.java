@@ -42,7 +42,8 @@ class SettingsTest {
         assertThat(settings.queue()).isEqualTo(400);
         assertThat(settings.seam().batches()).isEqualTo("seda:batches");
         assertThat(settings.batches())
-                .isEqualTo(new CaravanProperties.Batches(500, DataSize.ofMegabytes(64), Duration.ofSeconds(5)));
+                .isEqualTo(new CaravanProperties.Batches(500, DataSize.ofMegabytes(64), Duration.ofSeconds(5), null));
+        assertThat(settings.batches().atOnce()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(settings.sandbox().verified()).isEmpty();
         assertThat(settings.routes()).isEqualTo("./routes");
         assertThat(settings.templates()).isEqualTo("./templates");

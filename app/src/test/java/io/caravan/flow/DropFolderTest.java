@@ -37,6 +37,7 @@ import io.caravan.mail.CampaignId;
 import io.caravan.mail.CampaignState;
 import io.caravan.mail.RunState;
 import io.caravan.mail.TemporaryFault;
+import io.caravan.rendering.MailLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -394,7 +395,7 @@ class DropFolderTest {
     private DropFolder folder(Duration still) {
         CampaignFiles files = new CampaignFiles(new Contents(jdbc, clock), campaigns, (spec, parts) -> templateProblems,
                 changed::add,
-                new StoredTemplates(data.resolve("templates").toString()));
+                new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
                 new DropPairs(imports, new Lists(jdbc, clock), campaigns, changed::add), clock, still);
     }

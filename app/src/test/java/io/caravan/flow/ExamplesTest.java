@@ -43,7 +43,7 @@ class ExamplesTest {
     @ParameterizedTest
     @MethodSource("campaigns")
     void canBeSentToEveryRowOfItsCsv(Path campaign) {
-        CampaignParts parts = CampaignParts.read(campaign, new StoredTemplates("templates"));
+        CampaignParts parts = new CampaignReader(new StoredTemplates("templates"), MailLimits.DEFAULT).read(campaign);
         Mailing mailing = new Mailings(MailLimits.DEFAULT).compile(source(parts));
         Path csv = campaign.resolveSibling(String.valueOf(parts.spec().audience().csv()));
 

@@ -42,11 +42,12 @@ final class RouteFakes {
     }
 
     Map<String, Object> beans() {
-        return Map.of("dropFolder", new DropFolder(), "runs", new Runs(), "pump", new Pump(), "batches", new Batches(),
-                "renderer",
-                new Renderer(), "gate", new Gate(), "sender", new Sender(), "results", new Results(), "hours",
-                new Hours(), "failures",
-                new Failures());
+        return Map.ofEntries(Map.entry("dropFolder", new DropFolder()), Map.entry("runs", new Runs()),
+                Map.entry("pump", new Pump()), Map.entry("batches", new Batches()),
+                Map.entry("renderer", new Renderer()), Map.entry("gate", new Gate()), Map.entry("sender", new Sender()),
+                Map.entry("results", new Results()), Map.entry("hours", new Hours()),
+                Map.entry("failures", new Failures()),
+                Map.entry("housekeeping", new Housekeeping()));
     }
 
     /** A context with these beans, as the application has one. Not started, without routes. */
@@ -74,6 +75,12 @@ final class RouteFakes {
 
         public void advance() {
             calls.add("advance");
+        }
+    }
+
+    public class Housekeeping {
+        public void sweep() {
+            calls.add("sweep");
         }
     }
 

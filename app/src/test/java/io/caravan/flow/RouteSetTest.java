@@ -66,6 +66,7 @@ class RouteSetTest {
         folder = Files.createDirectory(home.resolve("routes"));
         Map<String, String> properties = new HashMap<>(
                 Map.of("caravan.drop", home.resolve("drop").toString(), "caravan.data", home.toString(),
+                        "caravan.batches.workers", "2",
                         "caravan.seam.batches", "seda:batches", "routes.nowhere", home.resolve("nowhere").toString()));
         context = fakes.context(properties);
         routes = new RouteSet(new RouteCheck(RouteFakes.api(), properties::get), () -> RouteFile.layered(folder),
@@ -124,7 +125,7 @@ class RouteSetTest {
         assertThat(answer).isInstanceOf(RouteReload.TakenBack.class);
         assertThat(answer.says()).contains("60-mine.camel.yaml:2: ").contains("old ones are back");
         assertThat(routes.inForce()).extracting(RouteFile::name).doesNotContain("60-mine.camel.yaml");
-        assertThat(context.getRoutes()).hasSize(8)
+        assertThat(context.getRoutes()).hasSize(9)
                 .allMatch(r -> context.getRouteController().getRouteStatus(r.getRouteId()).isStarted());
         assertThat(fakes.paused).isFalse();
     }

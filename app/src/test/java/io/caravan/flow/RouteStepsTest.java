@@ -36,6 +36,7 @@ class RouteStepsTest {
         Files.copy(Path.of("examples/business-hours/business-hours.camel.yaml"),
                 folder.resolve("business-hours.camel.yaml"));
         properties.putAll(Map.of("caravan.drop", home.resolve("drop").toString(), "caravan.data", home.toString(),
+                "caravan.batches.workers", "2",
                 "caravan.seam.batches",
                 "seda:batches"));
         context = fakes.context(properties);

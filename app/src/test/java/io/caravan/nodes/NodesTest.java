@@ -18,7 +18,8 @@ class NodesTest {
 
     @BeforeAll
     static void open() {
-        nodes = new Nodes(JdbcClient.create(TestDatabase.fresh()));
+        JdbcClient jdbc = JdbcClient.create(TestDatabase.fresh());
+        nodes = new Nodes(jdbc, jdbc);
     }
 
     @Test
@@ -75,9 +76,9 @@ class NodesTest {
     }
 
     @Test
-    void leaseIsFreshForItsTimeAfterARenewalWasSent() {
+    void leaseIsFreshForHalfOfItsTimeAfterARenewalWasSent() {
         AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a monotonic clock may overflow
-        Lease lease = new Lease(Duration.ofNanos(10), now::get);
+        Lease lease = new Lease(Duration.ofNanos(20), now::get);
         assertThat(lease.fresh()).isFalse();
 
         lease.renewed(lease.sending());
@@ -91,7 +92,7 @@ class NodesTest {
     @Test
     void leaseCountsFromTheSendingOfTheLastRenewalAndNotFromItsAnswer() {
         AtomicLong now = new AtomicLong(100);
-        Lease lease = new Lease(Duration.ofNanos(10), now::get);
+        Lease lease = new Lease(Duration.ofNanos(20), now::get);
         long first = lease.sending();
         now.set(105);
         long second = lease.sending();

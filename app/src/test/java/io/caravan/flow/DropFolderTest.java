@@ -195,6 +195,19 @@ class DropFolderTest {
     }
 
     @Test
+    void refusesACampaignWhoseWorkflowDoesNotExistAndNamesThoseThatDo() throws Exception {
+        write("spring.csv", CSV);
+        take("spring.csv");
+        campaign("spring", "workflow: busines-hours\n");
+
+        assertThat(take("spring.campaign.yaml")).extracting(Dropped::fate).containsExactly(Fate.REFUSED);
+
+        assertThat(read("refused/2026-03-02/spring.campaign.yaml.refused.txt")).contains(
+                "spring.campaign.yaml:6: workflow: there is no workflow 'busines-hours'; use one of business-hours, standard");
+        assertThat(campaigns.all()).isEmpty();
+    }
+
+    @Test
     void refusesACsvWithoutAddressesAndLetsTheCampaignWaitOn() throws Exception {
         campaign("spring", "");
         take("spring.campaign.yaml");
@@ -394,7 +407,7 @@ class DropFolderTest {
     private DropFolder folder(Duration still) {
         CampaignFiles files = new CampaignFiles(new Contents(jdbc, clock), campaigns, (spec, parts) -> templateProblems,
                 changed::add,
-                new StoredTemplates(data.resolve("templates").toString()));
+                new StoredTemplates(data.resolve("templates").toString()), () -> Set.of("standard", "business-hours"));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
                 new DropPairs(imports, new Lists(jdbc, clock), campaigns, changed::add), clock, still);
     }

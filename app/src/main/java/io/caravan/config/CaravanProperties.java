@@ -102,7 +102,7 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     }
 
     /** Waits that tests shorten and nobody else should need to. */
-    public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew) {
+    public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew, Duration relayRest) {
     }
 
     public DataFolder dataFolder() {

@@ -172,8 +172,8 @@ class RoadWiring {
     }
 
     @Bean
-    RelayHealth relayHealth(Clock clock) {
-        return new RelayHealth(RelayHealth.REST, clock);
+    RelayHealth relayHealth(CaravanProperties settings, Clock clock) {
+        return new RelayHealth(settings.waits().relayRest(), clock);
     }
 
     @Bean

@@ -26,6 +26,7 @@ public class CampaignFiles {
     private final TemplateCheck templates;
     private final ScheduleChange schedule;
     private final CampaignReader reader;
+    private final Workflows workflows;
 
     /**
      * What became of a campaign file.
@@ -37,12 +38,13 @@ public class CampaignFiles {
     }
 
     public CampaignFiles(Contents contents, Campaigns campaigns, TemplateCheck templates, ScheduleChange schedule,
-            CampaignReader reader) {
+            CampaignReader reader, Workflows workflows) {
         this.contents = contents;
         this.campaigns = campaigns;
         this.templates = templates;
         this.schedule = schedule;
         this.reader = reader;
+        this.workflows = workflows;
     }
 
     /**
@@ -71,7 +73,8 @@ public class CampaignFiles {
 
     private CampaignParts read(Path campaignFile) {
         CampaignParts parts = reader.read(campaignFile);
-        List<String> problems = templates.problems(parts.spec(), parts.files());
+        List<String> problems = new ArrayList<>(Workflows.problems(parts, campaignFile, workflows.workflows()));
+        problems.addAll(templates.problems(parts.spec(), parts.files()));
         if (!problems.isEmpty()) {
             throw new InvalidInput(problems);
         }

@@ -33,7 +33,7 @@ import io.caravan.mail.TemporaryFault;
  * file that is still in the folder is not over: taking it again, after a crash at any point, changes nothing twice.
  */
 @Component("dropFolder")
-public class DropFolder {
+public class DropFolder implements AutoCloseable {
 
     /** Beside a CSV that was taken. */
     static final String VERDICTS = ".verdict.csv";
@@ -49,7 +49,7 @@ public class DropFolder {
     private final CsvImport csvs;
     private final VerdictFile verdicts;
     private final CampaignFiles campaigns;
-    private final Duration still;
+    private final Stillness stillness;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final Set<String> waiting = new TreeSet<>();
 
@@ -71,7 +71,7 @@ public class DropFolder {
         this(Path.of(data, "drop"), csvs, verdicts, campaigns, pairs, clock, STILL);
     }
 
-    /** @param still how long a template must not have changed before a campaign takes it */
+    /** @param still how long a file that was not renamed into place must not have changed */
     DropFolder(Path drop, CsvImport csvs, VerdictFile verdicts, CampaignFiles campaigns, DropPairs pairs,
             InstantSource clock,
             Duration still) {
@@ -80,12 +80,12 @@ public class DropFolder {
         this.verdicts = verdicts;
         this.campaigns = campaigns;
         this.pairs = pairs;
-        this.still = still;
+        stillness = new Stillness(drop, still);
         archive = new DropArchive(drop, clock);
     }
 
     /**
-     * Takes a file of the drop folder that is finished. Several may come at a time; one is taken after the other.
+     * Takes a file of the drop folder if it is whole. Several may come at a time; one is taken after the other.
      *
      * @return what became of it and, after a CSV, of the campaigns that waited for it
      * @throws io.caravan.mail.Fault if disk or database do not answer; the file is still there and can be taken again
@@ -112,7 +112,7 @@ public class DropFolder {
     public List<Dropped> takeAll() {
         List<Dropped> all = new ArrayList<>();
         for (Path path : files()) {
-            Stillness.await(path, still);
+            stillness.await(path);
             all.addAll(take(path.toFile()));
         }
         return all;
@@ -146,6 +146,9 @@ public class DropFolder {
         String name = DropNames.of(path);
         if (!DropNames.isOurs(name) || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             waiting.remove(name);
+            return new Dropped(name, Fate.LEFT, List.of());
+        }
+        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && !stillness.isWhole(path)) {
             return new Dropped(name, Fate.LEFT, List.of());
         }
         Dropped dropped;
@@ -190,11 +193,16 @@ public class DropFolder {
         if (missing != null) {
             return new Dropped(name, Fate.WAITING, List.of("waits for " + missing));
         }
-        CampaignReader.named(spec).forEach(file -> Stillness.await(path.resolveSibling(file), still));
+        CampaignReader.named(spec).forEach(file -> stillness.await(path.resolveSibling(file)));
         CampaignFiles.Outcome outcome = campaigns.take(path);
         Path target = archive.done(path, REPORT, report -> DropArchive.text(report, outcome.lines()));
         follow(target);
         return new Dropped(name, Fate.TAKEN, outcome.lines());
+    }
+
+    @Override
+    public void close() {
+        stillness.close();
     }
 
     private Dropped refuse(Path path, String name, List<String> problems) {

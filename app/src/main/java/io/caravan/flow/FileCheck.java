@@ -5,7 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.caravan.intake.CampaignFile;
 import io.caravan.mail.InvalidInput;
@@ -13,6 +17,8 @@ import io.caravan.mail.TemporaryFault;
 
 /** What {@code check} looks at: routes and campaign files with their templates, every problem at once, without a database or Spring. */
 public final class FileCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileCheck.class);
 
     private final RouteCheck routes;
     private final Path routesFolder;
@@ -50,14 +56,32 @@ public final class FileCheck {
         if (paths.isEmpty() || !routeFiles.isEmpty()) {
             routes.check(routesFolder, routeFiles).forEach(problem -> problems.add(problem.toString()));
         }
-        campaigns.forEach(file -> problems.addAll(problems(file)));
+        if (!campaigns.isEmpty()) {
+            Set<String> workflows = workflows(routeFiles);
+            campaigns.forEach(file -> problems.addAll(problems(file, workflows)));
+        }
         return problems;
     }
 
-    private List<String> problems(Path campaign) {
+    /** Those that there would be with these route files; what is wrong with a file is told elsewhere. */
+    private Set<String> workflows(List<Path> routeFiles) {
+        List<RouteFile> given = new ArrayList<>();
+        for (Path file : routeFiles) {
+            try {
+                given.add(RouteFile.read(file));
+            } catch (InvalidInput e) {
+                LOG.debug("event=route-not-read file=\"{}\"", file, e);
+            }
+        }
+        return routes.workflows(RouteFile.layered(RouteFile.layered(routesFolder), given));
+    }
+
+    private List<String> problems(Path campaign, Set<String> workflows) {
         try {
             CampaignParts parts = reader.read(campaign);
-            return templates.problems(parts.spec(), parts.files());
+            List<String> problems = new ArrayList<>(Workflows.problems(parts, campaign, workflows));
+            problems.addAll(templates.problems(parts.spec(), parts.files()));
+            return problems;
         } catch (InvalidInput e) {
             return e.problems();
         }

@@ -56,6 +56,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Sending sending;
     private final InFlight inFlight;
     private final Holds holds;
+    private final RelayRoom relayRoom;
     private final Recorder recorder;
     private final NodeLife node;
     private final BatchSteps batches;
@@ -67,7 +68,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private int turn;
 
     Pump(Runs runs, Claims claims, Rates rates, Lanes lanes, Preparations preparations, Sending sending,
-            InFlight inFlight, Holds holds,
+            InFlight inFlight, Holds holds, RelayRoom relayRoom,
             Recorder recorder, NodeLife node, BatchSteps batches, ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
@@ -77,6 +78,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.sending = sending;
         this.inFlight = inFlight;
         this.holds = holds;
+        this.relayRoom = relayRoom;
         this.recorder = recorder;
         this.node = node;
         this.batches = batches;
@@ -143,11 +145,15 @@ public class Pump implements RouteSet.PumpSwitch {
         if (room < Math.min(group.rows(), sending.batch() / 4)) { // small claims only when little is left: a batch costs the same
             return Optional.empty();
         }
+        long open = relayRoom.of(group.route());
+        if (open == 0) {
+            hold(run, group, "down", RelayRoom.down(group.route()));
+            return Optional.empty();
+        }
         List<Limit> common = common(run, mailing, group.route());
-        Grant grant = rates.take(common, Math.min(room, group.rows()));
+        Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
         if (grant.permits() == 0) {
-            String why = slow(grant);
-            group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), String.valueOf(grant.tightest()), why));
+            hold(run, group, String.valueOf(grant.tightest()), slow(grant));
             return Optional.empty();
         }
         Map<Integer, Integer> permits = new TreeMap<>();
@@ -167,6 +173,10 @@ public class Pump implements RouteSet.PumpSwitch {
             holds.route(reference.batch(), group.route());
         });
         return batch;
+    }
+
+    private void hold(Run run, Group group, String kind, String why) {
+        group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
     }
 
     /** What a lane's own rate lets go of what the others left. */

@@ -20,7 +20,7 @@ import io.caravan.mail.PermanentFault;
  *
  * <p>Thread-safe; one reload at a time.
  */
-public final class RouteSet {
+public final class RouteSet implements Workflows {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteSet.class);
 
@@ -143,7 +143,7 @@ public final class RouteSet {
         return new ArrayList<>(inForce);
     }
 
-    /** The names that a campaign may give as its workflow. */
+    @Override
     public synchronized Set<String> workflows() {
         return check.workflows(inForce);
     }

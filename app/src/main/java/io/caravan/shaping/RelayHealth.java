@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +28,24 @@ public final class RelayHealth {
 
     private static final Logger LOG = System.getLogger(RelayHealth.class.getName());
 
+    /** What it makes sense to claim for a relay now. */
+    public enum Standing {
+        UP,
+        /** Left alone, or one mail is finding out. */
+        DOWN,
+        /** Its rest is over: one mail may find out. */
+        TRIAL_DUE
+    }
+
     private final Map<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();
+    private final Map<String, Instant> restUntil = new ConcurrentHashMap<>();
     private final CircuitBreakerConfig config;
+    private final Duration rest;
+    private final Clock clock;
 
     public RelayHealth(Duration rest, Clock clock) {
+        this.rest = rest;
+        this.clock = clock;
         config = CircuitBreakerConfig.custom().slidingWindow(1, 1, SlidingWindowType.COUNT_BASED)
                 .failureRateThreshold(100)
                 .waitDurationInOpenState(rest).permittedNumberOfCallsInHalfOpenState(1).clock(clock).build();
@@ -48,6 +63,17 @@ public final class RelayHealth {
         breaker(relay).onError(0, TimeUnit.NANOSECONDS, new TemporaryFault("relay " + relay + " gave no service"));
     }
 
+    /** For claims; asking changes nothing. */
+    public Standing standing(String relay) {
+        return switch (breaker(relay).getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> Standing.UP;
+            case HALF_OPEN -> Standing.DOWN;
+            case OPEN, FORCED_OPEN -> clock.instant().isBefore(restUntil.getOrDefault(relay, Instant.MIN))
+                    ? Standing.DOWN
+                    : Standing.TRIAL_DUE;
+        };
+    }
+
     /** For people: true while it is left alone or on trial. */
     public boolean isDown(String relay) {
         return switch (breaker(relay).getState()) {
@@ -59,13 +85,20 @@ public final class RelayHealth {
     private CircuitBreaker breaker(String relay) {
         return breakers.computeIfAbsent(relay, name -> {
             CircuitBreaker made = CircuitBreaker.of(name, config);
-            made.getEventPublisher().onStateTransition(event -> LOG.log(Level.INFO, "event=relay-{0} relay={1}",
-                    switch (event.getStateTransition().getToState()) {
-                        case OPEN, FORCED_OPEN -> "down";
-                        case HALF_OPEN -> "on-trial";
-                        case CLOSED, DISABLED, METRICS_ONLY -> "up";
-                    }, name));
+            made.getEventPublisher().onStateTransition(event -> turned(name, event.getStateTransition().getToState()));
             return made;
         });
+    }
+
+    private void turned(String relay, CircuitBreaker.State to) {
+        String word = switch (to) {
+            case OPEN, FORCED_OPEN -> {
+                restUntil.put(relay, clock.instant().plus(rest));
+                yield "down";
+            }
+            case HALF_OPEN -> "on-trial";
+            case CLOSED, DISABLED, METRICS_ONLY -> "up";
+        };
+        LOG.log(Level.INFO, "event=relay-{0} relay={1}", word, relay);
     }
 }

@@ -52,7 +52,7 @@ final class Courier implements Runnable {
         }
         boolean asked = lane.open() == 0; // while others are open it is not down
         if (asked && !gate.mayTry(lane.relay().name())) {
-            ticket.passOn(lane, "down, not tried again yet", null);
+            ticket.skip(lane, "down, not tried again yet");
             return;
         }
         Session session = open(ticket, asked);

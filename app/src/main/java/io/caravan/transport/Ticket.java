@@ -31,6 +31,7 @@ final class Ticket {
     private int at;
     private int repeats;
     private boolean dotted;
+    private boolean attempted;
 
     Ticket(Cleared cleared, List<Lane> route, DeliveryLog log, Runnable leftQueue) {
         this.cleared = cleared;
@@ -102,6 +103,16 @@ final class Ticket {
     }
 
     void passOn(Lane lane, String why, @Nullable SmtpReply reply) {
+        attempted = true;
+        next(lane, why, reply);
+    }
+
+    /** To the next relay, this one not having been asked. A mail that no relay was asked to take has had no attempt. */
+    void skip(Lane lane, String why) {
+        next(lane, why, null);
+    }
+
+    private void next(Lane lane, String why, @Nullable SmtpReply reply) {
         if (lane.isStopped()) {
             settle(Transport.STOPPING);
             return;
@@ -112,6 +123,10 @@ final class Ticket {
         }
         if (++at < route.size()) {
             enter();
+            return;
+        }
+        if (!attempted) {
+            settle(new DeliveryResult.NotTried(String.join("; ", tried)));
             return;
         }
         SmtpReply said = lastReply;

@@ -18,8 +18,8 @@ import io.caravan.mail.InvalidInput;
 
 /**
  * Sends cleared mail to relays. Every offered mail gets exactly one {@link DeliveryLog#replied}, soon or after some minutes:
- * accepted, deferred, bounced, in doubt (the final dot went out and the answer was lost), suppressed or not tried (the last look), failed
- * (no relay of its route can take such a mail, ever).
+ * accepted, deferred, bounced, in doubt (the final dot went out and the answer was lost), suppressed or not tried (the last look, or every
+ * relay of its route is left alone), failed (no relay of its route can take such a mail, ever).
  *
  * <p>A mail's route lists relays in order. One that cannot be reached, refuses its greeting or breaks down before it has answered for a
  * mail is left for the next within the same attempt; a 4xx or 5xx for the mail itself is that attempt's result.

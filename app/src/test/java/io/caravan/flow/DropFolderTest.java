@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +42,7 @@ import io.caravan.rendering.MailLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class DropFolderTest {
 
@@ -192,6 +194,19 @@ class DropFolderTest {
                 "refused/2026-03-02/spring.campaign.yaml.refused.txt", "spring.html");
         assertThat(read("refused/2026-03-02/spring.campaign.yaml.refused.txt")).contains("Nothing of it was taken")
                 .contains("spring.campaign.yaml:2: from:").contains("spring.campaign.yaml:3: unknown key 'subjet'");
+        assertThat(campaigns.all()).isEmpty();
+    }
+
+    @Test
+    void refusesACampaignWhoseWorkflowDoesNotExistAndNamesThoseThatDo() throws Exception {
+        write("spring.csv", CSV);
+        take("spring.csv");
+        campaign("spring", "workflow: busines-hours\n");
+
+        assertThat(take("spring.campaign.yaml")).extracting(Dropped::fate).containsExactly(Fate.REFUSED);
+
+        assertThat(read("refused/2026-03-02/spring.campaign.yaml.refused.txt")).contains(
+                "spring.campaign.yaml:6: workflow: there is no workflow 'busines-hours'; use one of business-hours, standard");
         assertThat(campaigns.all()).isEmpty();
     }
 
@@ -371,6 +386,48 @@ class DropFolderTest {
     }
 
     @Test
+    void takesAtOnceWhatWasRenamedIntoPlace() throws Exception {
+        folder = folder(Duration.ofHours(1));
+        for (String[] file : new String[][]{{"spring.csv", CSV}, {"spring.html", "<p>Hi</p>"}, {"spring.campaign.yaml",
+                "name: spring\nfrom: News <news@shop.example>\nsubject: Hello\nhtml: spring.html\nschedule: {at: now}\n"}}) {
+            write("." + file[0] + ".part", file[1]);
+            Files.move(drop.resolve("." + file[0] + ".part"), drop.resolve(file[0]), StandardCopyOption.ATOMIC_MOVE);
+        }
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> take("spring.csv").getFirst().fate() == Fate.TAKEN);
+        assertThat(take("spring.campaign.yaml")).extracting(Dropped::fate).containsExactly(Fate.TAKEN);
+        assertThat(campaigns.find("spring")).isPresent();
+    }
+
+    @Test
+    void neverTakesAHalfWrittenFileForOneThatWasRenamed() throws Exception {
+        folder = folder(Duration.ofHours(1));
+        Path renamed = data.resolve("renamed");
+        Files.writeString(renamed, CSV);
+        Files.move(renamed, drop.resolve("again.csv"), StandardCopyOption.ATOMIC_MOVE);
+        write("again.csv", CSV.substring(0, 30)); // whole when it came, and written again since
+
+        for (int half = 1; half <= CSV.length(); half++) {
+            write("people" + half + ".csv", CSV.substring(0, half));
+            assertThat(take("people" + half + ".csv")).extracting(Dropped::fate).containsExactly(Fate.LEFT);
+            assertThat(take("again.csv")).extracting(Dropped::fate).containsExactly(Fate.LEFT);
+        }
+        assertThat(files()).hasSize(CSV.length() + 1).noneMatch(file -> file.startsWith("done/"));
+    }
+
+    @Test
+    void takesAFileThatWasWrittenInPlaceWhenItHasBeenStill() throws Exception {
+        folder = folder(Duration.ofMillis(600));
+        write("people.csv", CSV);
+        long written = System.nanoTime();
+
+        assertThat(take("people.csv")).extracting(Dropped::fate).containsExactly(Fate.LEFT);
+        await().pollInterval(Duration.ofMillis(20)).until(() -> take("people.csv").getFirst().fate() == Fate.TAKEN);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - written)).isGreaterThan(Duration.ofMillis(590));
+    }
+
+    @Test
     void waitsForATemplateThatIsStillBeingCopied() throws Exception {
         folder = folder(Duration.ofSeconds(1));
         write("spring.csv", CSV);
@@ -386,16 +443,18 @@ class DropFolderTest {
             }
         });
 
-        List<Dropped> dropped = take("spring.campaign.yaml");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> take("spring.campaign.yaml").getFirst().fate() == Fate.TAKEN);
 
         copier.join();
-        assertThat(dropped).extracting(Dropped::fate).containsExactly(Fate.TAKEN);
+        assertThat(campaigns.find("spring")).isPresent();
     }
 
     private DropFolder folder(Duration still) {
         CampaignFiles files = new CampaignFiles(new Contents(jdbc, clock), campaigns, (spec, parts) -> templateProblems,
                 changed::add,
-                new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT));
+                new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT),
+                () -> Set.of("standard", "business-hours"));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
                 new DropPairs(imports, new Lists(jdbc, clock), campaigns, changed::add), clock, still);
     }

@@ -69,4 +69,20 @@ class RelayHealthTest {
         clock.now = clock.now.plus(Duration.ofSeconds(31));
         assertThat(health.mayTry("a")).isTrue();
     }
+
+    @Test
+    void saysWithoutTryingWhatMayBeClaimedForARelay() {
+        assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.UP);
+        health.failed("a");
+        clock.now = clock.now.plusSeconds(29);
+        assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.DOWN);
+
+        clock.now = clock.now.plusSeconds(2);
+        assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.TRIAL_DUE);
+        assertThat(health.mayTry("a")).as("it is still due after it was asked about").isTrue();
+        assertThat(health.standing("a")).as("the trial is under way").isEqualTo(RelayHealth.Standing.DOWN);
+
+        health.worked("a");
+        assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.UP);
+    }
 }

@@ -20,6 +20,7 @@ import io.caravan.mail.DeliveryResult.Bounced;
 import io.caravan.mail.DeliveryResult.Deferred;
 import io.caravan.mail.DeliveryResult.Failed;
 import io.caravan.mail.DeliveryResult.InDoubt;
+import io.caravan.mail.DeliveryResult.NotTried;
 
 import static io.caravan.transport.ScriptedSink.replyAndClose;
 import static io.caravan.transport.ScriptedSink.script;
@@ -138,6 +139,20 @@ class FailoverTest {
                         .matches("relay a: cannot connect to .*; relay b: greeting: 554 5.3.2 closed for today");
                 assertThat(deferred.reply()).isEqualTo("554 5.3.2 closed for today");
             });
+        }
+    }
+
+    @Test
+    void aMailThatNoRelayWasAskedToTakeHasHadNoAttempt() throws IOException {
+        Memory memory = new Memory();
+        memory.down.set(true);
+
+        try (ScriptedSink sink = new ScriptedSink().start();
+                Post post = new Post(Waits.RFC_5321, memory, 400, Post.relay("a", sink, 1))) {
+            DeliveryResult result = post.send(post.mail("ana@example.org", "relay:a", "Hello.\r\n"));
+
+            assertThat(result).isEqualTo(new NotTried("relay a: down, not tried again yet"));
+            assertThat(sink.sessions()).isZero();
         }
     }
 

@@ -431,7 +431,7 @@ class DropFolderTest {
     void waitsForATemplateThatIsStillBeingCopied() throws Exception {
         folder = folder(Duration.ofSeconds(1));
         write("spring.csv", CSV);
-        take("spring.csv");
+        await().atMost(Duration.ofSeconds(20)).until(() -> take("spring.csv").getFirst().fate() == Fate.TAKEN);
         campaign("spring", "");
         Files.delete(drop.resolve("spring.html"));
         Thread copier = Thread.ofPlatform().start(() -> {

@@ -1,0 +1,46 @@
+package io.caravan.config;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import sun.misc.Signal;
+
+import io.caravan.flow.RouteReload;
+import io.caravan.flow.RouteSet;
+
+/** {@code kill -HUP PID} exchanges the routes for the files as they are now, as daemons do; the outcome is said in the log. */
+@Component
+final class ReloadSignal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReloadSignal.class);
+
+    private final RouteSet routes;
+
+    ReloadSignal(RouteSet routes) {
+        this.routes = routes;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void listen() {
+        try {
+            Signal.handle(new Signal("HUP"), _ -> Thread.ofPlatform().name("route-reload").start(this::reload));
+        } catch (IllegalArgumentException e) {
+            LOG.info("event=no-reload-signal what=\"this Java keeps SIGHUP for itself: restart to change routes\"");
+        }
+    }
+
+    private void reload() {
+        try {
+            RouteReload outcome = routes.reload();
+            if (outcome instanceof RouteReload.Done) {
+                LOG.info("event=reload-done what=\"{}\"", outcome.says());
+            } else {
+                LOG.warn("event=reload-refused what=\"{}\"", outcome.says());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("event=reload-fault what=\"{}\"", e.getMessage(), e);
+        }
+    }
+}

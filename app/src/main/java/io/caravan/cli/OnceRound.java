@@ -27,11 +27,14 @@ import io.caravan.scheduling.Firings;
 /** What {@code once} does: takes the drop folder, lets what is due run, waits, and sums up. */
 final class OnceRound {
 
+    private static final int MOST = 1_000;
+
     private final DropFolder dropFolder;
     private final Campaigns campaigns;
     private final Runs runs;
     private final RunCounts counts;
     private final Clock clock;
+    private final Instant started;
     private final PrintWriter out;
     private final PrintWriter progress;
 
@@ -41,6 +44,7 @@ final class OnceRound {
         runs = application.getBean(Runs.class);
         counts = application.getBean(RunCounts.class);
         clock = application.getBean(Clock.class);
+        started = Instant.ofEpochMilli(application.getStartupDate());
         this.out = out;
         this.progress = progress;
     }
@@ -49,28 +53,29 @@ final class OnceRound {
     int run(Duration wait) throws InterruptedException {
         Instant until = clock.instant().plus(wait);
         Map<Long, Run> concerned = new TreeMap<>();
-        open().forEach(run -> concerned.put(run.id().value(), run));
-        boolean refused = takeAll();
+        concerned().forEach(run -> concerned.put(run.id().value(), run));
+        takeAll();
         do {
             Thread.sleep(200);
-            open().forEach(run -> concerned.put(run.id().value(), run));
+            concerned().forEach(run -> concerned.put(run.id().value(), run));
             concerned.replaceAll((_, run) -> runs.run(run.id()).orElse(run));
         } while (clock.instant().isBefore(until) && (isDue() || concerned.values().stream().anyMatch(this::isMoving)));
-        return sumUp(concerned, refused);
+        return sumUp(concerned, dropFolder.refusals() > 0);
     }
 
-    private boolean takeAll() {
-        boolean refused = false;
+    private void takeAll() {
         for (Dropped dropped : dropFolder.takeAll()) {
             dropped.lines().forEach(line -> progress.println(dropped.file() + ": " + line));
-            refused |= dropped.fate() == DropFolder.Fate.REFUSED;
         }
         progress.flush();
-        return refused;
     }
 
-    private List<Run> open() {
-        return runs.inState(RunState.PLANNING, RunState.PREFLIGHT, RunState.ASKING, RunState.RUNNING, RunState.PAUSED);
+    /** What is open, and what was opened by this start: a short run may be over before the folder is empty. */
+    private List<Run> concerned() {
+        List<Run> all = new ArrayList<>(runs.inState(RunState.PLANNING, RunState.PREFLIGHT, RunState.ASKING,
+                RunState.RUNNING, RunState.PAUSED));
+        runs.recent(MOST).stream().filter(run -> !run.openedAt().isBefore(started)).forEach(all::add);
+        return all;
     }
 
     private boolean isMoving(Run run) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -52,6 +53,7 @@ public class DropFolder implements AutoCloseable {
     private final Stillness stillness;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final Set<String> waiting = new TreeSet<>();
+    private final AtomicLong refusals = new AtomicLong();
 
     /** What became of a dropped file. */
     public enum Fate {
@@ -112,10 +114,17 @@ public class DropFolder implements AutoCloseable {
     public List<Dropped> takeAll() {
         List<Dropped> all = new ArrayList<>();
         for (Path path : files()) {
-            stillness.await(path);
-            all.addAll(take(path.toFile()));
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // else the drop folder's route was faster
+                stillness.await(path);
+                all.addAll(take(path.toFile()));
+            }
         }
         return all;
+    }
+
+    /** How many files were refused since the start, whoever brought them. */
+    public long refusals() {
+        return refusals.get();
     }
 
     /** At start: finishes what a crash left half done, and looks again at every campaign that waits. */
@@ -210,6 +219,7 @@ public class DropFolder implements AutoCloseable {
         lines.addAll(problems);
         lines.addAll(List.of("", "Correct this and drop the file again."));
         archive.refused(path, lines);
+        refusals.incrementAndGet();
         return new Dropped(name, Fate.REFUSED, problems);
     }
 

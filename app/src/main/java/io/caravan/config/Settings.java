@@ -3,10 +3,15 @@ package io.caravan.config;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
@@ -45,15 +50,11 @@ public final class Settings implements ApplicationContextInitializer<Configurabl
      */
     public static CaravanProperties read(ConfigurableEnvironment environment) {
         List<String> problems = new ArrayList<>(new KnownKeys().problems(environment));
-        try {
-            CaravanProperties read = bind(environment);
-            problems.addAll(SettingProblems.of(read));
-            if (problems.isEmpty()) {
-                return read;
-            }
-        } catch (BindException e) {
-            problems.add(sentence(e));
-            throw new StartRefused(String.join("\n", problems), e);
+        List<String> unreadable = new ArrayList<>();
+        CaravanProperties read = bind(environment, unreadable);
+        problems.addAll(unreadable.isEmpty() ? SettingProblems.of(read) : unreadable);
+        if (problems.isEmpty()) {
+            return read;
         }
         throw new StartRefused(String.join("\n", problems));
     }
@@ -70,14 +71,22 @@ public final class Settings implements ApplicationContextInitializer<Configurabl
         return environment;
     }
 
-    private static CaravanProperties bind(ConfigurableEnvironment environment) {
+    /** @param unreadable takes a sentence for each value that is none of its kind */
+    private static CaravanProperties bind(ConfigurableEnvironment environment, List<String> unreadable) {
         ApplicationConversionService conversion = new ApplicationConversionService();
         conversion.addConverter(String.class, Rate.class, Rate::parse);
         conversion.addConverter(String.class, Share.class, Share::parse);
         conversion.addConverter(String.class, DataSize.class, Settings::size);
         return new Binder(ConfigurationPropertySources.get(attached(environment)),
                 new PropertySourcesPlaceholdersResolver(environment),
-                conversion).bindOrCreate("caravan", CaravanProperties.class);
+                conversion).bindOrCreate("caravan", Bindable.of(CaravanProperties.class), new BindHandler() {
+                    @Override
+                    public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target,
+                            BindContext context, Exception error) {
+                        unreadable.add(sentence(name, context.getConfigurationProperty(), error));
+                        return null; // go on: the next value may be wrong, too
+                    }
+                });
     }
 
     private static ConfigurableEnvironment attached(ConfigurableEnvironment environment) {
@@ -90,20 +99,18 @@ public final class Settings implements ApplicationContextInitializer<Configurabl
         return DataSize.parse(text.replace(" ", "").toUpperCase(java.util.Locale.ROOT));
     }
 
-    private static String sentence(BindException failure) {
+    private static String sentence(ConfigurationPropertyName name, @Nullable ConfigurationProperty property,
+            Exception failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        Object value = failure.getProperty() == null ? null : failure.getProperty().getValue();
-        String where = failure.getProperty() == null || failure.getProperty().getOrigin() == null
-                ? ""
-                : " (" + failure.getProperty().getOrigin() + ")";
+        String written = property == null ? "" : "=" + property.getValue();
+        String where = property == null || property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
         String why = String.valueOf(root.getMessage());
         if (why.startsWith("No enum constant")) {
             why = "write sandbox or production"; // the one key that is one of several words
         }
-        return failure.getName() + (value == null ? "" : "=" + value) + where + " cannot be read: "
-                + why.lines().findFirst().orElse("");
+        return name + written + where + " cannot be read: " + why.lines().findFirst().orElse("");
     }
 }

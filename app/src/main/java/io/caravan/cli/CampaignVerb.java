@@ -1,6 +1,5 @@
 package io.caravan.cli;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import io.caravan.mail.InvalidInput;
         "'start' opens its run; 'start --again' mails everybody again, 'start --new' those with no row in earlier runs (or a cancelled one)."
                 + " 'resend' opens a run for those not reached: failed, expired, bounced soft or by policy; never hard, complained or"
                 + " suppressed. 'answer run|skip' decides a late firing that asks.",
-        "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan campaign NAME [start [--again|--new]|pause|resume|cancel|resend|answer run|skip]")
+        "Exit: 0; 1 refused, with why; 2 not understood."}, customSynopsis = "caravan campaign NAME [start [--again|--new]|pause|resume|cancel|resend|answer run|skip]")
 final class CampaignVerb implements Callable<Integer> {
 
     private final Desk desk;
@@ -50,7 +49,7 @@ final class CampaignVerb implements Callable<Integer> {
     public Integer call() {
         if (action == null) {
             if (again || onlyNew) {
-                throw new InvalidInput("--again and --new go with start: caravan campaign " + name + " start --again");
+                throw new NotUnderstood("--again and --new go with start: caravan campaign " + name + " start --again");
             }
             return Ledgers.with(desk, this::show);
         }
@@ -101,10 +100,9 @@ final class CampaignVerb implements Callable<Integer> {
         };
     }
 
-    private static InvalidInput notUnderstood(String written) {
-        return new InvalidInput(List
-                .of("'" + written + "' is no action: write start, start --again, start --new, pause, resume, cancel,"
-                        + " resend, answer run or answer skip"));
+    private static NotUnderstood notUnderstood(String written) {
+        return new NotUnderstood("'" + written + "' is no action: write start, start --again, start --new, pause,"
+                + " resume, cancel, resend, answer run or answer skip");
     }
 
     private static String words(Action action) {

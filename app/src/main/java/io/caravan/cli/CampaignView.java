@@ -56,8 +56,10 @@ final class CampaignView {
         for (Run run : runs) {
             lines.add("run       " + run.number() + "  version " + run.version() + "  " + run.state().word()
                     + "  opened " + run.openedAt()
-                    + (run.finishedAt() == null ? "" : "  finished " + run.finishedAt())
-                    + (run.reason() == null ? "" : "  " + run.reason()));
+                    + (run.finishedAt() == null ? "" : "  finished " + run.finishedAt()));
+            if (run.reason() != null) {
+                run.reason().lines().forEach(line -> lines.add("reason    " + run.number() + "  " + line));
+            }
             String states = counts.getOrDefault(run.id(), Map.of()).entrySet().stream()
                     .filter(each -> each.getValue() != 0)
                     .map(each -> each.getKey().word() + " " + each.getValue()).collect(Collectors.joining(", "));

@@ -36,7 +36,7 @@ public final class Caravan {
         for (String argument : arguments) {
             boolean spring = PROPERTY.matcher(argument).matches() || argument.equals("--debug");
             if (spring && !argument.contains("=") && !argument.equals("--debug")) {
-                return misused(argument + " has no value: write " + argument + "=VALUE");
+                return misused(argument + " has no value: write " + argument + "=VALUE", "caravan");
             }
             (spring ? properties : rest).add(argument);
         }
@@ -73,7 +73,9 @@ public final class Caravan {
         }
         line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler(this::notUnderstood);
-        line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, debug));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> failure instanceof NotUnderstood
+                ? misused(String.valueOf(failure.getMessage()), command.getCommandSpec().qualifiedName())
+                : failed(failure, debug));
         line.getSubcommands().values().forEach(each -> everywhere(each, debug));
     }
 
@@ -95,9 +97,9 @@ public final class Caravan {
         return explained.exitCode();
     }
 
-    private int misused(String sentence) {
+    private int misused(String sentence, String command) {
         err.println("caravan: " + sentence);
-        err.println("Try 'caravan --help'.");
+        err.println("Try '" + command + " --help'.");
         err.flush();
         return 2;
     }

@@ -41,7 +41,7 @@ final class DoubtVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!settle.isEmpty() && (settle.size() != 3 || !settle.getFirst().equals("settle"))) {
-            throw new InvalidInput(
+            throw new NotUnderstood(
                     "'" + String.join(" ", settle) + "' is not understood: write caravan doubt " + campaign
                             + " settle ROW accepted|failed|resend");
         }

@@ -46,7 +46,7 @@ final class MailboxVerb implements Callable<Integer> {
             case "show" -> Ledgers.with(desk, this::show);
             case "clear" -> Ledgers.with(desk, this::clear);
             default ->
-                throw new InvalidInput("'" + action + "' is nothing that mailbox does: write list, show ID or clear");
+                throw new NotUnderstood("'" + action + "' is nothing that mailbox does: write list, show ID or clear");
         };
     }
 

@@ -48,8 +48,8 @@ final class SuppressionsVerb implements Callable<Integer> {
             + " one.")
     private @Nullable String scope;
 
-    @Option(names = "--note", paramLabel = "TEXT", defaultValue = "by hand", description = "Who asked for it, or why; kept as evidence.")
-    private String note = "by hand";
+    @Option(names = "--note", paramLabel = "TEXT", description = "Who asked for it, or why; kept as evidence.")
+    private @Nullable String note;
 
     @Option(names = "--expires", paramLabel = "TIME", description = "With add and import: after this time it no longer counts (30d, 12h).")
     private @Nullable String expires;
@@ -66,7 +66,7 @@ final class SuppressionsVerb implements Callable<Integer> {
             case "add" -> Ledgers.with(desk, this::add);
             case "remove" -> Ledgers.with(desk, this::remove);
             case "import" -> Ledgers.with(desk, this::take);
-            default -> throw new InvalidInput(
+            default -> throw new NotUnderstood(
                     "'" + action + "' is nothing that suppressions does: write list, add ADDRESS, remove ADDRESS,"
                             + " import FILE or export");
         };
@@ -91,7 +91,7 @@ final class SuppressionsVerb implements Callable<Integer> {
     }
 
     private int add(ApplicationContext ledgers) {
-        long id = ledgers.getBean(Suppressions.class).add(entry(address(), Reason.MANUAL, ledgers));
+        long id = ledgers.getBean(Suppressions.class).add(entry(address(), Reason.MANUAL, note("by hand"), ledgers));
         desk.out().println("suppression " + id + " of " + address() + " is in force");
         return 0;
     }
@@ -105,7 +105,7 @@ final class SuppressionsVerb implements Callable<Integer> {
                     + ": there is nothing to remove");
         }
         for (Suppression entry : found) {
-            suppressions.remove(entry.id(), note);
+            suppressions.remove(entry.id(), note("by hand"));
             desk.out().println("removed " + line(entry));
         }
         return 0;
@@ -123,7 +123,8 @@ final class SuppressionsVerb implements Callable<Integer> {
                 continue; // a header
             }
             try {
-                entries.add(entry(EmailAddress.parse(first).canonical(), Reason.IMPORT, ledgers));
+                entries.add(entry(EmailAddress.parse(first).canonical(), Reason.IMPORT,
+                        note("imported from " + file.getFileName()), ledgers));
             } catch (InvalidInput e) {
                 problems.add(file + ":" + number + ": " + e.getMessage());
             }
@@ -144,8 +145,12 @@ final class SuppressionsVerb implements Callable<Integer> {
         }
     }
 
-    private Suppression.New entry(String canonical, Reason reason, ApplicationContext ledgers) {
-        return new Suppression.New(canonical, scope == null ? Scope.GLOBAL : new Scope(scope), reason, note, null,
+    private String note(String otherwise) {
+        return note == null ? otherwise : note;
+    }
+
+    private Suppression.New entry(String canonical, Reason reason, String evidence, ApplicationContext ledgers) {
+        return new Suppression.New(canonical, scope == null ? Scope.GLOBAL : new Scope(scope), reason, evidence, null,
                 until(ledgers.getBean(Clock.class)));
     }
 
@@ -167,7 +172,7 @@ final class SuppressionsVerb implements Callable<Integer> {
 
     private String needed(String thing) {
         if (what == null) {
-            throw new InvalidInput(
+            throw new NotUnderstood(
                     "caravan suppressions " + action + " needs " + thing + ": see caravan suppressions --help");
         }
         return what;

@@ -84,7 +84,8 @@ class LedgerVerbsTest {
         assertThat(out.toString()).contains("start concerns 4 people\ncampaign spring is running, run 1 is planning");
         assertThat(run("campaign", "spring", "start")).isEqualTo(1);
         assertThat(err.toString()).contains("campaign spring cannot start: it is running already");
-        assertThat(run("campaign", "spring", "dance")).isEqualTo(1);
+        assertThat(run("campaign", "spring", "dance")).isEqualTo(2);
+        assertThat(err.toString()).contains("'dance' is no action").contains("Try 'caravan campaign --help'.");
         assertThat(run("campaign", "summer")).isEqualTo(1);
         assertThat(err.toString()).contains("there is no campaign 'summer'; there is: doubtful, spring");
     }
@@ -142,7 +143,8 @@ class LedgerVerbsTest {
 
         out.getBuffer().setLength(0);
         assertThat(run("suppressions", "export")).isZero();
-        assertThat(out.toString()).contains("eve@example.com,global,import").contains("mallory@example.com")
+        assertThat(out.toString()).contains("eve@example.com,global,import,imported from list.csv,")
+                .contains("mallory@example.com")
                 .doesNotContain("zoe@");
     }
 

@@ -2,8 +2,6 @@ package io.caravan.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Properties;
 
 import picocli.CommandLine.IVersionProvider;
@@ -21,20 +19,9 @@ public final class Version implements IVersionProvider {
         } catch (IOException e) {
             build.clear();
         }
+        String commit = build.getProperty("build.commit", "");
+        boolean known = !commit.isEmpty() && !commit.startsWith("$"); // else it was built outside a checkout
         return new String[]{"Caravan " + build.getProperty("build.version", "development") + " (commit "
-                + build.getProperty("build.commit", checkedOut()) + ", Java " + Runtime.version() + ")"};
-    }
-
-    /** The commit of the working folder, when it is a checkout of the sources. */
-    private static String checkedOut() {
-        try {
-            String head = Files.readString(Path.of(".git/HEAD")).strip();
-            String commit = head.startsWith("ref: ")
-                    ? Files.readString(Path.of(".git").resolve(head.substring(5))).strip()
-                    : head;
-            return commit.substring(0, Math.min(12, commit.length()));
-        } catch (IOException e) {
-            return "unknown";
-        }
+                + (known ? commit : "unknown") + ", Java " + Runtime.version() + ")"};
     }
 }

@@ -68,7 +68,7 @@ class CommandLineTest {
         int exit = run("--version");
 
         assertThat(exit).isZero();
-        assertThat(out.toString()).startsWith("Caravan ").contains("commit ")
+        assertThat(out.toString()).containsPattern("^Caravan \\d.* \\(commit (\\w{12}|unknown), ")
                 .contains("Java " + Runtime.version().feature());
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.intake.CampaignFile;
@@ -23,6 +25,7 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.TemporaryFault;
 import io.caravan.rendering.MailLimits;
+import io.caravan.scheduling.Firings;
 
 /** Reads a campaign file and all that it names into memory, within the bounds of a mail. */
 @Component
@@ -47,6 +50,7 @@ public class CampaignReader {
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<Path> beside = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        schedule(spec.schedule()).ifPresent(problem -> problems.add(where(name, source, "cron") + problem));
         for (String file : named(spec)) {
             Path own = campaignFile.resolveSibling(file);
             boolean isBeside = Files.exists(own, LinkOption.NOFOLLOW_LINKS);
@@ -79,6 +83,19 @@ public class CampaignReader {
             throw new InvalidInput(problems);
         }
         return new CampaignParts(spec, source, files, beside);
+    }
+
+    /** What the scheduler would not understand. */
+    private static Optional<String> schedule(CampaignSpec.@Nullable Schedule schedule) {
+        if (schedule == null || schedule.cron() == null) {
+            return Optional.empty();
+        }
+        try {
+            boolean fires = !Firings.next(schedule, Instant.EPOCH, 1).isEmpty();
+            return fires ? Optional.empty() : Optional.of("schedule.cron: it names no day that ever comes; correct it");
+        } catch (InvalidInput e) {
+            return Optional.of("schedule.cron: " + e.getMessage());
+        }
     }
 
     /** The files that a campaign names, each once: templates, attachments, inline images. */

@@ -153,7 +153,7 @@ public class Pump implements RouteSet.PumpSwitch {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
         if (grant.permits() == 0) {
-            hold(run, group, String.valueOf(grant.tightest()), slow(grant));
+            hold(run, group, String.valueOf(grant.tightest()), slow(grant, mailing.spec().name()));
             return Optional.empty();
         }
         Map<Integer, Integer> permits = new TreeMap<>();
@@ -189,7 +189,8 @@ public class Pump implements RouteSet.PumpSwitch {
         Limit limit = new Limit("lane:" + lane.lane(), rate);
         Grant grant = rates.take(List.of(limit), wanted);
         boolean held = grant.permits() == 0;
-        holds.tell(run.id(), lane.lane(), held ? limit.scope() : null, held ? slow(grant) : null);
+        holds.tell(run.id(), lane.lane(), held ? limit.scope() : null,
+                held ? slow(grant, provider(lane.lane())) : null);
         return grant.permits();
     }
 
@@ -209,9 +210,17 @@ public class Pump implements RouteSet.PumpSwitch {
         }
     }
 
-    private static String slow(Grant grant) {
+    /** The rate that holds, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
+    private static String slow(Grant grant, String name) {
         Limit tightest = grant.tightest();
-        return tightest == null ? "" : "paced: " + tightest.scope() + " " + tightest.rate();
+        if (tightest == null) {
+            return "";
+        }
+        String scope = tightest.scope();
+        String known = scope.startsWith("campaign:")
+                ? "campaign:" + name
+                : scope.startsWith("lane:") ? "provider:" + name : scope;
+        return "paced: " + known + " " + tightest.rate();
     }
 
     private List<Group> groups(Prepared mailing, List<Waiting> waiting) {

@@ -2,6 +2,7 @@ package io.caravan.flow;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ public class RunSteps {
             log.info("event=firing-ignored campaign={} what=it has no schedule any more", id);
             return;
         }
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS); // it is told to people
         switch (Misfires.decide(scheduledFor, now, when.misfire())) {
             case RUN -> opened(id, scheduledFor, RunState.PLANNING, null);
             case ASK -> opened(id, scheduledFor, RunState.ASKING, "due at " + scheduledFor + " and found only at " + now
@@ -177,11 +178,17 @@ public class RunSteps {
         Map<RowState, Long> now = counts.of(run.id());
         if (rows(now, RowState.PENDING, RowState.DEFERRED) > 0) {
             String why = run.state() == RunState.REFUSED
-                    ? "the run was refused: " + run.reason()
+                    ? "the run was refused: " + firstLine(String.valueOf(run.reason()))
                     : "the run was cancelled";
             cancellations.cancel(run.id(), why.length() <= 500 ? why : why.substring(0, 499) + "…");
             holds.forget(run.id());
         }
+    }
+
+    /** A ledger row has room for one line; the run keeps them all. */
+    private static String firstLine(String reason) {
+        long more = reason.lines().count() - 1;
+        return reason.lines().findFirst().orElse("") + (more > 0 ? " (and " + more + " more)" : "");
     }
 
     private long planned(RunId run) {

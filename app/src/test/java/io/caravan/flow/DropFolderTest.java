@@ -17,12 +17,14 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.audience.Imports;
 import io.caravan.audience.Lists;
 import io.caravan.campaign.Campaign;
@@ -46,6 +48,7 @@ class DropFolderTest {
 
     private static final DataSource DATABASE = TestDatabase.fresh();
     private static final Instant NOW = Instant.parse("2026-03-02T08:00:00Z");
+    private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> NOW);
     private static final String CSV = "email,first_name\nana@a.example,Ana\nbob@b.example,Bob\nnot-an-address,X\n";
 
     @TempDir
@@ -55,8 +58,8 @@ class DropFolderTest {
     private final JdbcClient jdbc = JdbcClient.create(DATABASE);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(DATABASE));
     private final Imports imports = new Imports(new JdbcTemplate(DATABASE), transaction, clock);
-    private final Runs runs = new Runs(jdbc, transaction, clock);
-    private final Campaigns campaigns = new Campaigns(jdbc, transaction, clock, runs);
+    private final Runs runs = LEDGERS.getBean(Runs.class);
+    private final Campaigns campaigns = LEDGERS.getBean(Campaigns.class);
     private final List<CampaignId> changed = new ArrayList<>();
     private List<String> templateProblems = List.of();
     private DropFolder folder;

@@ -57,7 +57,7 @@ class DropFolderTest {
     private final InstantSource clock = () -> NOW;
     private final JdbcClient jdbc = JdbcClient.create(DATABASE);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(DATABASE));
-    private final Imports imports = new Imports(new JdbcTemplate(DATABASE), transaction, clock);
+    private final Imports imports = LEDGERS.getBean(Imports.class);
     private final Runs runs = LEDGERS.getBean(Runs.class);
     private final Campaigns campaigns = LEDGERS.getBean(Campaigns.class);
     private final List<CampaignId> changed = new ArrayList<>();
@@ -106,7 +106,7 @@ class DropFolderTest {
         assertThat(campaign.state()).isEqualTo(CampaignState.SCHEDULED);
         assertThat(changed).containsExactly(campaign.id());
         var version = campaigns.version(campaign.id(), 1);
-        assertThat(new Contents(jdbc, clock).bytes(version.contents().get("spring.html")))
+        assertThat(LEDGERS.getBean(Contents.class).bytes(version.contents().get("spring.html")))
                 .isEqualTo("<p>spring</p>".getBytes());
         assertThat(files())
                 .contains("done/2026-03-02/spring.campaign.yaml", "done/2026-03-02/spring.campaign.yaml.report.txt",
@@ -160,7 +160,7 @@ class DropFolderTest {
         assertThat(take("spring.csv").getFirst().lines()).containsExactly("list spring: 1 accepted");
         write("spring.csv", "bob@b.example,Bob\n"); // and so the next time, when the campaign is only known
         assertThat(take("spring.csv").getFirst().lines()).containsExactly("list spring: 1 accepted");
-        assertThat(new Lists(jdbc, clock).find("spring").map(new Lists(jdbc, clock)::members)).hasValue(1L);
+        assertThat(LEDGERS.getBean(Lists.class).find("spring").map(LEDGERS.getBean(Lists.class)::members)).hasValue(1L);
     }
 
     @Test
@@ -396,11 +396,11 @@ class DropFolderTest {
     }
 
     private DropFolder folder(Duration still) {
-        CampaignFiles files = new CampaignFiles(new Contents(jdbc, clock), campaigns, (spec, parts) -> templateProblems,
+        CampaignFiles files = new CampaignFiles(LEDGERS.getBean(Contents.class), campaigns, (spec, parts) -> templateProblems,
                 changed::add,
                 new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
-                new DropPairs(imports, new Lists(jdbc, clock), campaigns, changed::add), clock, still);
+                new DropPairs(imports, LEDGERS.getBean(Lists.class), campaigns, changed::add), clock, still);
     }
 
     private void campaign(String name, String more) throws IOException {

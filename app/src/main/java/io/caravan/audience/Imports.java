@@ -46,11 +46,11 @@ public class Imports {
     private final Lists lists;
     private final Chunk chunk;
 
-    public Imports(JdbcTemplate template, TransactionTemplate transaction, InstantSource clock) {
+    public Imports(JdbcTemplate template, TransactionTemplate transaction, InstantSource clock, Lists lists) {
         jdbc = JdbcClient.create(template);
         this.transaction = transaction;
         this.clock = clock;
-        lists = new Lists(jdbc, clock);
+        this.lists = lists;
         chunk = new Chunk(template);
     }
 

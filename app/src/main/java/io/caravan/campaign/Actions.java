@@ -1,11 +1,7 @@
 package io.caravan.campaign;
 
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.mail.CampaignState;
 import io.caravan.mail.RunState;
@@ -13,14 +9,12 @@ import io.caravan.mail.RunState;
 /** Carries out what {@link CampaignRules} allowed, under the campaign's lock. */
 final class Actions {
 
-    private final JdbcClient jdbc;
-    private final InstantSource clock;
+    private final RunRepository rows;
     private final Runs runs;
     private final CampaignRow row;
 
-    Actions(JdbcClient jdbc, InstantSource clock, Runs runs, CampaignRow row) {
-        this.jdbc = jdbc;
-        this.clock = clock;
+    Actions(RunRepository rows, Runs runs, CampaignRow row) {
+        this.rows = rows;
         this.runs = runs;
         this.row = row;
     }
@@ -33,7 +27,7 @@ final class Actions {
             case START_NEW -> open(locked, RunKind.NEW);
             case RESEND -> open(locked, RunKind.RESEND);
             case PAUSE -> {
-                pause(locked);
+                rows.pause(locked.id(), RunRules.PAUSABLE);
                 yield null;
             }
             case RESUME -> {
@@ -45,8 +39,7 @@ final class Actions {
                 yield null;
             }
             case ANSWER_RUN -> {
-                jdbc.sql("update run set state = 'planning', reason = null where campaign_id = ? and state = 'asking'")
-                        .param(locked.id().value()).update();
+                rows.answer(locked.id());
                 yield null;
             }
             case ANSWER_SKIP -> {
@@ -54,7 +47,7 @@ final class Actions {
                 yield null;
             }
         };
-        row.state(locked, next);
+        row.state(row.lock(locked.id()), next);
         if (action == Action.ANSWER_SKIP) {
             row.settle(row.lock(locked.id()), RunState.CANCELLED);
         }
@@ -68,26 +61,14 @@ final class Actions {
         return runs.insert(locked, kind, runs.unscheduled(locked.id()), RunState.PLANNING, null);
     }
 
-    private void pause(Campaign locked) {
-        // left to right: the state is remembered before it is overwritten
-        jdbc.sql("update run set paused_from = state, state = 'paused' where campaign_id = :id and state in (:states)")
-                .param("id", locked.id().value()).param("states", Runs.words(RunRules.PAUSABLE)).update();
-    }
-
     private void resume(Campaign locked, CampaignState next) {
-        jdbc.sql("update run set state = paused_from, paused_from = null where campaign_id = ? and state = 'paused'")
-                .param(locked.id().value()).update();
+        rows.resume(locked.id());
         if (next == CampaignState.SCHEDULED) { // at: now means now, not when it was paused
-            jdbc.sql("update campaign set armed_at = ? where id = ?")
-                    .params(Rows.utc(clock.instant()), locked.id().value()).update();
+            row.rearm(locked);
         }
     }
 
-    private void end(Campaign locked, Set<RunState> states, @Nullable String reason) {
-        jdbc.sql("""
-                update run set state = 'cancelled', paused_from = null, reason = :reason, finished_at = :now
-                where campaign_id = :id and state in (:states)""")
-                .param("reason", reason).param("now", Rows.utc(clock.instant())).param("id", locked.id().value())
-                .param("states", Runs.words(states)).update();
+    private void end(Campaign locked, Set<RunState> states, String reason) {
+        rows.end(locked.id(), states, reason, runs.now());
     }
 }

@@ -1,8 +1,8 @@
 package io.caravan.campaign;
 
 import java.time.InstantSource;
-
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
 
 import io.caravan.mail.CampaignId;
 import io.caravan.mail.CampaignSpec;
@@ -13,42 +13,44 @@ import io.caravan.mail.RunState;
 /** A campaign's row while it is locked: the order of all that happens to a campaign and its runs. */
 final class CampaignRow {
 
-    private final JdbcClient jdbc;
+    private final CampaignRepository campaigns;
+    private final VersionRepository versions;
+    private final RunRepository runs;
     private final InstantSource clock;
 
-    CampaignRow(JdbcClient jdbc, InstantSource clock) {
-        this.jdbc = jdbc;
+    CampaignRow(CampaignRepository campaigns, VersionRepository versions, RunRepository runs, InstantSource clock) {
+        this.campaigns = campaigns;
+        this.versions = versions;
+        this.runs = runs;
         this.clock = clock;
     }
 
     Campaign lock(CampaignId id) {
-        return jdbc.sql("select * from campaign where id = ? for update").param(id.value()).query(Rows::campaign)
-                .optional()
-                .orElseThrow(() -> new PermanentFault("there is no campaign " + id));
+        return campaigns.lock(id).orElseThrow(() -> new PermanentFault("there is no campaign " + id));
     }
 
+    /** Of the version in force. */
     CampaignSpec spec(Campaign campaign) {
-        return jdbc.sql("select spec from campaign_version where campaign_id = ? and version = ?")
-                .params(campaign.id().value(), campaign.version()).query((rs, row) -> SpecJson.spec(rs.getString(1)))
-                .single();
+        return versions.find(campaign.id(), campaign.version())
+                .orElseThrow(() -> new PermanentFault("campaign " + campaign.name() + " has no version in force"))
+                .version().spec();
     }
 
     /** It has a run that was not refused: a refused one has sent nothing. */
     boolean begun(CampaignId id) {
-        return count(id, "state <> 'refused'") > 0;
+        return runs.existsByCampaignAndStateNot(id, RunState.REFUSED);
     }
 
     boolean open(CampaignId id) {
-        return count(id, "state in ('planning', 'preflight', 'asking', 'running', 'paused')") > 0;
+        return runs.existsByCampaignAndStateIn(id, RunRules.OPEN);
     }
 
     boolean asking(CampaignId id) {
-        return count(id, "state = 'asking'") > 0;
+        return runs.existsByCampaignAndStateIn(id, Set.of(RunState.ASKING));
     }
 
     boolean lastRefused(CampaignId id) {
-        return jdbc.sql("select state from run where campaign_id = ? order by number desc limit 1").param(id.value())
-                .query(String.class).optional().filter(RunState.REFUSED.word()::equals).isPresent();
+        return runs.findFirstByCampaignOrderByNumberDesc(id).filter(run -> run.state() == RunState.REFUSED).isPresent();
     }
 
     /** After a run was opened or moved: the campaign's state follows. */
@@ -63,13 +65,11 @@ final class CampaignRow {
 
     void state(Campaign locked, CampaignState next) {
         if (next != locked.state()) {
-            jdbc.sql("update campaign set state = ?, updated_at = ? where id = ?")
-                    .params(next.word(), Rows.utc(clock.instant()), locked.id().value()).update();
+            campaigns.save(locked.in(next, clock.instant().truncatedTo(ChronoUnit.MICROS)));
         }
     }
 
-    private long count(CampaignId id, String condition) {
-        return jdbc.sql("select count(*) from run where campaign_id = ? and " + condition).param(id.value())
-                .query(Long.class).single();
+    void rearm(Campaign locked) {
+        campaigns.save(locked.armed(clock.instant().truncatedTo(ChronoUnit.MICROS)));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.data.jdbc.core.JdbcAggregateOperations;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -30,48 +30,49 @@ import io.caravan.mail.RunState;
 @Repository
 public class Campaigns {
 
-    private final JdbcClient jdbc;
+    private final CampaignRepository rows;
+    private final VersionRepository versions;
+    private final RunRepository runRows;
+    private final JdbcAggregateOperations aggregates;
     private final TransactionTemplate transaction;
-    private final InstantSource clock;
     private final Runs runs;
     private final CampaignRow row;
     private final Actions actions;
 
-    public Campaigns(JdbcClient jdbc, TransactionTemplate transaction, InstantSource clock, Runs runs) {
-        this.jdbc = jdbc;
+    Campaigns(CampaignRepository rows, VersionRepository versions, RunRepository runRows,
+            JdbcAggregateOperations aggregates, TransactionTemplate transaction, InstantSource clock, Runs runs) {
+        this.rows = rows;
+        this.versions = versions;
+        this.runRows = runRows;
+        this.aggregates = aggregates;
         this.transaction = transaction;
-        this.clock = clock;
         this.runs = runs;
-        row = new CampaignRow(jdbc, clock);
-        actions = new Actions(jdbc, clock, runs, row);
+        row = new CampaignRow(rows, versions, runRows, clock);
+        actions = new Actions(runRows, runs, row);
     }
 
     public Optional<Campaign> find(String name) {
-        return jdbc.sql("select * from campaign where name = ?").param(name).query(Rows::campaign).optional();
+        return rows.findByName(name);
     }
 
     public Optional<Campaign> find(CampaignId id) {
-        return jdbc.sql("select * from campaign where id = ?").param(id.value()).query(Rows::campaign).optional();
+        return rows.findById(id);
     }
 
     /** By name. */
     public List<Campaign> all() {
-        return jdbc.sql("select * from campaign order by name").query(Rows::campaign).list();
+        return rows.findAllByOrderByName();
     }
 
     /** @throws PermanentFault if there is no such version */
     public Version version(CampaignId id, int version) {
-        return jdbc.sql("select * from campaign_version where campaign_id = ? and version = ?")
-                .params(id.value(), version)
-                .query(Rows::version).optional()
+        return versions.find(id, version).map(VersionRow::version)
                 .orElseThrow(() -> new PermanentFault("campaign " + id + " has no version " + version));
     }
 
     /** The oldest first. */
     public List<Version> versions(CampaignId id) {
-        return jdbc.sql("select * from campaign_version where campaign_id = ? order by version").param(id.value())
-                .query(Rows::version)
-                .list();
+        return versions.of(id).stream().map(VersionRow::version).toList();
     }
 
     /**
@@ -82,18 +83,14 @@ public class Campaigns {
      */
     public Stored store(CampaignSpec spec, String sha256, String file, String source, Map<String, Long> contents) {
         return Objects.requireNonNull(transaction.execute(status -> {
-            // a row to lock even for a new name; version 0 tells it from a known one
-            jdbc.sql("""
-                    insert ignore into campaign (name, state, version, armed_at, created_at, updated_at)
-                    values (:name, 'draft', 0, :now, :now, :now)""")
-                    .param("name", spec.name()).param("now", Rows.utc(clock.instant())).update();
+            rows.enter(spec.name(), runs.now());
             Campaign known = row.lock(find(spec.name()).orElseThrow().id());
             if (known.version() > 0 && version(known.id(), known.version()).sha256().equals(sha256)) {
                 return new Stored(known, Change.UNCHANGED, known.version(), Consequence.NOTHING, null);
             }
             return changed(known, spec,
                     new Version(known.id(), known.version() + 1, sha256, file, source, spec, contents,
-                            clock.instant()));
+                            runs.now()));
         }));
     }
 
@@ -146,31 +143,14 @@ public class Campaigns {
         Consequence consequence = Again.of(created ? null : known.state(), row.begun(known.id()),
                 row.lastRefused(known.id()),
                 spec.schedule());
-        insert(version);
-        jdbc.sql("update campaign set state = ?, version = ?, armed_at = ?, updated_at = ? where id = ?")
-                .params(Again.next(known.state(), consequence, spec.schedule()).word(), version.version(),
-                        Rows.utc(version.createdAt()), Rows.utc(version.createdAt()), known.id().value())
-                .update();
-        // a run that only asks has not begun
-        jdbc.sql("update run set version = ? where campaign_id = ? and (state = 'asking' or paused_from = 'asking')")
-                .params(version.version(), known.id().value()).update();
-        Run opened = consequence == Consequence.REOPENED
-                ? openAgain(find(known.id()).orElseThrow(), spec.schedule())
-                : null;
+        aggregates.insert(VersionRow.of(version)); // never saved: a version does not change
+        Campaign changed = rows
+                .save(known.changed(Again.next(known.state(), consequence, spec.schedule()), version));
+        runRows.renew(known.id(), version.version());
+        Run opened = consequence == Consequence.REOPENED ? openAgain(changed, spec.schedule()) : null;
         return new Stored(find(known.id()).orElseThrow(), created ? Change.CREATED : Change.CHANGED, known.version(),
                 consequence,
                 opened);
-    }
-
-    private void insert(Version version) {
-        jdbc.sql("""
-                insert into campaign_version (campaign_id, version, sha256, file, source, spec, contents, created_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?)""")
-                .params(version.campaign().value(), version.version(), version.sha256(), version.file(),
-                        version.source(),
-                        SpecJson.write(version.spec()), SpecJson.write(version.contents()),
-                        Rows.utc(version.createdAt()))
-                .update();
     }
 
     /** Null: it waits for its time, or was to be skipped when late. */
@@ -191,7 +171,7 @@ public class Campaigns {
         if (schedule == null || schedule.now()) {
             return RunState.PLANNING;
         }
-        Instant now = clock.instant();
+        Instant now = runs.now();
         if (schedule.at() != null) {
             return schedule.at().atZone(schedule.zone()).toInstant().isAfter(now) ? null : RunState.PLANNING;
         }

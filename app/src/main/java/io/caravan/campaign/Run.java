@@ -3,6 +3,9 @@ package io.caravan.campaign;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.relational.core.mapping.Column;
+import org.springframework.data.relational.core.mapping.Table;
 
 import io.caravan.mail.CampaignId;
 import io.caravan.mail.RunId;
@@ -18,7 +21,8 @@ import io.caravan.mail.RunState;
  * @param scheduledFor the firing that it stands for
  * @param preflightN   rows 1..n have been evaluated
  */
-public record Run(RunId id, CampaignId campaign, int number, int version, RunKind kind, RunState state,
+@Table("run")
+public record Run(@Id RunId id, @Column("campaign_id") CampaignId campaign, int number, int version, RunKind kind, RunState state,
         @Nullable RunState pausedFrom,
         @Nullable String reason, Instant scheduledFor, int preflightN, Instant openedAt, @Nullable Instant finishedAt) {
 }

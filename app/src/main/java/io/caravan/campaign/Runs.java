@@ -2,14 +2,14 @@ package io.caravan.campaign;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -25,16 +25,19 @@ import io.caravan.mail.RunState;
 @Repository("runLedger")
 public class Runs {
 
-    private final JdbcClient jdbc;
+    private static final Set<RunState> OVER = Set.of(RunState.FINISHED, RunState.CANCELLED, RunState.REFUSED);
+
+    private final RunRepository rows;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
     private final CampaignRow row;
 
-    public Runs(JdbcClient jdbc, TransactionTemplate transaction, InstantSource clock) {
-        this.jdbc = jdbc;
+    Runs(RunRepository rows, CampaignRepository campaigns, VersionRepository versions, TransactionTemplate transaction,
+            InstantSource clock) {
+        this.rows = rows;
         this.transaction = transaction;
         this.clock = clock;
-        row = new CampaignRow(jdbc, clock);
+        row = new CampaignRow(campaigns, versions, rows, clock);
     }
 
     /**
@@ -61,44 +64,35 @@ public class Runs {
     }
 
     public Optional<Run> run(RunId id) {
-        return jdbc.sql("select * from run where id = ?").param(id.value()).query(Rows::run).optional();
+        return rows.findById(id);
     }
 
     /** By the number that people use within a campaign. */
     public Optional<Run> run(CampaignId campaign, int number) {
-        return jdbc.sql("select * from run where campaign_id = ? and number = ?").params(campaign.value(), number)
-                .query(Rows::run)
-                .optional();
+        return rows.findByCampaignAndNumber(campaign, number);
     }
 
     public Optional<Run> latest(CampaignId campaign) {
-        return jdbc.sql("select * from run where campaign_id = ? order by number desc limit 1").param(campaign.value())
-                .query(Rows::run)
-                .optional();
+        return rows.findFirstByCampaignOrderByNumberDesc(campaign);
     }
 
     /** In the order of their numbers. */
     public List<Run> of(CampaignId campaign) {
-        return jdbc.sql("select * from run where campaign_id = ? order by number").param(campaign.value())
-                .query(Rows::run).list();
+        return rows.findByCampaignOrderByNumber(campaign);
     }
 
     public List<Run> inState(RunState... states) {
-        return jdbc.sql("select * from run where state in (:states) order by id")
-                .param("states", words(List.of(states)))
-                .query(Rows::run).list();
+        return rows.findByStateInOrderById(List.of(states));
     }
 
-    /** Over for good, by the moment that they ended, oldest first. */
+    /** Over for good, and their end was before the moment; oldest first. */
     public List<RunId> endedBefore(Instant moment) {
-        return jdbc.sql(
-                "select id from run where finished_at < ? and state in ('finished', 'cancelled', 'refused') order by id")
-                .param(Rows.utc(moment)).query((rs, _) -> new RunId(rs.getLong(1))).list();
+        return rows.findByStateInAndFinishedAtBeforeOrderById(OVER, moment).stream().map(Run::id).toList();
     }
 
     /** The newest first. */
     public List<Run> recent(int limit) {
-        return jdbc.sql("select * from run order by id desc limit ?").param(limit).query(Rows::run).list();
+        return rows.findByOrderByIdDesc(Limit.of(limit));
     }
 
     /**
@@ -116,12 +110,7 @@ public class Runs {
         return Boolean.TRUE.equals(transaction.execute(status -> {
             Campaign locked = row
                     .lock(run(id).orElseThrow(() -> new PermanentFault("there is no run " + id)).campaign());
-            boolean moved = jdbc.sql("""
-                    update run set state = :to, reason = :reason, finished_at = :finished
-                    where id = :id and state in (:from)""")
-                    .param("to", to.word()).param("reason", reason)
-                    .param("finished", RunRules.isOpen(to) ? null : Rows.utc(clock.instant()))
-                    .param("id", id.value()).param("from", words(from)).update() == 1;
+            boolean moved = rows.move(id, from, to, reason, RunRules.isOpen(to) ? null : now());
             if (moved) {
                 row.settle(locked, to);
             }
@@ -136,26 +125,20 @@ public class Runs {
 
     /** Rows 1..n have been evaluated; a mark never goes back. */
     public void preflighted(RunId id, int n) {
-        jdbc.sql("update run set preflight_n = greatest(preflight_n, ?) where id = ?").params(n, id.value()).update();
+        rows.preflighted(id, n);
     }
 
     /** Under the campaign's lock. */
     Run insert(Campaign campaign, RunKind kind, Instant scheduledFor, RunState state, @Nullable String reason) {
-        Instant now = clock.instant();
-        jdbc.sql("""
-                insert into run (campaign_id, number, version, kind, state, reason, scheduled_for, opened_at, finished_at)
-                select :campaign, coalesce(max(number), 0) + 1, :version, :kind, :state, :reason, :firing, :now, :finished
-                from run where campaign_id = :campaign""")
-                .param("campaign", campaign.id().value()).param("version", campaign.version())
-                .param("kind", kind.word())
-                .param("state", state.word()).param("reason", reason).param("firing", Rows.utc(scheduledFor))
-                .param("now", Rows.utc(now)).param("finished", RunRules.isOpen(state) ? null : Rows.utc(now)).update();
+        Instant now = now();
+        rows.insert(campaign.id(), campaign.version(), kind, state, reason, micros(scheduledFor), now,
+                RunRules.isOpen(state) ? null : now);
         return latest(campaign.id()).orElseThrow();
     }
 
     /** A firing of its own for a run that no schedule opens: now, or the first microsecond after it that no run stands for. */
     Instant unscheduled(CampaignId campaign) {
-        Instant now = clock.instant();
+        Instant now = now();
         while (firingHasRun(campaign, now)) {
             now = now.plusNanos(1000);
         }
@@ -163,8 +146,7 @@ public class Runs {
     }
 
     private boolean firingHasRun(CampaignId campaign, Instant scheduledFor) {
-        return jdbc.sql("select count(*) from run where campaign_id = ? and scheduled_for = ?")
-                .params(campaign.value(), Rows.utc(scheduledFor)).query(Long.class).single() > 0;
+        return rows.existsByCampaignAndScheduledFor(campaign, micros(scheduledFor));
     }
 
     private boolean waitsForFirings(Campaign campaign) {
@@ -176,7 +158,12 @@ public class Runs {
         };
     }
 
-    static List<String> words(Collection<RunState> states) {
-        return states.stream().map(RunState::word).toList();
+    /** As exact as the columns are. */
+    Instant now() {
+        return micros(clock.instant());
+    }
+
+    private static Instant micros(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -83,13 +83,25 @@ final class ShippedExample {
                 last = now;
             }
             if (run.map(known -> isOver(known.state())).orElse(false)) {
-                say("Example: done. Look at the mailbox page for what each person got, at " + drop.resolve("done")
-                        + " for the verdict on each CSV row. Caravan keeps serving; Ctrl-C ends it.");
+                say("Example: done. Caravan keeps serving; Ctrl-C ends it.");
+                say("  What each person got:        " + pages() + " (then Mailbox)");
+                say("  The verdict on each CSV row: " + drop.resolve("done"));
                 return;
             }
-            Thread.sleep(200);
+            Thread.sleep(500);
         }
         say("Example: not over after " + PATIENCE.toMinutes() + " minutes; the overview page says what holds it.");
+    }
+
+    /** The link that was printed at the start, since it has scrolled away. */
+    private String pages() {
+        Path keys = drop.resolveSibling("keys");
+        try {
+            return Files.readString(keys.resolve("server")).strip() + "/?token="
+                    + Files.readString(keys.resolve("token")).strip();
+        } catch (IOException e) {
+            return "the pages";
+        }
     }
 
     private static boolean isOver(RunState state) {

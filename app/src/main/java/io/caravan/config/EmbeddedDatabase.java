@@ -103,7 +103,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             throw e;
         }
         watch();
-        LOG.info("database started version={} port={} pid={}", binaries.version(), port, process.pid());
+        LOG.info("event=database-started version={} port={} pid={}", binaries.version(), port, process.pid());
     }
 
     /**
@@ -168,7 +168,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             LOG.warn("keys/database could not be removed: {}", e.getMessage());
         }
         lock.close();
-        LOG.info("database stopped");
+        LOG.info("event=database-stopped");
     }
 
     /** For tests: what kill -9 of the application leaves behind. The server runs on, the lock is free. */
@@ -209,10 +209,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     return;
                 }
                 try {
-                    LOG.warn("database died exit={}: starting it again", dead.exitValue());
+                    LOG.warn("event=database-died exit={} what=it is started again", dead.exitValue());
                     process = launch();
                     watch();
-                    LOG.info("database is back port={} pid={}", port, process.pid());
+                    LOG.info("event=database-back port={} pid={}", port, process.pid());
                     return;
                 } catch (RuntimeException e) {
                     LOG.error("database does not come back, trying again in {} ms: {}", wait, e.getMessage());

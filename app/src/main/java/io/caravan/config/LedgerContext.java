@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Import;
  * The light context of verbs: the ledgers, their database and nothing else - no Camel, no Quartz, no pages. Not annotated as a
  * configuration, so that the whole application's scan passes it by.
  */
-@Import({Foundation.class, Bounds.class, UrgentDatabase.class})
+@Import({Foundation.class, Bounds.class, UrgentDatabase.class, LedgerMapping.class})
 @ComponentScan({"io.caravan.audience", "io.caravan.content", "io.caravan.campaign", "io.caravan.delivery",
         "io.caravan.pacing",
         "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes"})

@@ -1,5 +1,7 @@
 package io.caravan.config;
 
+import java.time.Duration;
+
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -19,15 +21,18 @@ final class Welcome {
     }
 
     @EventListener(ApplicationReadyEvent.class)
-    void say() {
+    void say(ApplicationReadyEvent ready) {
         String url = address.url();
         if (url != null) { // not in the log: it holds a secret
-            System.err.println("Caravan is ready ("
+            Duration taken = ready.getTimeTaken();
+            System.err.println("Caravan is ready" + (taken == null ? "" : " after " + taken.toMillis() / 100 / 10.0 + " s")
+                    + " ("
                     + (settings.production()
                             ? "production: mail leaves"
                             : "sandbox: mail stays in the built-in mailbox")
-                    + "). Drop folder: " + settings.dataFolder().drop());
-            System.err.println("Pages: " + url + "/?token=" + secrets.token());
+                    + ")");
+            System.err.println("  Pages:       " + url + "/?token=" + secrets.token());
+            System.err.println("  Drop folder: " + settings.dataFolder().drop());
         }
     }
 }

@@ -3,13 +3,10 @@ package io.caravan.content;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 import io.caravan.mail.PermanentFault;
@@ -18,19 +15,21 @@ import io.caravan.mail.PermanentFault;
 @Repository
 public class Contents {
 
-    private final JdbcClient jdbc;
+    private final ContentRepository rows;
     private final InstantSource clock;
 
-    public Contents(JdbcClient jdbc, InstantSource clock) {
-        this.jdbc = jdbc;
+    Contents(ContentRepository rows, InstantSource clock) {
+        this.rows = rows;
         this.clock = clock;
     }
 
     /** Keeps the bytes and gives their id. */
     public long keep(byte[] bytes) {
         String sha256 = sha256(bytes);
-        return jdbc.sql("select id from content where sha256 = ?").param(sha256).query(Long.class).optional()
-                .orElseGet(() -> insert(sha256, bytes));
+        return rows.idOf(sha256).orElseGet(() -> {
+            rows.keep(sha256, bytes, clock.instant());
+            return rows.idOf(sha256).orElseThrow();
+        });
     }
 
     /** Keeps them all: name to id, in the same order. */
@@ -42,8 +41,7 @@ public class Contents {
 
     /** @throws PermanentFault if there is no such content: nothing deletes one that is named */
     public byte[] bytes(long id) {
-        return jdbc.sql("select bytes from content where id = ?").param(id).query((rs, row) -> rs.getBytes(1))
-                .optional().orElseThrow(
+        return rows.findById(id).map(Content::bytes).orElseThrow(
                         () -> new PermanentFault("content " + id
                                 + " is not in the database; restore it from a backup of the same database"));
     }
@@ -54,14 +52,5 @@ public class Contents {
         } catch (NoSuchAlgorithmException e) {
             throw new PermanentFault("this Java has no SHA-256", e);
         }
-    }
-
-    private long insert(String sha256, byte[] bytes) {
-        // the one that comes second takes the row of the first
-        jdbc.sql("""
-                insert into content (sha256, bytes, created_at) values (?, ?, ?)
-                on duplicate key update id = id""")
-                .params(sha256, bytes, LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)).update();
-        return jdbc.sql("select id from content where sha256 = ?").param(sha256).query(Long.class).single();
     }
 }

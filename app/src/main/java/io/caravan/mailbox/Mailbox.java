@@ -1,7 +1,6 @@
 package io.caravan.mailbox;
 
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,12 +25,15 @@ public class Mailbox {
     private static final int MOST_AT_ONCE = 100;
     private static final long BYTES_AT_ONCE = 4 << 20; // escaped it may double, and max_allowed_packet is 16 MB
     private static final int SLICE = 1000;
-    private static final String COLUMNS = "id, run_id, n, campaign, sender, recipient, from_header, subject, message_id, size, received_at";
 
+    private final MessageRepository messages;
+    private final SourceRepository sources;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
-    public Mailbox(JdbcTemplate jdbc, TransactionTemplate transaction) {
+    Mailbox(MessageRepository messages, SourceRepository sources, JdbcTemplate jdbc, TransactionTemplate transaction) {
+        this.messages = messages;
+        this.sources = sources;
         this.jdbc = jdbc;
         this.transaction = transaction;
     }
@@ -139,38 +141,28 @@ public class Mailbox {
      * @param query {@code ""}: all
      */
     public List<Message> page(String query, long before, int limit) {
-        if (query.isEmpty()) {
-            return jdbc.query("select " + COLUMNS + " from mailbox_message where id < ? order by id desc limit ?",
-                    Mailbox::message, before,
-                    limit);
-        }
         String like = "%" + query.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
-        return jdbc.query("select " + COLUMNS + " from mailbox_message where id < ?"
-                + " and concat_ws('\\n', recipient, subject, campaign) collate utf8mb4_unicode_ci like ? escape '!' order by id desc limit ?",
-                Mailbox::message, before, like, limit);
+        List<MessageRow> page = query.isEmpty()
+                ? messages.findByIdLessThanOrderByIdDesc(before, Limit.of(limit))
+                : messages.search(like, before, limit);
+        return page.stream().map(MessageRow::message).toList();
     }
 
     public Optional<Message> find(long id) {
-        return jdbc.query("select " + COLUMNS + " from mailbox_message where id = ?", Mailbox::message, id).stream()
-                .findFirst();
+        return messages.findById(id).map(MessageRow::message);
     }
 
     public Optional<Message> find(RowId row) {
-        return jdbc
-                .query("select " + COLUMNS + " from mailbox_message where run_id = ? and n = ?", Mailbox::message,
-                        row.run(), row.n())
-                .stream().findFirst();
+        return messages.findByRunIdAndN(row.run(), row.n()).map(MessageRow::message);
     }
 
     /** The mail as it was sent. */
     public Optional<byte[]> raw(long id) {
-        return jdbc.query("select source from mailbox_source where message_id = ?", (row, _) -> row.getBytes(1), id)
-                .stream().findFirst();
+        return sources.findById(id).map(Source::source);
     }
 
     public long count() {
-        Long count = jdbc.queryForObject("select count(*) from mailbox_message", Long.class);
-        return count == null ? 0 : count;
+        return messages.count();
     }
 
     /** Throws every mail away that was there when it began, in slices. The ids are not used again. */
@@ -204,17 +196,5 @@ public class Mailbox {
         String marks = "?,".repeat(ids.size() - 1) + "?";
         jdbc.update("delete from mailbox_source where message_id in (" + marks + ")", ids.toArray());
         return jdbc.update("delete from mailbox_message where id in (" + marks + ")", ids.toArray());
-    }
-
-    private static Message message(ResultSet row, int number) throws SQLException {
-        return new Message(row.getLong("id"), rowId(row), row.getString("campaign"), row.getString("sender"),
-                row.getString("recipient"),
-                row.getString("from_header"), row.getString("subject"), row.getString("message_id"), row.getInt("size"),
-                row.getTimestamp("received_at").toInstant());
-    }
-
-    private static @Nullable RowId rowId(ResultSet row) throws SQLException {
-        long run = row.getLong("run_id");
-        return row.wasNull() ? null : new RowId(run, row.getInt("n"));
     }
 }

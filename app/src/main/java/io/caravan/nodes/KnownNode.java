@@ -2,6 +2,9 @@ package io.caravan.nodes;
 
 import java.time.Instant;
 
+import org.springframework.data.annotation.Id;
+import org.springframework.data.relational.core.mapping.Table;
+
 /**
  * A node as the ledger knows it.
  *
@@ -9,5 +12,6 @@ import java.time.Instant;
  * @param bootId of the machine at its last start
  * @param until  the end of its lease; past means that it died, was stopped, or cannot reach the database
  */
-public record KnownNode(int id, String name, String host, int epoch, String bootId, Instant until, Instant startedAt) {
+@Table("node")
+public record KnownNode(@Id int id, String name, String host, int epoch, String bootId, Instant until, Instant startedAt) {
 }

@@ -1,7 +1,5 @@
 package io.caravan.nodes;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -18,12 +16,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Nodes {
 
-    private final JdbcClient jdbc;
+    private final NodeRepository rows;
     private final JdbcClient urgent;
 
     /** @param urgent connections that nothing else waits for and that soon give up, for what the heart beats by */
-    public Nodes(JdbcClient jdbc, @Qualifier("urgent") JdbcClient urgent) {
-        this.jdbc = jdbc;
+    Nodes(NodeRepository rows, @Qualifier("urgent") JdbcClient urgent) {
+        this.rows = rows;
         this.urgent = urgent;
     }
 
@@ -36,15 +34,8 @@ public class Nodes {
      */
     @Transactional
     public Node start(String name, String host, String bootId) {
-        jdbc.sql("""
-                -- one statement, so that two starts of a copied folder cannot have the same epoch
-                insert into node (name, host, epoch, boot_id, until, started_at)
-                values (:name, :host, 1, :boot, utc_timestamp(6), utc_timestamp(6))
-                on duplicate key update epoch = epoch + 1, host = values(host), boot_id = values(boot_id),
-                    until = utc_timestamp(6), started_at = utc_timestamp(6)
-                """).param("name", name).param("host", host).param("boot", bootId).update();
-        return jdbc.sql("select id, epoch from node where name = :name").param("name", name)
-                .query((row, n) -> new Node(row.getInt(1), row.getInt(2))).single();
+        rows.start(name, host, bootId);
+        return rows.findByName(name).map(known -> new Node(known.id(), known.epoch())).orElseThrow();
     }
 
     /** Renews the lease from now. False if the epoch is no longer ours: another start of the folder has taken over, so send nothing. */
@@ -57,8 +48,7 @@ public class Nodes {
 
     /** The machine's boot id at the folder's last start: another one now means that the power went in between. */
     public Optional<String> previousBootId(String name) {
-        return jdbc.sql("select boot_id from node where name = :name").param("name", name).query(String.class)
-                .optional();
+        return rows.findByName(name).map(KnownNode::bootId);
     }
 
     public Instant databaseNow() {
@@ -67,20 +57,12 @@ public class Nodes {
 
     /** The UUID of this database, made with its schema: a journal that names another one belongs elsewhere. */
     public String installation() {
-        return jdbc.sql("select name from installation where id = 1").query(String.class).single();
+        return rows.installation();
     }
 
     /** All nodes ever started, oldest first. */
     public List<KnownNode> list() {
-        return jdbc.sql("select id, name, host, epoch, boot_id, until, started_at from node order by id")
-                .query(Nodes::known).list();
-    }
-
-    private static KnownNode known(ResultSet row, int n) throws SQLException {
-        return new KnownNode(row.getInt("id"), row.getString("name"), row.getString("host"), row.getInt("epoch"),
-                row.getString("boot_id"),
-                instant(row.getObject("until", LocalDateTime.class)),
-                instant(row.getObject("started_at", LocalDateTime.class)));
+        return rows.findAllByOrderById();
     }
 
     private static Instant instant(LocalDateTime utc) {

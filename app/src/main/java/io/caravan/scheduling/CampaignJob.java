@@ -41,7 +41,7 @@ public final class CampaignJob implements Job {
         pause(context);
         try {
             due.due(campaign, scheduledFor);
-            LOG.info("schedule fired campaign={} scheduled_for={}", campaign, scheduledFor);
+            LOG.debug("event=schedule-fired campaign={} scheduled_for={}", campaign, scheduledFor);
         } catch (PermanentFault e) {
             LOG.error("schedule refused campaign={} scheduled_for={}", campaign, scheduledFor, e);
         } catch (RuntimeException e) {

@@ -7,20 +7,12 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import io.caravan.mail.RowId;
 import io.caravan.suppression.Suppression.Added;
 
-/** From result set rows to the room's records. */
+/** From result set rows to what a feed needs. */
 final class Rows {
 
     private Rows() {
-    }
-
-    static Suppression suppression(ResultSet row, int number) throws SQLException {
-        String ref = row.getString("row_ref");
-        return new Suppression(row.getLong("id"), row.getString("address"), new Scope(row.getString("scope")),
-                Reason.of(row.getString("reason")), row.getString("evidence"), ref == null ? null : RowId.parse(ref),
-                row.getTimestamp("created_at").toInstant(), instant(row.getTimestamp("expires_at")));
     }
 
     static Added added(ResultSet row) throws SQLException {

@@ -3,6 +3,8 @@ package io.caravan.suppression;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.relational.core.mapping.Table;
 
 import io.caravan.mail.RowId;
 
@@ -13,7 +15,8 @@ import io.caravan.mail.RowId;
  * @param rowRef    the ledger row that led to it
  * @param expiresAt from then on it no longer counts; null: never
  */
-public record Suppression(long id, String address, Scope scope, Reason reason, String evidence, @Nullable RowId rowRef,
+@Table("suppression")
+public record Suppression(@Id long id, String address, Scope scope, Reason reason, String evidence, @Nullable RowId rowRef,
         Instant createdAt, @Nullable Instant expiresAt) {
 
     /** An entry to be: what somebody wants kept. */

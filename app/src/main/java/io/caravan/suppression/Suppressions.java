@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -72,13 +73,15 @@ public class Suppressions {
              group by v.k
             """;
 
+    private final SuppressionRepository rows;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final Feed feed;
     private final Clock clock;
     private final AtomicReference<Instant> lastStamp = new AtomicReference<>(Instant.EPOCH);
 
-    public Suppressions(JdbcClient jdbc, TransactionTemplate transaction, Feed feed, Clock clock) {
+    Suppressions(SuppressionRepository rows, JdbcClient jdbc, TransactionTemplate transaction, Feed feed, Clock clock) {
+        this.rows = rows;
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.feed = feed;
@@ -188,12 +191,11 @@ public class Suppressions {
 
     /** Every entry of an address, expired ones too, oldest first. */
     public List<Suppression> find(String address) {
-        return jdbc.sql("select * from suppression where address = :address order by id").param("address", address)
-                .query(Rows::suppression).list();
+        return rows.findByAddressOrderById(address);
     }
 
     public Optional<Suppression> find(long id) {
-        return jdbc.sql("select * from suppression where id = :id").param("id", id).query(Rows::suppression).optional();
+        return rows.findById(id);
     }
 
     /**
@@ -202,9 +204,7 @@ public class Suppressions {
      * @param before only entries with a smaller id; {@code Long.MAX_VALUE} for the first page
      */
     public List<Suppression> page(long before, int limit) {
-        return jdbc.sql("select * from suppression where id < :before order by id desc limit :limit")
-                .param("before", before)
-                .param("limit", limit).query(Rows::suppression).list();
+        return rows.findByIdLessThanOrderByIdDesc(before, Limit.of(limit));
     }
 
     /** Hands over every entry, oldest first, in constant memory. */
@@ -212,15 +212,14 @@ public class Suppressions {
         long after = 0;
         List<Suppression> page;
         do {
-            page = jdbc.sql("select * from suppression where id > :after order by id limit 1000").param("after", after)
-                    .query(Rows::suppression).list();
+            page = rows.findByIdGreaterThanOrderById(after, Limit.of(1000));
             page.forEach(to);
             after = page.isEmpty() ? after : page.getLast().id();
         } while (!page.isEmpty());
     }
 
     public long count() {
-        return jdbc.sql("select count(*) from suppression").query(Long.class).single();
+        return rows.count();
     }
 
     /** Those of the questions whose answer is no, each with the entry's id (the oldest, if several hold). One statement for up to 500. */

@@ -12,11 +12,13 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.flow.CsvImport;
 import io.caravan.flow.ImportReport;
 import io.caravan.flow.VerdictFile;
@@ -30,6 +32,7 @@ class CsvImportTest {
 
     private static final DataSource DATABASE = TestDatabase.fresh();
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+    private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> NOW);
     private static final List<String> TABLES = List.of("contact", "contact_version", "list", "list_member", "import",
             "import_row");
 
@@ -37,8 +40,7 @@ class CsvImportTest {
     Path folder;
 
     private final JdbcTemplate jdbc = new JdbcTemplate(DATABASE);
-    private final Imports imports = new Imports(jdbc, new TransactionTemplate(new JdbcTransactionManager(DATABASE)),
-            () -> NOW);
+    private final Imports imports = LEDGERS.getBean(Imports.class);
     private final CsvImport csvImport = new CsvImport(imports, CsvLimits.DEFAULT);
     private final VerdictFile verdictFile = new VerdictFile(imports);
 

@@ -8,12 +8,14 @@ import javax.sql.DataSource;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.mail.CampaignSpec.Mode;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.ListId;
@@ -25,13 +27,14 @@ class ImportsTest {
 
     private static final DataSource DATABASE = TestDatabase.fresh();
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00.123456Z");
+    private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> NOW);
 
     private final JdbcTemplate template = new JdbcTemplate(DATABASE);
     private final JdbcClient jdbc = JdbcClient.create(template);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(DATABASE));
-    private final Imports imports = new Imports(template, transaction, () -> NOW);
-    private final Contacts contacts = new Contacts(jdbc);
-    private final Lists lists = new Lists(jdbc, () -> NOW);
+    private final Imports imports = LEDGERS.getBean(Imports.class);
+    private final Contacts contacts = LEDGERS.getBean(Contacts.class);
+    private final Lists lists = LEDGERS.getBean(Lists.class);
 
     @BeforeEach
     void empty() {

@@ -2,7 +2,6 @@ package io.caravan.campaign;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -16,12 +15,15 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.campaign.Again.Consequence;
 import io.caravan.campaign.Stored.Change;
 import io.caravan.mail.CampaignSpec;
@@ -48,13 +50,17 @@ class CampaignsTest {
     private static final Schedule MONDAYS = new Schedule(false, null, "0 0 9 ? * MON", ROME,
             new Misfire(Duration.ofHours(2), Late.ASK));
 
-    private Instant time = START;
-    private final InstantSource clock = () -> time;
+    private static Instant time;
+    private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> time);
     private final JdbcClient jdbc = JdbcClient.create(DATABASE);
-    private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(DATABASE));
-    private final Runs runs = new Runs(jdbc, transaction, clock);
-    private final Campaigns campaigns = new Campaigns(jdbc, transaction, clock, runs);
+    private final Runs runs = LEDGERS.getBean(Runs.class);
+    private final Campaigns campaigns = LEDGERS.getBean(Campaigns.class);
     private final String name = "c-" + UUID.randomUUID();
+
+    @BeforeEach
+    void startsTheClock() {
+        time = START;
+    }
 
     @Test
     void givesBackEachVersionAsItWasStored() {

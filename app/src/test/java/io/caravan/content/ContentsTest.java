@@ -9,10 +9,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.mail.PermanentFault;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,9 +24,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ContentsTest {
 
-    private static final JdbcClient JDBC = JdbcClient.create(TestDatabase.fresh());
+    private static final DataSource DATABASE = TestDatabase.fresh();
+    private static final JdbcClient JDBC = JdbcClient.create(DATABASE);
+    private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, InstantSource.system());
 
-    private final Contents contents = new Contents(JDBC, InstantSource.system());
+    private final Contents contents = LEDGERS.getBean(Contents.class);
 
     @Test
     void keepsEqualBytesOnce() {

@@ -1,12 +1,18 @@
 package io.caravan.delivery;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
+import io.caravan.mail.TemporaryFault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -73,6 +79,54 @@ class PlannerTest {
         assertThat(on.rows(run)).hasSize(130).extracting(LedgerRow::address).doesNotHaveDuplicates();
         assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(1, 70, 0), new Claims.Waiting(2, 60, 0));
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void leavesAPlanThatAnotherTakesOverInTheMiddle() {
+        long list = on.people("l", "a.example", 0, 70);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1), List.of());
+        on.jdbc.sql("create trigger takeover after insert on plan_row for each row"
+                + " update planning set planner = 'somebody else'").update();
+
+        assertThatThrownBy(() -> on.planner.plan(order)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("another node");
+        on.jdbc.sql("drop trigger takeover").update();
+        assertThat(on.rows(run)).isEmpty();
+        on.planner.plan(order);
+
+        assertThat(on.rows(run)).hasSize(70).extracting(LedgerRow::address).doesNotHaveDuplicates();
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void givesOneRowToEachWhenSeveralPlanTheSameRunAtOnce() throws Exception {
+        long list = on.people("l", "a.example", 0, 300);
+        on.people("l", "b.example", 0, 100);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1, "b.example", 2), List.of());
+        Callable<Boolean> planning = () -> {
+            try {
+                new Planner(on.jdbc, on.transaction).plan(order);
+                return true;
+            } catch (TemporaryFault takenOver) {
+                return false;
+            }
+        };
+
+        List<Future<Boolean>> all;
+        try (var threads = Executors.newFixedThreadPool(4)) {
+            all = threads.invokeAll(Collections.nCopies(8, planning));
+        }
+
+        assertThat(all).allSatisfy(each -> assertThat(each.state()).isEqualTo(Future.State.SUCCESS))
+                .anySatisfy(each -> assertThat(each.resultNow()).isTrue());
+        assertThat(on.rows(run)).hasSize(400).extracting(LedgerRow::address).doesNotHaveDuplicates();
+        assertThat(on.rows(run)).extracting(row -> row.row().n())
+                .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 400).boxed().toList());
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(1, 300, 0),
+                new Claims.Waiting(2, 100, 0));
     }
 
     @Test

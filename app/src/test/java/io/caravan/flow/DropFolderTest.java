@@ -18,12 +18,14 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.audience.Imports;
 import io.caravan.audience.Lists;
 import io.caravan.campaign.Campaign;
@@ -48,6 +50,7 @@ class DropFolderTest {
 
     private static final DataSource DATABASE = TestDatabase.fresh();
     private static final Instant NOW = Instant.parse("2026-03-02T08:00:00Z");
+    private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> NOW);
     private static final String CSV = "email,first_name\nana@a.example,Ana\nbob@b.example,Bob\nnot-an-address,X\n";
 
     @TempDir
@@ -56,9 +59,9 @@ class DropFolderTest {
     private final InstantSource clock = () -> NOW;
     private final JdbcClient jdbc = JdbcClient.create(DATABASE);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(DATABASE));
-    private final Imports imports = new Imports(new JdbcTemplate(DATABASE), transaction, clock);
-    private final Runs runs = new Runs(jdbc, transaction, clock);
-    private final Campaigns campaigns = new Campaigns(jdbc, transaction, clock, runs);
+    private final Imports imports = LEDGERS.getBean(Imports.class);
+    private final Runs runs = LEDGERS.getBean(Runs.class);
+    private final Campaigns campaigns = LEDGERS.getBean(Campaigns.class);
     private final List<CampaignId> changed = new ArrayList<>();
     private List<String> templateProblems = List.of();
     private DropFolder folder;
@@ -105,7 +108,7 @@ class DropFolderTest {
         assertThat(campaign.state()).isEqualTo(CampaignState.SCHEDULED);
         assertThat(changed).containsExactly(campaign.id());
         var version = campaigns.version(campaign.id(), 1);
-        assertThat(new Contents(jdbc, clock).bytes(version.contents().get("spring.html")))
+        assertThat(LEDGERS.getBean(Contents.class).bytes(version.contents().get("spring.html")))
                 .isEqualTo("<p>spring</p>".getBytes());
         assertThat(files())
                 .contains("done/2026-03-02/spring.campaign.yaml", "done/2026-03-02/spring.campaign.yaml.report.txt",
@@ -159,7 +162,7 @@ class DropFolderTest {
         assertThat(take("spring.csv").getFirst().lines()).containsExactly("list spring: 1 accepted");
         write("spring.csv", "bob@b.example,Bob\n"); // and so the next time, when the campaign is only known
         assertThat(take("spring.csv").getFirst().lines()).containsExactly("list spring: 1 accepted");
-        assertThat(new Lists(jdbc, clock).find("spring").map(new Lists(jdbc, clock)::members)).hasValue(1L);
+        assertThat(LEDGERS.getBean(Lists.class).find("spring").map(LEDGERS.getBean(Lists.class)::members)).hasValue(1L);
     }
 
     @Test
@@ -451,12 +454,12 @@ class DropFolderTest {
     }
 
     private DropFolder folder(Duration still) {
-        CampaignFiles files = new CampaignFiles(new Contents(jdbc, clock), campaigns, (spec, parts) -> templateProblems,
+        CampaignFiles files = new CampaignFiles(LEDGERS.getBean(Contents.class), campaigns, (spec, parts) -> templateProblems,
                 changed::add,
                 new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT),
                 () -> Set.of("standard", "business-hours"));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
-                new DropPairs(imports, new Lists(jdbc, clock), campaigns, changed::add), clock, still);
+                new DropPairs(imports, LEDGERS.getBean(Lists.class), campaigns, changed::add), clock, still);
     }
 
     private void campaign(String name, String more) throws IOException {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +18,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.mail.RowId;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +42,7 @@ class MailboxTest {
             }
         };
         jdbc = new JdbcTemplate(source);
-        mailbox = new Mailbox(jdbc, new TransactionTemplate(new DataSourceTransactionManager(source)));
+        mailbox = TestLedgers.on(source, InstantSource.system()).getBean(Mailbox.class);
     }
 
     private static Connection counting(Connection connection) {

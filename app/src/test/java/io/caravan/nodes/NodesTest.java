@@ -2,13 +2,14 @@ package io.caravan.nodes;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,8 +19,7 @@ class NodesTest {
 
     @BeforeAll
     static void open() {
-        JdbcClient jdbc = JdbcClient.create(TestDatabase.fresh());
-        nodes = new Nodes(jdbc, jdbc);
+        nodes = TestLedgers.on(TestDatabase.fresh(), InstantSource.system()).getBean(Nodes.class);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.suppression.Suppression.New;
 
 /** The room on a fresh database, with a clock that tests move. */
@@ -23,11 +24,12 @@ final class Ledger {
     final TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(source));
     final Moving clock = new Moving();
     final Feed feed = new Feed(jdbc, clock);
-    final Suppressions suppressions = new Suppressions(jdbc, transaction, feed, clock);
+    private final SuppressionRepository rows = TestLedgers.on(source, clock).getBean(SuppressionRepository.class);
+    final Suppressions suppressions = new Suppressions(rows, jdbc, transaction, feed, clock);
 
     /** Another node's view of the same database. */
     Suppressions elsewhere() {
-        return new Suppressions(jdbc, transaction, new Feed(jdbc, clock), clock);
+        return new Suppressions(rows, jdbc, transaction, new Feed(jdbc, clock), clock);
     }
 
     static New global(String address) {

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +37,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
 import io.caravan.mail.Keyed;
 import io.caravan.mail.RowId;
 import io.caravan.mailbox.Kept;
@@ -93,8 +92,7 @@ public final class Site {
 
         @Bean
         Mailbox mailbox(DataSource source) {
-            return new Mailbox(new JdbcTemplate(source),
-                    new TransactionTemplate(new DataSourceTransactionManager(source)));
+            return TestLedgers.on(source, InstantSource.system()).getBean(Mailbox.class);
         }
 
         @Bean

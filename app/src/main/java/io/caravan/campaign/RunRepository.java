@@ -1,0 +1,87 @@
+package io.caravan.campaign;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jdbc.repository.query.Modifying;
+import org.springframework.data.jdbc.repository.query.Query;
+import org.springframework.data.repository.Repository;
+
+import io.caravan.mail.CampaignId;
+import io.caravan.mail.RunId;
+import io.caravan.mail.RunState;
+
+/**
+ * Runs. None is ever saved as a whole: the preflight moves its mark beside those who change states, so each change names its columns and
+ * the state that it expects.
+ */
+interface RunRepository extends Repository<Run, RunId> {
+
+    Optional<Run> findById(RunId id);
+
+    Optional<Run> findByCampaignAndNumber(CampaignId campaign, int number);
+
+    Optional<Run> findFirstByCampaignOrderByNumberDesc(CampaignId campaign);
+
+    List<Run> findByCampaignOrderByNumber(CampaignId campaign);
+
+    List<Run> findByStateInOrderById(Collection<RunState> states);
+
+    List<Run> findByStateInAndFinishedAtBeforeOrderById(Collection<RunState> states, Instant moment);
+
+    List<Run> findByOrderByIdDesc(Limit limit);
+
+    boolean existsByCampaignAndScheduledFor(CampaignId campaign, Instant scheduledFor);
+
+    boolean existsByCampaignAndStateIn(CampaignId campaign, Collection<RunState> states);
+
+    boolean existsByCampaignAndStateNot(CampaignId campaign, RunState state);
+
+    @Modifying
+    @Query("""
+            insert into run (campaign_id, number, version, kind, state, reason, scheduled_for, opened_at, finished_at)
+            select :campaign, coalesce(max(number), 0) + 1, :version, :kind, :state, :reason, :firing, :now, :finished
+            from run where campaign_id = :campaign""")
+    void insert(CampaignId campaign, int version, RunKind kind, RunState state, @Nullable String reason, Instant firing,
+            Instant now, @Nullable Instant finished);
+
+    @Modifying
+    @Query("update run set state = :to, reason = :reason, finished_at = :finished where id = :id and state in (:from)")
+    boolean move(RunId id, Collection<RunState> from, RunState to, @Nullable String reason,
+            @Nullable Instant finished);
+
+    /** Left to right: the state is remembered before it is overwritten. */
+    @Modifying
+    @Query("update run set paused_from = state, state = 'paused' where campaign_id = :campaign and state in (:states)")
+    void pause(CampaignId campaign, Collection<RunState> states);
+
+    @Modifying
+    @Query("update run set state = paused_from, paused_from = null where campaign_id = :campaign and state = 'paused'")
+    void resume(CampaignId campaign);
+
+    @Modifying
+    @Query("""
+            update run set state = 'cancelled', paused_from = null, reason = :reason, finished_at = :now
+            where campaign_id = :campaign and state in (:states)""")
+    void end(CampaignId campaign, Collection<RunState> states, String reason, Instant now);
+
+    @Modifying
+    @Query("update run set state = 'planning', reason = null where campaign_id = :campaign and state = 'asking'")
+    void answer(CampaignId campaign);
+
+    /** A run that only asks has not begun: it takes the newest version. */
+    @Modifying
+    @Query("""
+            update run set version = :version
+            where campaign_id = :campaign and (state = 'asking' or paused_from = 'asking')""")
+    void renew(CampaignId campaign, int version);
+
+    /** A mark never goes back. */
+    @Modifying
+    @Query("update run set preflight_n = greatest(preflight_n, :n) where id = :id")
+    void preflighted(RunId id, int n);
+}

@@ -1,0 +1,20 @@
+package io.caravan.campaign;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.springframework.data.jdbc.repository.query.Query;
+import org.springframework.data.repository.Repository;
+
+import io.caravan.campaign.VersionRow.Key;
+import io.caravan.mail.CampaignId;
+
+/** Versions of campaign files: written once, never changed. */
+interface VersionRepository extends Repository<VersionRow, Key> {
+
+    @Query("select * from campaign_version where campaign_id = :campaign and version = :version")
+    Optional<VersionRow> find(CampaignId campaign, int version);
+
+    @Query("select * from campaign_version where campaign_id = :campaign order by version")
+    List<VersionRow> of(CampaignId campaign);
+}

@@ -1,0 +1,27 @@
+package io.caravan.nodes;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.springframework.data.jdbc.repository.query.Modifying;
+import org.springframework.data.jdbc.repository.query.Query;
+import org.springframework.data.repository.Repository;
+
+interface NodeRepository extends Repository<KnownNode, Integer> {
+
+    Optional<KnownNode> findByName(String name);
+
+    List<KnownNode> findAllByOrderById();
+
+    /** One statement, so that two starts of a copied folder cannot have the same epoch. */
+    @Modifying
+    @Query("""
+            insert into node (name, host, epoch, boot_id, until, started_at)
+            values (:name, :host, 1, :boot, utc_timestamp(6), utc_timestamp(6))
+            on duplicate key update epoch = epoch + 1, host = values(host), boot_id = values(boot_id),
+                until = utc_timestamp(6), started_at = utc_timestamp(6)""")
+    void start(String name, String host, String boot);
+
+    @Query("select name from installation where id = 1")
+    String installation();
+}

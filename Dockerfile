@@ -1,7 +1,7 @@
 # Caravan in a container. The jar is taken apart, which starts in half the time; routes and templates of your own are mounted over
 # /routes and /templates, and everything that must be kept lies in /data.
 #
-#   mvn -q -DskipTests -Dcaravan.commit=$(git rev-parse HEAD) package && docker build -t caravan .
+#   mvn -q -DskipTests package && docker build -t caravan .
 #   docker run -p 8080:8080 -v caravan-data:/data caravan
 #
 # The embedded MariaDB needs glibc and a few libraries (libcrypt1 and those below): a Debian base has them, Alpine cannot run it.

@@ -115,7 +115,9 @@ public class Feed implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (thread == null) {
-            thread = Thread.ofPlatform().name("suppression-feed").daemon().start(this::loop);
+            Thread made = Thread.ofPlatform().name("suppression-feed").daemon().unstarted(this::loop);
+            thread = made; // before it runs: it ends when it is no longer the one
+            made.start();
         }
     }
 

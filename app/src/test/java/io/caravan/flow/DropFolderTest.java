@@ -454,7 +454,8 @@ class DropFolderTest {
     }
 
     private DropFolder folder(Duration still) {
-        CampaignFiles files = new CampaignFiles(LEDGERS.getBean(Contents.class), campaigns, (spec, parts) -> templateProblems,
+        CampaignFiles files = new CampaignFiles(LEDGERS.getBean(Contents.class), campaigns,
+                (spec, parts) -> templateProblems,
                 changed::add,
                 new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT),
                 () -> Set.of("standard", "business-hours"));

@@ -72,7 +72,7 @@ class OnceIT {
     private int once() throws IOException, InterruptedException {
         TestDatabase.Address schema = TestDatabase.freshSchema();
         Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1", "-jar", System.getProperty("caravan.jar"), "once", "--wait=60s",
+                "-XX:TieredStopAtLevel=1", "-jar", System.getProperty("packed.jar"), "once", "--wait=60s",
                 "--caravan.data=" + data, "--caravan.database.url=" + schema.url(),
                 "--caravan.database.username=" + schema.username(),
                 "--caravan.database.password=" + schema.password())

@@ -15,7 +15,8 @@ import io.caravan.mail.CampaignState;
  * @param armedAt when that version was taken, or a pause before its firing ended: the firing time of {@code at: now}
  */
 @Table("campaign")
-public record Campaign(@Id CampaignId id, String name, CampaignState state, int version, Instant armedAt, Instant createdAt,
+public record Campaign(@Id CampaignId id, String name, CampaignState state, int version, Instant armedAt,
+        Instant createdAt,
         Instant updatedAt) {
 
     Campaign in(CampaignState next, Instant now) {

@@ -22,7 +22,8 @@ import io.caravan.mail.RunState;
  * @param preflightN   rows 1..n have been evaluated
  */
 @Table("run")
-public record Run(@Id RunId id, @Column("campaign_id") CampaignId campaign, int number, int version, RunKind kind, RunState state,
+public record Run(@Id RunId id, @Column("campaign_id") CampaignId campaign, int number, int version, RunKind kind,
+        RunState state,
         @Nullable RunState pausedFrom,
         @Nullable String reason, Instant scheduledFor, int preflightN, Instant openedAt, @Nullable Instant finishedAt) {
 }

@@ -35,7 +35,9 @@ public final class Version implements IVersionProvider {
     /** @param folder the working folder, which may be a checkout of something else */
     static String commit(String built, Path folder) {
         boolean known = !built.equals(UNKNOWN) && !built.isBlank();
-        String commit = known ? built : Files.exists(folder.resolve(OWN)) ? checkedOut(folder.resolve(".git")) : UNKNOWN;
+        String commit = known
+                ? built
+                : Files.exists(folder.resolve(OWN)) ? checkedOut(folder.resolve(".git")) : UNKNOWN;
         return commit.substring(0, Math.min(12, commit.length()));
     }
 
@@ -49,7 +51,8 @@ public final class Version implements IVersionProvider {
             Path file = git.resolve(branch);
             return Files.exists(file)
                     ? Files.readString(file).strip()
-                    : Files.readAllLines(git.resolve("packed-refs")).stream().filter(line -> line.endsWith(" " + branch))
+                    : Files.readAllLines(git.resolve("packed-refs")).stream()
+                            .filter(line -> line.endsWith(" " + branch))
                             .map(line -> line.substring(0, line.indexOf(' '))).findFirst().orElse(UNKNOWN);
         } catch (IOException e) {
             return UNKNOWN;

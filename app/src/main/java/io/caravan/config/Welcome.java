@@ -25,12 +25,13 @@ final class Welcome {
         String url = address.url();
         if (url != null) { // not in the log: it holds a secret
             Duration taken = ready.getTimeTaken();
-            System.err.println("Caravan is ready" + (taken == null ? "" : " after " + taken.toMillis() / 100 / 10.0 + " s")
-                    + " ("
-                    + (settings.production()
-                            ? "production: mail leaves"
-                            : "sandbox: mail stays in the built-in mailbox")
-                    + ")");
+            System.err.println(
+                    "Caravan is ready" + (taken == null ? "" : " after " + taken.toMillis() / 100 / 10.0 + " s")
+                            + " ("
+                            + (settings.production()
+                                    ? "production: mail leaves"
+                                    : "sandbox: mail stays in the built-in mailbox")
+                            + ")");
             System.err.println("  Pages:       " + url + "/?token=" + secrets.token());
             System.err.println("  Drop folder: " + settings.dataFolder().drop());
         }

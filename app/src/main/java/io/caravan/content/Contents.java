@@ -42,8 +42,8 @@ public class Contents {
     /** @throws PermanentFault if there is no such content: nothing deletes one that is named */
     public byte[] bytes(long id) {
         return rows.findById(id).map(Content::bytes).orElseThrow(
-                        () -> new PermanentFault("content " + id
-                                + " is not in the database; restore it from a backup of the same database"));
+                () -> new PermanentFault("content " + id
+                        + " is not in the database; restore it from a backup of the same database"));
     }
 
     public static String sha256(byte[] bytes) {

@@ -160,7 +160,8 @@ public class DropFolder {
             waiting.remove(name);
         }
         if (news) { // a campaign that waits says so once
-            LOG.info("event=dropped file=\"{}\" fate={} what=\"{}\"", name, dropped.fate.name().toLowerCase(Locale.ROOT),
+            LOG.info("event=dropped file=\"{}\" fate={} what=\"{}\"", name,
+                    dropped.fate.name().toLowerCase(Locale.ROOT),
                     dropped.fate == Fate.REFUSED
                             ? "problems=" + dropped.lines.size()
                             : String.join("; ", dropped.lines));

@@ -13,5 +13,6 @@ import org.springframework.data.relational.core.mapping.Table;
  * @param until  the end of its lease; past means that it died, was stopped, or cannot reach the database
  */
 @Table("node")
-public record KnownNode(@Id int id, String name, String host, int epoch, String bootId, Instant until, Instant startedAt) {
+public record KnownNode(@Id int id, String name, String host, int epoch, String bootId, Instant until,
+        Instant startedAt) {
 }

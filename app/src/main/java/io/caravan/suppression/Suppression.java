@@ -16,7 +16,8 @@ import io.caravan.mail.RowId;
  * @param expiresAt from then on it no longer counts; null: never
  */
 @Table("suppression")
-public record Suppression(@Id long id, String address, Scope scope, Reason reason, String evidence, @Nullable RowId rowRef,
+public record Suppression(@Id long id, String address, Scope scope, Reason reason, String evidence,
+        @Nullable RowId rowRef,
         Instant createdAt, @Nullable Instant expiresAt) {
 
     /** An entry to be: what somebody wants kept. */

@@ -396,7 +396,8 @@ class DropFolderTest {
     }
 
     private DropFolder folder(Duration still) {
-        CampaignFiles files = new CampaignFiles(LEDGERS.getBean(Contents.class), campaigns, (spec, parts) -> templateProblems,
+        CampaignFiles files = new CampaignFiles(LEDGERS.getBean(Contents.class), campaigns,
+                (spec, parts) -> templateProblems,
                 changed::add,
                 new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,

@@ -35,7 +35,6 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.core.env.MapPropertySource;
 
@@ -76,7 +75,7 @@ public final class Site {
         base = URI.create("http://127.0.0.1:" + context.getWebServer().getPort());
     }
 
-    @Configuration(proxyBeanMethods = false)
+    // no @Configuration: the whole application, started in a test, must not find it
     @ImportAutoConfiguration({TomcatServletWebServerAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
             WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class, ThymeleafAutoConfiguration.class,
             HttpEncodingAutoConfiguration.class, MultipartAutoConfiguration.class, SecurityAutoConfiguration.class,

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A crash after the mailbox kept a mail and before the ledger knew: the mail comes again, and is there once. */
-class MailboxKeepsOnceIT {
+class MailboxKeepsOnceTest {
 
     private static final int PEOPLE = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

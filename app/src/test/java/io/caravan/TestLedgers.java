@@ -18,7 +18,6 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -39,7 +38,7 @@ public final class TestLedgers {
         return context;
     }
 
-    @Configuration(proxyBeanMethods = false)
+    // no @Configuration: the whole application, started in a test, must not find it
     @Import(LedgerMapping.class)
     @ComponentScan(basePackages = {"io.caravan.audience", "io.caravan.content", "io.caravan.campaign",
             "io.caravan.delivery", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes"}, lazyInit = true)

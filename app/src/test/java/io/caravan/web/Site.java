@@ -75,6 +75,7 @@ public final class Site {
         base = URI.create("http://127.0.0.1:" + context.getWebServer().getPort());
     }
 
+    // no @Configuration: the whole application, started in a test, must not find it
     @ImportAutoConfiguration({TomcatServletWebServerAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
             WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class, ThymeleafAutoConfiguration.class,
             HttpEncodingAutoConfiguration.class, MultipartAutoConfiguration.class, SecurityAutoConfiguration.class,

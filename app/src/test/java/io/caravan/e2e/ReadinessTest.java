@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Who may give this node work. */
-class ReadinessIT {
+class ReadinessTest {
 
     @TempDir
     Path data;

@@ -19,7 +19,7 @@ import io.caravan.nodes.Turns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is older than caravan.retention says goes, and what is younger stays. */
-class HousekeepingIT {
+class HousekeepingTest {
 
     @TempDir
     Path data;

@@ -27,6 +27,8 @@ import io.caravan.scheduling.Firings;
 /** What {@code once} does: takes the drop folder, lets what is due run, waits, and sums up. */
 final class OnceRound {
 
+    private static final int RECENT = 500;
+
     private final DropFolder dropFolder;
     private final Campaigns campaigns;
     private final Runs runs;
@@ -34,6 +36,7 @@ final class OnceRound {
     private final Clock clock;
     private final PrintWriter out;
     private final PrintWriter progress;
+    private final Instant started;
 
     OnceRound(ApplicationContext application, PrintWriter out, PrintWriter progress) {
         dropFolder = application.getBean(DropFolder.class);
@@ -41,6 +44,7 @@ final class OnceRound {
         runs = application.getBean(Runs.class);
         counts = application.getBean(RunCounts.class);
         clock = application.getBean(Clock.class);
+        started = Instant.ofEpochMilli(application.getStartupDate());
         this.out = out;
         this.progress = progress;
     }
@@ -53,15 +57,21 @@ final class OnceRound {
         boolean refused = takeAll();
         do {
             Thread.sleep(200);
-            open().forEach(run -> concerned.put(run.id().value(), run));
+            openedHere().forEach(run -> concerned.put(run.id().value(), run));
             concerned.replaceAll((_, run) -> runs.run(run.id()).orElse(run));
         } while (clock.instant().isBefore(until) && (isDue() || concerned.values().stream().anyMatch(this::isMoving)));
         return sumUp(concerned, refused);
     }
 
+    /** Those of this process, over already or not: a short run may open and finish between two looks. */
+    private List<Run> openedHere() {
+        return runs.recent(RECENT).stream().filter(run -> !run.openedAt().isBefore(started)).toList();
+    }
+
     private boolean takeAll() {
         boolean refused = false;
-        for (Dropped dropped : dropFolder.takeAll()) {
+        dropFolder.takeAll();
+        for (Dropped dropped : dropFolder.lately()) { // the route takes files, too, from the start on
             dropped.lines().forEach(line -> progress.println(dropped.file() + ": " + line));
             refused |= dropped.fate() == DropFolder.Fate.REFUSED;
         }

@@ -2,7 +2,6 @@ package io.caravan.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -12,12 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.transport.ScriptedSink;
-import io.caravan.transport.ScriptedSink.Act;
 import io.caravan.transport.ScriptedSink.Taken;
-import io.caravan.transport.ScriptedSink.Verb;
 
-import static io.caravan.transport.ScriptedSink.reply;
-import static io.caravan.transport.ScriptedSink.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The same campaign once more: what a changed file does after its run, and what the three actions do that send again. */
@@ -25,15 +20,13 @@ class AgainIT {
 
     @TempDir
     private Path data;
-    private ScriptedSink sink;
+    private final ScriptedSink sink = new ScriptedSink().quiet();
 
     @Test
     void aOneTimeCampaignSendsAgainOnlyWhenAPersonSaysSoAndToWhom() throws IOException {
-        sink = new ScriptedSink().quiet().start();
-        ScriptedSink full = new ScriptedSink().quiet()
-                .always(script().on(Verb.RCPT, all(reply("552 5.2.2 mailbox full")))).start();
-        ScriptedSink gone = new ScriptedSink().quiet()
-                .always(script().on(Verb.RCPT, all(reply("550 5.1.1 no such user")))).start();
+        sink.start();
+        ScriptedSink full = Answers.to("552 5.2.2 mailbox full");
+        ScriptedSink gone = Answers.to("550 5.1.1 no such user");
         try (sink;
                 full;
                 gone;
@@ -90,9 +83,5 @@ class AgainIT {
 
     private List<String> recipients(int from) {
         return sink.taken().subList(from, sink.takenCount()).stream().map(Taken::recipient).toList();
-    }
-
-    private static Act[] all(Act act) {
-        return Collections.nCopies(100, act).toArray(Act[]::new);
     }
 }

@@ -239,6 +239,13 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /** The same with another option in place of its own. */
+    Said verbWith(String option, String... words) {
+        options.removeIf(known -> known.startsWith(option.substring(0, option.indexOf('=') + 1)));
+        options.add(option);
+        return verb(words);
+    }
+
     /** A verb on this data folder, beside the server if it runs. */
     Said verb(String... words) {
         StringWriter out = new StringWriter();

@@ -153,13 +153,13 @@ public class Pump implements RouteSet.PumpSwitch {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
         if (grant.permits() == 0) {
-            hold(run, group, String.valueOf(grant.tightest()), slow(grant));
+            group.lanes().forEach(lane -> tell(run, lane, grant.tightest()));
             return Optional.empty();
         }
         Map<Integer, Integer> permits = new TreeMap<>();
         long left = grant.permits();
         for (Waiting lane : group.lanes()) {
-            long may = permits(run, lane, Math.min(left, lane.rows()));
+            long may = permits(run, lane, left, grant.tightest());
             if (may > 0) {
                 permits.put(lane.lane(), (int) may);
                 left -= may;
@@ -179,18 +179,18 @@ public class Pump implements RouteSet.PumpSwitch {
         group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
     }
 
-    /** What a lane's own rate lets go of what the others left. */
-    private long permits(Run run, Waiting lane, long wanted) {
+    /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
+    private long permits(Run run, Waiting lane, long left, @Nullable Limit common) {
+        long wanted = Math.min(left, lane.rows());
         Rate rate = sending.providerRates().get(provider(lane.lane()));
-        if (rate == null || wanted <= 0) {
-            holds.tell(run.id(), lane.lane(), null, null);
-            return wanted;
-        }
-        Limit limit = new Limit("lane:" + lane.lane(), rate);
-        Grant grant = rates.take(List.of(limit), wanted);
-        boolean held = grant.permits() == 0;
-        holds.tell(run.id(), lane.lane(), held ? limit.scope() : null, held ? slow(grant) : null);
-        return grant.permits();
+        Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
+        tell(run, lane, own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
+        return own.permits();
+    }
+
+    private void tell(Run run, Waiting lane, @Nullable Limit limit) {
+        holds.tell(run.id(), lane.lane(), limit == null ? null : limit.scope(),
+                limit == null ? null : "paced: " + limit.scope() + " " + limit.rate());
     }
 
     private List<Limit> common(Run run, Prepared mailing, String route) {
@@ -207,11 +207,6 @@ public class Pump implements RouteSet.PumpSwitch {
         if (rate != null) {
             limits.add(new Limit(scope, rate));
         }
-    }
-
-    private static String slow(Grant grant) {
-        Limit tightest = grant.tightest();
-        return tightest == null ? "" : "paced: " + tightest.scope() + " " + tightest.rate();
     }
 
     private List<Group> groups(Prepared mailing, List<Waiting> waiting) {

@@ -2,6 +2,7 @@ package io.caravan.config;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,10 @@ public class StartRefused extends PermanentFault {
             return new StartRefused("cannot write to " + path + " as user " + System.getProperty("user.name")
                     + ": give that user the right, or another folder with --caravan.data=DIR", failure);
         }
-        return new StartRefused("cannot use " + path + " (" + failure.getClass().getSimpleName() + ": " + said
+        String reason = failure instanceof FileSystemException of && of.getReason() != null
+                ? of.getReason()
+                : failure.getClass().getSimpleName() + ": " + said;
+        return new StartRefused("cannot use " + path + " (" + reason
                 + "): mend it, or give another folder with --caravan.data=DIR", failure);
     }
 }

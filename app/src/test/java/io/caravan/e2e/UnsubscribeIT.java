@@ -67,6 +67,7 @@ class UnsubscribeIT {
         });
         assertThat(mails.values().stream().map(UnsubscribeIT::link).distinct()).hasSize(100);
 
+        long before = server.bean(Suppressions.class).count();
         for (int i = 0; i < 1000; i++) {
             String path = link(mails.get("p" + (i % 100 + 1) + "@one.example"));
             assertThat(server.http(i % 2 == 0 ? "GET" : "HEAD", path, "").statusCode()).isEqualTo(200);
@@ -74,14 +75,12 @@ class UnsubscribeIT {
         String path = link(mails.get("p7@one.example"));
         assertThat(server.http("POST", path, "List-Unsubscribe=Two-Clicks").statusCode()).isEqualTo(400);
         assertThat(server.http("POST", path + "x", ONE_CLICK).statusCode()).isEqualTo(404);
-        assertThat(server.bean(Suppressions.class).count()).isZero();
+        assertThat(server.bean(Suppressions.class).count()).isEqualTo(before);
 
         assertThat(server.http("POST", path, ONE_CLICK).statusCode()).isEqualTo(200);
         assertThat(server.http("POST", path, ONE_CLICK).statusCode()).as("again is the same").isEqualTo(200);
         assertThat(server.bean(Suppressions.class).find("p7@one.example")).singleElement()
                 .satisfies(entry -> assertThat(entry.evidence()).contains("one-click"));
-        server.bean(Suppressions.class).find("p7@one.example")
-                .forEach(entry -> server.bean(Suppressions.class).remove(entry.id(), "the next test counts"));
     }
 
     @Test
@@ -92,8 +91,8 @@ class UnsubscribeIT {
         int before = sink.takenCount();
         sink.delayingDot(DOT); // four connections: sixteen a second, ten seconds in all
 
-        server.campaign("second", "email,first_name\n" + Server.people(160, "queued.example").split("\n", 2)[1],
-                "audience: {csv: second.csv}");
+        server.drop("second.txt", "The second.\n");
+        server.drop("second.campaign.yaml", Server.file("second", "audience: {csv: first.csv}"));
         await().atMost(Duration.ofSeconds(60)).until(() -> sink.takenCount() > before);
         Set<String> off = new HashSet<>();
         for (int i = 21; i <= 160; i += 2) {

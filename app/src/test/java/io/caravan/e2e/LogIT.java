@@ -28,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LogIT {
 
     private static final List<String> PEOPLE = List.of("ana.secretname@private.example", "o'brien+tag@private.example",
-            "=cmd|calc@private.example", "josé@bücher.example", "gone.person@gone.example", "UPPER.Case@private.example",
+            "=cmd|calc@private.example", "josé@bücher.example", "gone.person@gone.example",
+            "UPPER.Case@private.example",
             "slow.person@later.example", "staff.member@private.example");
 
     @TempDir
@@ -41,7 +42,8 @@ class LogIT {
                 .offering("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "AUTH PLAIN LOGIN").start();
                 ScriptedSink gone = Answers.to("550 5.1.1 <gone.person@gone.example> is not known here");
                 ScriptedSink later = Answers.first(1, "450 4.2.1 <slow.person@later.example> later");
-                Server server = Server.on(data, Server.relays("main", main.port(), "gone", gone.port(), "later", later.port()))
+                Server server = Server
+                        .on(data, Server.relays("main", main.port(), "gone", gone.port(), "later", later.port()))
                         .with("caravan.retry.first=1s",
                                 "caravan.relays.login.uri=smtp://mailer:s3cret-w0rd@127.0.0.1:" + main.port()
                                         + "?tls=none",
@@ -69,7 +71,8 @@ class LogIT {
             String said = said(log);
             assertThat(said).contains("event=run-finished").contains("event=run-refused");
             List<String> people = new ArrayList<>(PEOPLE);
-            people.addAll(List.of("broken.person", "unknown.person", "gone.person", "secretname", "o'brien", "slow.person"));
+            people.addAll(
+                    List.of("broken.person", "unknown.person", "gone.person", "secretname", "o'brien", "slow.person"));
             for (String person : people) {
                 assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain(person.toLowerCase(Locale.ROOT));
             }
@@ -110,7 +113,7 @@ class LogIT {
         for (String key : List.of("token", "secret")) {
             secrets.put(key, Files.readString(data.resolve("keys").resolve(key), StandardCharsets.ISO_8859_1).strip());
         }
-                assertThat(secrets.values()).allMatch(secret -> secret.length() > 10);
+        assertThat(secrets.values()).allMatch(secret -> secret.length() > 10);
         return secrets;
     }
 

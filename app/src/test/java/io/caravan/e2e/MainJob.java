@@ -80,7 +80,8 @@ final class MainJob {
     void allAgree() {
         Map<String, Taken> taken = sink.taken().stream()
                 .collect(Collectors.toMap(Taken::recipient, Function.identity()));
-        assertThat(taken.keySet()).as("each good address has its mail, once").isEqualTo(Set.copyOf(addresses(Kind.GOOD)))
+        assertThat(taken.keySet()).as("each good address has its mail, once")
+                .isEqualTo(Set.copyOf(addresses(Kind.GOOD)))
                 .hasSize(sink.takenCount());
         Map<String, List<String>> ledger = ledger();
         List<String> verdicts = server.awaitNote("spring.csv").lines().skip(1).toList();

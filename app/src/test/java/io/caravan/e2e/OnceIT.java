@@ -42,7 +42,8 @@ class OnceIT {
         Server.Said said = folder.verb("once", "--wait", "60s");
 
         assertThat(said.exit()).as(said.err()).isZero();
-        assertThat(said.out()).containsPattern("spring +1 +finished .*12").contains("later: later at 2099-01-01T09:00:00Z");
+        assertThat(said.out()).containsPattern("spring +1 +finished .*12")
+                .contains("later: later at 2099-01-01T09:00:00Z");
         assertThat(said.err()).contains("spring.csv: list spring: 12 accepted");
         assertThat(folder.verb("mailbox", "list").out().lines()).hasSize(13);
 

@@ -45,7 +45,8 @@ class PacingIT {
             server.campaign("identity", Server.people(45, "identity.example"), "from: news@paced.example");
             server.campaign("relay", Server.people(45, "relay.example"));
             server.campaign("domain", Server.people(45, "small.example"));
-            Set<String> reasons = new HashSet<>(reasonsUntilFinished(server, "campaign", "identity", "relay", "domain"));
+            Set<String> reasons = new HashSet<>(
+                    reasonsUntilFinished(server, "campaign", "identity", "relay", "domain"));
             server.campaign("all", Server.people(200, "all.example"));
             reasons.addAll(reasonsUntilFinished(server, "all"));
 
@@ -57,7 +58,8 @@ class PacingIT {
             List<Taken> together = new ArrayList<>(main.taken());
             together.addAll(slow.taken());
             assertHolds(70, together);
-            assertThat(reasons).contains("paced: campaign:N 15/s", "paced: identity:paced 15/s", "paced: relay:slow 15/s",
+            assertThat(reasons).contains("paced: campaign:N 15/s", "paced: identity:paced 15/s",
+                    "paced: relay:slow 15/s",
                     "paced: lane:N 15/s", "paced: overall 70/s");
         }
     }

@@ -78,7 +78,8 @@ final class Server implements AutoCloseable {
         TestDatabase.Address schema = TestDatabase.freshSchema();
         Server server = new Server(data, options);
         server.options.addAll(List.of("--caravan.database.url=" + schema.url(),
-                "--caravan.database.username=" + schema.username(), "--caravan.database.password=" + schema.password()));
+                "--caravan.database.username=" + schema.username(),
+                "--caravan.database.password=" + schema.password()));
         return server;
     }
 

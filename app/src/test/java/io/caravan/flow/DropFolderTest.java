@@ -442,7 +442,8 @@ class DropFolderTest {
             }
         });
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> take("spring.campaign.yaml").getFirst().fate() == Fate.TAKEN);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> take("spring.campaign.yaml").getFirst().fate() == Fate.TAKEN);
 
         copier.join();
         assertThat(campaigns.find("spring")).isPresent();

@@ -27,16 +27,16 @@ import io.caravan.scheduling.Firings;
 /** What {@code once} does: takes the drop folder, lets what is due run, waits, and sums up. */
 final class OnceRound {
 
-    private static final int MOST = 1_000;
+    private static final int RECENT = 500;
 
     private final DropFolder dropFolder;
     private final Campaigns campaigns;
     private final Runs runs;
     private final RunCounts counts;
     private final Clock clock;
-    private final Instant started;
     private final PrintWriter out;
     private final PrintWriter progress;
+    private final Instant started;
 
     OnceRound(ApplicationContext application, PrintWriter out, PrintWriter progress) {
         dropFolder = application.getBean(DropFolder.class);
@@ -53,29 +53,34 @@ final class OnceRound {
     int run(Duration wait) throws InterruptedException {
         Instant until = clock.instant().plus(wait);
         Map<Long, Run> concerned = new TreeMap<>();
-        concerned().forEach(run -> concerned.put(run.id().value(), run));
-        takeAll();
+        open().forEach(run -> concerned.put(run.id().value(), run));
+        boolean refused = takeAll();
         do {
             Thread.sleep(200);
-            concerned().forEach(run -> concerned.put(run.id().value(), run));
+            openedHere().forEach(run -> concerned.put(run.id().value(), run));
             concerned.replaceAll((_, run) -> runs.run(run.id()).orElse(run));
         } while (clock.instant().isBefore(until) && (isDue() || concerned.values().stream().anyMatch(this::isMoving)));
-        return sumUp(concerned, dropFolder.refusals() > 0);
+        return sumUp(concerned, refused);
     }
 
-    private void takeAll() {
-        for (Dropped dropped : dropFolder.takeAll()) {
+    /** Those of this process, over already or not: a short run may open and finish between two looks. */
+    private List<Run> openedHere() {
+        return runs.recent(RECENT).stream().filter(run -> !run.openedAt().isBefore(started)).toList();
+    }
+
+    private boolean takeAll() {
+        boolean refused = false;
+        dropFolder.takeAll();
+        for (Dropped dropped : dropFolder.lately()) { // the route takes files, too, from the start on
             dropped.lines().forEach(line -> progress.println(dropped.file() + ": " + line));
+            refused |= dropped.fate() == DropFolder.Fate.REFUSED;
         }
         progress.flush();
+        return refused;
     }
 
-    /** What is open, and what was opened by this start: a short run may be over before the folder is empty. */
-    private List<Run> concerned() {
-        List<Run> all = new ArrayList<>(runs.inState(RunState.PLANNING, RunState.PREFLIGHT, RunState.ASKING,
-                RunState.RUNNING, RunState.PAUSED));
-        runs.recent(MOST).stream().filter(run -> !run.openedAt().isBefore(started)).forEach(all::add);
-        return all;
+    private List<Run> open() {
+        return runs.inState(RunState.PLANNING, RunState.PREFLIGHT, RunState.ASKING, RunState.RUNNING, RunState.PAUSED);
     }
 
     private boolean isMoving(Run run) {

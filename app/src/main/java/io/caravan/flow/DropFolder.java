@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ public class DropFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DropFolder.class);
     private static final Duration STILL = Duration.ofSeconds(2);
+    private static final int LATELY = 1000;
 
     private final Path drop;
     private final DropArchive archive;
@@ -53,7 +55,7 @@ public class DropFolder implements AutoCloseable {
     private final Stillness stillness;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final Set<String> waiting = new TreeSet<>();
-    private final AtomicLong refusals = new AtomicLong();
+    private final Deque<Dropped> lately = new ConcurrentLinkedDeque<>();
 
     /** What became of a dropped file. */
     public enum Fate {
@@ -122,9 +124,9 @@ public class DropFolder implements AutoCloseable {
         return all;
     }
 
-    /** How many files were refused since the start, whoever brought them. */
-    public long refusals() {
-        return refusals.get();
+    /** What became of files since the start, the last thousand of them, whoever brought them: the route, or a call. */
+    public List<Dropped> lately() {
+        return List.copyOf(lately);
     }
 
     /** At start: finishes what a crash left half done, and looks again at every campaign that waits. */
@@ -172,6 +174,10 @@ public class DropFolder implements AutoCloseable {
             waiting.remove(name);
         }
         if (news) { // a campaign that waits says so once
+            lately.add(dropped);
+            if (lately.size() > LATELY) {
+                lately.poll();
+            }
             LOG.info("event=dropped file=\"{}\" fate={} what=\"{}\"", name,
                     dropped.fate.name().toLowerCase(Locale.ROOT),
                     dropped.fate == Fate.REFUSED
@@ -220,7 +226,6 @@ public class DropFolder implements AutoCloseable {
         lines.addAll(problems);
         lines.addAll(List.of("", "Correct this and drop the file again."));
         archive.refused(path, lines);
-        refusals.incrementAndGet();
         return new Dropped(name, Fate.REFUSED, problems);
     }
 

@@ -153,13 +153,13 @@ public class Pump implements RouteSet.PumpSwitch {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
         if (grant.permits() == 0) {
-            hold(run, group, String.valueOf(grant.tightest()), slow(grant, mailing.spec().name()));
+            group.lanes().forEach(lane -> tell(run, mailing, lane, grant.tightest()));
             return Optional.empty();
         }
         Map<Integer, Integer> permits = new TreeMap<>();
         long left = grant.permits();
         for (Waiting lane : group.lanes()) {
-            long may = permits(run, lane, Math.min(left, lane.rows()));
+            long may = permits(run, mailing, lane, left, grant.tightest());
             if (may > 0) {
                 permits.put(lane.lane(), (int) may);
                 left -= may;
@@ -179,19 +179,27 @@ public class Pump implements RouteSet.PumpSwitch {
         group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
     }
 
-    /** What a lane's own rate lets go of what the others left. */
-    private long permits(Run run, Waiting lane, long wanted) {
+    /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
+    private long permits(Run run, Prepared mailing, Waiting lane, long left, @Nullable Limit common) {
+        long wanted = Math.min(left, lane.rows());
         Rate rate = sending.providerRates().get(provider(lane.lane()));
-        if (rate == null || wanted <= 0) {
+        Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
+        tell(run, mailing, lane,
+                own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
+        return own.permits();
+    }
+
+    /** Says which rate holds a lane, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
+    private void tell(Run run, Prepared mailing, Waiting lane, @Nullable Limit limit) {
+        if (limit == null) {
             holds.tell(run.id(), lane.lane(), null, null);
-            return wanted;
+            return;
         }
-        Limit limit = new Limit("lane:" + lane.lane(), rate);
-        Grant grant = rates.take(List.of(limit), wanted);
-        boolean held = grant.permits() == 0;
-        holds.tell(run.id(), lane.lane(), held ? limit.scope() : null,
-                held ? slow(grant, provider(lane.lane())) : null);
-        return grant.permits();
+        String scope = limit.scope();
+        String known = scope.startsWith("campaign:")
+                ? "campaign:" + mailing.spec().name()
+                : scope.startsWith("lane:") ? "provider:" + provider(lane.lane()) : scope;
+        holds.tell(run.id(), lane.lane(), scope, "paced: " + known + " " + limit.rate());
     }
 
     private List<Limit> common(Run run, Prepared mailing, String route) {
@@ -208,19 +216,6 @@ public class Pump implements RouteSet.PumpSwitch {
         if (rate != null) {
             limits.add(new Limit(scope, rate));
         }
-    }
-
-    /** The rate that holds, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
-    private static String slow(Grant grant, String name) {
-        Limit tightest = grant.tightest();
-        if (tightest == null) {
-            return "";
-        }
-        String scope = tightest.scope();
-        String known = scope.startsWith("campaign:")
-                ? "campaign:" + name
-                : scope.startsWith("lane:") ? "provider:" + name : scope;
-        return "paced: " + known + " " + tightest.rate();
     }
 
     private List<Group> groups(Prepared mailing, List<Waiting> waiting) {

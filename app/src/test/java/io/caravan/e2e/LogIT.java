@@ -77,8 +77,8 @@ class LogIT {
                 assertThat(said.toLowerCase(Locale.ROOT)).doesNotContain(person.toLowerCase(Locale.ROOT));
             }
             secrets.forEach((what, secret) -> {
-                assertThat(said).as(what + " in the log").doesNotContain(secret);
-                assertThat(dump).as(what + " in the database").doesNotContain(secret);
+                assertThat(said.contains(secret)).as(what + " in the log").isFalse();
+                assertThat(dump.contains(secret)).as(what + " in the database").isFalse();
             });
         }
     }
@@ -110,17 +110,10 @@ class LogIT {
     private Map<String, String> secrets() throws IOException {
         Map<String, String> secrets = new LinkedHashMap<>();
         secrets.put("the relay's secret", "s3cret-w0rd");
-        try (var keys = Files.list(data.resolve("keys"))) {
-            for (Path key : keys.toList()) {
-                for (String line : Files.readAllLines(key, StandardCharsets.ISO_8859_1)) {
-                    String value = line.replaceFirst("^password=", "");
-                    if (value.strip().length() >= 16 && !value.startsWith("url=") && !value.startsWith("jdbc")) {
-                        secrets.put(key.getFileName() + "", value.strip());
-                    }
-                }
-            }
+        for (String key : List.of("token", "secret")) {
+            secrets.put(key, Files.readString(data.resolve("keys").resolve(key), StandardCharsets.ISO_8859_1).strip());
         }
-        assertThat(secrets).containsKey("token");
+        assertThat(secrets.values()).allMatch(secret -> secret.length() > 10);
         return secrets;
     }
 

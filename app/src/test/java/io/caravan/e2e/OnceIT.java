@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class OnceIT {
 
             assertThat(server.verb("doubt", "spring", "settle", cells[0], "accepted").exit()).isZero();
 
-            assertThat(server.counts("spring")).isEqualTo(java.util.Map.of(RowState.ACCEPTED, 5L));
+            assertThat(server.counts("spring")).isEqualTo(Map.of(RowState.ACCEPTED, 5L));
             assertThat(server.verb("doubt", "spring", "settle", cells[0], "failed").exit()).isEqualTo(1);
             server.campaign("after", Server.people(2, "after.example"));
             server.awaitRun("after", RunState.FINISHED);

@@ -76,9 +76,9 @@ public class Batches {
         return open("node_id = :node and epoch < :epoch", node, epoch);
     }
 
-    /** Batches that this node has open now. */
+    /** Batches that this node has open now, in this epoch or an earlier one. */
     public List<BatchReference> open(int node, int epoch) {
-        return open("node_id = :node and epoch = :epoch", node, epoch);
+        return open("node_id = :node and epoch <= :epoch", node, epoch);
     }
 
     /** Which of these batches are closed: what the journal may forget. */

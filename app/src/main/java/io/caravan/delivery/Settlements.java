@@ -2,10 +2,13 @@ package io.caravan.delivery;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -35,6 +38,9 @@ public class Settlements {
             straight_join delivery d on d.run_id = b.run_id and d.n = v.n and d.attempts = v.attempt - 1 and d.state in ('pending', 'deferred')
             """;
 
+    private record Held(long batch, int n) {
+    }
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final JsonMapper json = JsonMapper.builder().build();
@@ -62,27 +68,37 @@ public class Settlements {
             together.accept(outcomes);
             return true;
         });
-        return whole ? outcomes : settleSingly(node, epoch, outcomes, together);
+        return whole ? outcomes : transaction.execute(_ -> settleWaiting(node, epoch, outcomes, together));
     }
 
-    /** Some row no longer waits for its result: each for itself, so that one cannot hold up the others. */
-    private List<Outcome> settleSingly(int node, int epoch, List<Outcome> outcomes, Consumer<List<Outcome>> together) {
-        List<Outcome> settled = new ArrayList<>();
+    /** Some row no longer waits for its result: the others are settled, and what came for it is kept as evidence. */
+    private List<Outcome> settleWaiting(int node, int epoch, List<Outcome> outcomes, Consumer<List<Outcome>> together) {
+        Set<Held> held = new HashSet<>(jdbc.sql("select v.batch, v.n from " + FENCED + " for update")
+                .param("rows", rows(outcomes)).param("node", node).param("epoch", epoch)
+                .query((rs, _) -> new Held(rs.getLong(1), rs.getInt(2))).list());
+        List<Outcome> settling = new ArrayList<>();
         for (Outcome outcome : outcomes) {
-            transaction.executeWithoutResult(_ -> {
-                if (settleAll(node, epoch, List.of(outcome))) {
-                    together.accept(List.of(outcome));
-                    settled.add(outcome);
-                } else {
-                    keepAsEvidence(epoch, outcome);
-                }
-            });
+            if (held.contains(new Held(outcome.batch(), outcome.row().n()))) {
+                settling.add(outcome);
+            } else {
+                keepAsEvidence(epoch, outcome);
+            }
         }
-        return settled;
+        if (!settling.isEmpty()) {
+            if (!settleAll(node, epoch, settling)) {
+                throw new IllegalStateException("rows that are locked were changed: " + settling);
+            }
+            together.accept(settling);
+        }
+        return settling;
+    }
+
+    private String rows(List<Outcome> outcomes) {
+        return json.writeValueAsString(outcomes.stream().map(Settlements::row).toList());
     }
 
     private boolean settleAll(int node, int epoch, List<Outcome> outcomes) {
-        String rows = json.writeValueAsString(outcomes.stream().map(Settlements::row).toList());
+        String rows = rows(outcomes);
         int hit = jdbc.sql("update " + FENCED + """
                 set d.state = v.state, d.reason = v.reason, d.host = v.host, d.status = v.status, d.reply = v.reply,
                     d.attempts = if(v.tried, v.attempt, d.attempts), d.dated_at = coalesce(d.dated_at, b.claimed_at),
@@ -146,14 +162,20 @@ public class Settlements {
                 .update();
     }
 
+    /** But for a result that stands in its row already: a settlement whose answer was lost is tried again, and proves nothing new. */
     private void keepAsEvidence(int epoch, Outcome outcome) {
         jdbc.sql("""
                 insert into evidence (run_id, n, batch_id, epoch, at, outcome, host, reply)
-                values (:run, :n, :batch, :epoch, :at, :outcome, :host, :reply)""").param("run", outcome.row().run())
+                select :run, :n, :batch, :epoch, :at, :outcome, :host, :reply from dual
+                where not exists (select 1 from delivery d join batch b on b.id = :batch and b.epoch = :epoch
+                    where d.run_id = :run and d.n = :n and d.state = :outcome and d.host = :host and d.reply = :reply
+                      and (d.attempts = :attempt and d.last_attempt_at = :at or not :tried))""")
+                .param("attempt", outcome.attempt()).param("tried", outcome.isAttempt())
+                .param("run", outcome.row().run())
                 .param("n", outcome.row().n()).param("batch", outcome.batch()).param("epoch", epoch)
-                .param("at", outcome.at().atOffset(ZoneOffset.UTC).toLocalDateTime())
+                .param("at", outcome.at().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC).toLocalDateTime())
                 .param("outcome", outcome.state().word())
-                .param("host", outcome.host()).param("reply", outcome.reply()).update();
+                .param("host", cut(outcome.host(), 255)).param("reply", cut(outcome.reply(), 500)).update();
     }
 
     private static Map<String, Object> row(Outcome outcome) {

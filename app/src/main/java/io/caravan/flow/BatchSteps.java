@@ -7,16 +7,21 @@ import java.util.List;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Batches;
 import io.caravan.delivery.Planned;
-import io.caravan.delivery.Returns;
 import io.caravan.flow.InFlight.Held;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.RowId;
 import io.caravan.mail.RunId;
+import io.caravan.mail.TemporaryFault;
 
 /** The steps {@code batches.take}, {@code batches.giveBack} and {@code batches.hold}. */
 @Component("batches")
@@ -24,18 +29,20 @@ public class BatchSteps {
 
     private static final Logger log = LoggerFactory.getLogger(BatchSteps.class);
     private static final Duration AFTER_A_FAULT = Duration.ofSeconds(30);
+    /** Long enough not to hammer a database that is coming back, and short beside the wait for it. */
+    private static final Duration AFTER_AN_OUTAGE = Duration.ofSeconds(5);
 
     private final Batches batches;
-    private final Returns returns;
+    private final Recorder recorder;
     private final Preparations preparations;
     private final InFlight inFlight;
     private final Holds holds;
     private final InstantSource clock;
 
-    BatchSteps(Batches batches, Returns returns, Preparations preparations, InFlight inFlight, Holds holds,
+    BatchSteps(Batches batches, Recorder recorder, Preparations preparations, InFlight inFlight, Holds holds,
             InstantSource clock) {
         this.batches = batches;
-        this.returns = returns;
+        this.recorder = recorder;
         this.preparations = preparations;
         this.inFlight = inFlight;
         this.holds = holds;
@@ -49,13 +56,11 @@ public class BatchSteps {
     public OpenBatch take(BatchReference reference, Exchange exchange) {
         Prepared mailing = preparations.of(new RunId(reference.run()));
         List<Planned> rows = batches.rows(reference);
-        String route = holds.route(reference);
-        if (rows.isEmpty()) { // settled or declared lost since it was claimed: not this node's any more
-            inFlight.dropped(route, reference.size());
-            return new OpenBatch(reference, mailing, rows);
+        Held held = new Held(reference, inFlight.route(reference), mailing, rows);
+        if (rows.isEmpty() || !inFlight.opened(held)) { // declared lost since it was claimed, or brought a second time
+            inFlight.dropped(reference);
+            return new OpenBatch(reference, mailing, List.of());
         }
-        Held held = new Held(reference, route, mailing, rows);
-        inFlight.opened(held);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -70,6 +75,11 @@ public class BatchSteps {
         hold(batch, clock.instant().plus(AFTER_A_FAULT), reason);
     }
 
+    /** A step failed: gives back what is not decided yet, and claims nothing of this run for as long as the fault may last. */
+    void failed(OpenBatch batch, String reason, Exception fault) {
+        hold(batch, clock.instant().plus(pause(fault)), reason);
+    }
+
     /** Gives back what is not decided yet, and claims nothing of this run before then. */
     public void hold(OpenBatch batch, Instant until) {
         hold(batch, until, "held by its workflow " + batch.getWorkflow());
@@ -79,7 +89,7 @@ public class BatchSteps {
         holds.run(batch.reference().run(), until, reason);
         Held held = inFlight.batch(batch.reference().batch());
         if (held != null) {
-            giveBack(held);
+            giveBack(held, held.undecided(), reason);
         }
     }
 
@@ -96,42 +106,36 @@ public class BatchSteps {
                 : "workflow " + held.mailing.spec().workflow() + " failed: " + fault.getMessage();
         log.warn("event=batch-given-back batch={} run={} rows={} what=\"{}\"", held.reference.batch(),
                 held.reference.run(), left.size(), why);
-        holds.run(held.reference.run(), clock.instant().plus(AFTER_A_FAULT), why);
-        returned(held, left);
+        holds.run(held.reference.run(), clock.instant().plus(pause(fault)), why);
+        giveBack(held, left, why);
     }
 
-    private void giveBack(Held held) {
-        returned(held, held.undecided());
-    }
-
-    private void returned(Held held, List<Integer> rows) {
-        if (!rows.isEmpty()) {
-            returns.giveBack(held.reference, rows);
-            inFlight.left(held, rows.size());
+    /** By way of the recorder, which tries until the database takes it: what is no longer undecided has nobody else to give it back. */
+    private void giveBack(Held held, List<Integer> rows, String why) {
+        for (int n : rows) {
+            recorder.take(held, new RowId(held.reference.run(), n), held.row(n).attempts() + 1,
+                    new DeliveryResult.NotTried(why));
         }
     }
 
-    /** A batch that never came as far as its rows goes back whole; while the database is away it is kept in mind and tried again. */
-    void giveBack(BatchReference reference, String why) {
-        holds.run(reference.run(), clock.instant().plus(AFTER_A_FAULT), why);
+    /** A batch that never came as far as its rows: the pump finds it in the ledger and gives it back whole. */
+    void failed(BatchReference reference, String why, Exception fault) {
+        holds.run(reference.run(), clock.instant().plus(pause(fault)), why);
         Held held = inFlight.batch(reference.batch());
         if (held != null) {
-            giveBack(held);
-            return;
-        }
-        try {
-            returns.giveBack(reference, batches.rows(reference).stream().map(row -> row.row().n()).toList());
-            inFlight.dropped(holds.route(reference), reference.size());
-        } catch (RuntimeException away) {
-            log.warn("event=batch-not-given-back batch={} what={}", reference.batch(), away.toString());
-            holds.unreturned(reference);
+            giveBack(held, held.undecided(), why);
+        } else {
+            inFlight.dropped(reference);
         }
     }
 
-    /** Tries again what could not be given back. */
-    void returnUnreturned() {
-        for (BatchReference reference : holds.takeUnreturned()) {
-            giveBack(reference, "its batch could not be opened");
+    private static Duration pause(@Nullable Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DataAccessException || cause instanceof TransactionException
+                    || cause instanceof TemporaryFault) {
+                return AFTER_AN_OUTAGE;
+            }
         }
+        return AFTER_A_FAULT;
     }
 }

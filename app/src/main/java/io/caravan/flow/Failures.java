@@ -23,9 +23,9 @@ public class Failures {
     public void giveBack(@Nullable Object body, Exception fault) {
         switch (body) {
             case OpenBatch batch ->
-                batches.giveBack(batch, "workflow " + batch.getWorkflow() + " failed: " + fault.getMessage());
+                batches.failed(batch, "workflow " + batch.getWorkflow() + " failed: " + fault.getMessage(), fault);
             case BatchReference reference ->
-                batches.giveBack(reference, "its batch could not be handed on: " + fault.getMessage());
+                batches.failed(reference, "its batch could not be handed on: " + fault.getMessage(), fault);
             case null, default -> {
             }
         }

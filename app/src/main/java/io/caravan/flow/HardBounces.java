@@ -2,11 +2,12 @@ package io.caravan.flow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import org.springframework.stereotype.Component;
 
 import io.caravan.delivery.Outcome;
-import io.caravan.flow.InFlight.Held;
+import io.caravan.delivery.Planned;
 import io.caravan.mail.BounceClass;
 import io.caravan.mail.RowState;
 import io.caravan.suppression.Reason;
@@ -19,21 +20,19 @@ import io.caravan.suppression.Suppressions;
 class HardBounces {
 
     private final Suppressions suppressions;
-    private final InFlight inFlight;
 
-    HardBounces(Suppressions suppressions, InFlight inFlight) {
+    HardBounces(Suppressions suppressions) {
         this.suppressions = suppressions;
-        this.inFlight = inFlight;
     }
 
-    void suppress(List<Outcome> settled) {
+    /** @param row the row that an outcome is of */
+    void suppress(List<Outcome> settled, Function<Outcome, Planned> row) {
         List<Suppression.New> entries = new ArrayList<>();
         for (Outcome outcome : settled) {
-            Held batch = inFlight.batch(outcome.batch());
             boolean hard = outcome.state() == RowState.BOUNCED && outcome.reason().startsWith(BounceClass.HARD.word());
-            if (hard && batch != null && !outcome.host().equals(SendStep.SIMULATOR)) {
+            if (hard && !outcome.host().equals(SendStep.SIMULATOR)) {
                 entries.add(
-                        new Suppression.New(batch.row(outcome.row().n()).canonical(), Scope.GLOBAL, Reason.HARD_BOUNCE,
+                        new Suppression.New(row.apply(outcome).canonical(), Scope.GLOBAL, Reason.HARD_BOUNCE,
                                 outcome.host() + ": " + outcome.reply(), outcome.row(), null));
             }
         }

@@ -3,16 +3,13 @@ package io.caravan.flow;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Ledger;
 import io.caravan.mail.RunId;
 
@@ -28,8 +25,6 @@ class Holds {
 
     private final Map<Long, Until> runs = new ConcurrentHashMap<>();
     private final Map<Lane, String> told = new ConcurrentHashMap<>();
-    private final Map<Long, String> routes = new ConcurrentHashMap<>();
-    private final List<BatchReference> unreturned = new CopyOnWriteArrayList<>();
     private final Ledger ledger;
     private final InstantSource clock;
 
@@ -71,25 +66,5 @@ class Holds {
         told.keySet().removeIf(lane -> lane.run() == run.value());
         runs.remove(run.value());
         ledger.release(run);
-    }
-
-    /** Which route a claim was counted under. */
-    void route(long batch, String route) {
-        routes.put(batch, route);
-    }
-
-    String route(BatchReference reference) {
-        return Objects.requireNonNullElse(routes.remove(reference.batch()), Sending.MAILBOX);
-    }
-
-    /** A batch that could not be given back while the database was away. */
-    void unreturned(BatchReference reference) {
-        unreturned.add(reference);
-    }
-
-    List<BatchReference> takeUnreturned() {
-        List<BatchReference> taken = List.copyOf(unreturned);
-        unreturned.removeAll(taken);
-        return taken;
     }
 }

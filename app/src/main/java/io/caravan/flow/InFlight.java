@@ -73,17 +73,37 @@ public class InFlight {
     }
 
     private final Map<Long, Held> batches = new ConcurrentHashMap<>();
+    /** Claimed and not yet opened: the route that each is counted under. */
+    private final Map<Long, String> coming = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> byRoute = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
     private final Queue<Long> closedBatches = new ConcurrentLinkedQueue<>();
 
     /** Counts a claim before its batch is on the road. */
-    void claimed(String route, int rows) {
-        onRoute(route).addAndGet(rows);
+    void claimed(BatchReference batch, String route) {
+        onRoute(route).addAndGet(batch.size());
+        coming.put(batch.batch(), route);
     }
 
-    void opened(Held batch) {
-        batches.put(batch.reference.batch(), batch);
+    /** Which route a claim was counted under. */
+    String route(BatchReference batch) {
+        return coming.getOrDefault(batch.batch(), Sending.MAILBOX);
+    }
+
+    /** False if it is open already: a seam may bring a reference twice. */
+    boolean opened(Held batch) {
+        if (batches.putIfAbsent(batch.reference.batch(), batch) != null) {
+            return false;
+        }
+        if (coming.remove(batch.reference.batch()) == null) { // claimed by another node
+            onRoute(batch.route).addAndGet(batch.reference.size());
+        }
+        return true;
+    }
+
+    /** True if it is open here, or was claimed and is on its way to being opened. */
+    boolean knows(long batch) {
+        return batches.containsKey(batch) || coming.containsKey(batch);
     }
 
     @Nullable
@@ -111,9 +131,12 @@ public class InFlight {
         return closed;
     }
 
-    /** Claimed rows of a batch that never got as far as {@link #opened}. */
-    void dropped(String route, int rows) {
-        onRoute(route).addAndGet(-rows);
+    /** Forgets a claim that never got as far as {@link #opened}; what the ledger still holds of it is a stray then. */
+    void dropped(BatchReference batch) {
+        String route = coming.remove(batch.batch());
+        if (route != null) {
+            onRoute(route).addAndGet(-batch.size());
+        }
     }
 
     long rows(String route) {

@@ -159,7 +159,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     public void replied(Finished mail, DeliveryResult result) {
         try {
             life().journal().replied(SendStep.entry(mail), result);
-        } catch (TemporaryFault broken) {
+        } catch (RuntimeException broken) { // whatever it is: the result is known, and is settled all the same
             log.error("event=journal-broken row={} what={} todo=mend the disk; nothing is sent meanwhile", mail.row(),
                     broken.getMessage());
         }

@@ -59,7 +59,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final RelayRoom relayRoom;
     private final Recorder recorder;
     private final NodeLife node;
-    private final BatchSteps batches;
+    private final Strays strays;
     private final BackPressure backPressure;
     private final Map<Integer, String> providers = new HashMap<>();
     private volatile boolean paused;
@@ -69,7 +69,7 @@ public class Pump implements RouteSet.PumpSwitch {
 
     Pump(Runs runs, Claims claims, Rates rates, Lanes lanes, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, BatchSteps batches, ProducerTemplate producer) {
+            Recorder recorder, NodeLife node, Strays strays, ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
         this.rates = rates;
@@ -81,7 +81,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.relayRoom = relayRoom;
         this.recorder = recorder;
         this.node = node;
-        this.batches = batches;
+        this.strays = strays;
         backPressure = BackPressure.standard(sending.memory());
         recorder.wakes(() -> wake(producer));
     }
@@ -105,14 +105,19 @@ public class Pump implements RouteSet.PumpSwitch {
         }
         String held = held();
         if (held == null) {
-            batches.returnUnreturned();
+            strays.giveBack(node.node());
         }
         List<Run> open = new ArrayList<>(runs.inState(RunState.RUNNING));
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
         for (Run run : open) {
-            claim(run, held, claimed);
+            try {
+                claim(run, held, claimed);
+            } catch (RuntimeException fault) { // what was claimed before it goes its way all the same
+                log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
+                break;
+            }
         }
         return claimed;
     }
@@ -166,12 +171,9 @@ public class Pump implements RouteSet.PumpSwitch {
             }
         }
         Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
+        batch.ifPresent(reference -> inFlight.claimed(reference, group.route()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
-        batch.ifPresent(reference -> {
-            inFlight.claimed(group.route(), reference.size());
-            holds.route(reference.batch(), group.route());
-        });
         return batch;
     }
 

@@ -3,15 +3,16 @@ package io.caravan.flow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,13 +21,12 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Outcome;
+import io.caravan.delivery.Planned;
 import io.caravan.delivery.Returns;
 import io.caravan.delivery.Settlements;
 import io.caravan.flow.InFlight.Held;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.RowId;
-import io.caravan.mail.RowState;
-import io.caravan.pacing.LaneHours;
 
 /**
  * The loop that settles: takes results from all connections and steps, and writes them in bulk, 500 or what 50 ms brought. While the
@@ -46,8 +46,7 @@ public class Recorder {
     private final BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(QUEUE);
     private final Outcomes outcomes;
     private final Settlements settlements;
-    private final LaneHours hours;
-    private final HardBounces hardBounces;
+    private final Bookings bookings;
     private final Returns returns;
     private final InFlight inFlight;
     private final ResultsOut results;
@@ -60,13 +59,12 @@ public class Recorder {
     private Runnable wake = () -> {
     };
 
-    Recorder(Outcomes outcomes, Settlements settlements, LaneHours hours, HardBounces hardBounces, Returns returns,
+    Recorder(Outcomes outcomes, Settlements settlements, Bookings bookings, Returns returns,
             InFlight inFlight,
             ResultsOut results, Speed speed, InstantSource clock) {
         this.outcomes = outcomes;
         this.settlements = settlements;
-        this.hours = hours;
-        this.hardBounces = hardBounces;
+        this.bookings = bookings;
         this.returns = returns;
         this.inFlight = inFlight;
         this.results = results;
@@ -115,14 +113,17 @@ public class Recorder {
         Thread running = thread;
         if (running != null) {
             stopping = true;
-            running.join(grace);
+            if (!running.join(grace)) {
+                running.interrupt(); // the database is away: the journal has what is not settled
+                log.warn("event=recorder-cut-off waiting={}", heard.size());
+            }
             thread = null;
         }
     }
 
     private void loop() {
         List<Heard> some = new ArrayList<>(FLUSH);
-        while (!(stopping && heard.isEmpty())) {
+        while (!(stopping && heard.isEmpty() && some.isEmpty()) && !Thread.currentThread().isInterrupted()) {
             try {
                 gather(some);
                 if (!some.isEmpty()) {
@@ -173,27 +174,20 @@ public class Recorder {
                 settling.add(outcome);
             }
         }
+        // first what may be done twice: if the settling fails, all of this is tried again
+        untried.forEach((batch, rows) -> returns.giveBack(batch.reference, rows));
         if (!settling.isEmpty()) {
             BatchReference any = some.getFirst().batch().reference;
-            settlements.settle(any.node(), any.epoch(), settling, this::book);
+            settlements.settle(any.node(), any.epoch(), settling, settled -> bookings.of(settled, rowsOf(some)));
         }
-        untried.forEach((batch, rows) -> returns.giveBack(batch.reference, rows));
         settledRows.addAndGet(some.size());
         left(some, settling);
     }
 
-    /** The lanes' hours, and whom a hard bounce suppresses: in the transaction that settles the rows. */
-    private void book(List<Outcome> settled) {
-        Map<LaneHours.Key, Integer> counts = new HashMap<>();
-        for (Outcome outcome : settled) {
-            if (outcome.state() != RowState.SUPPRESSED && outcome.state() != RowState.FAILED) {
-                counts.merge(
-                        new LaneHours.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.HOURS), outcome.state()),
-                        1, Integer::sum);
-            }
-        }
-        hours.book(counts);
-        hardBounces.suppress(settled);
+    private static Function<Outcome, Planned> rowsOf(List<Heard> some) {
+        Map<RowId, Planned> rows = new HashMap<>();
+        some.forEach(one -> rows.put(one.row(), one.batch().row(one.row().n())));
+        return outcome -> Objects.requireNonNull(rows.get(outcome.row()));
     }
 
     private void left(List<Heard> some, List<Outcome> settled) {

@@ -3,8 +3,10 @@ package io.caravan.flow;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ import io.caravan.journal.Journal;
 import io.caravan.journal.Unsettled;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.InDoubtPolicy;
+import io.caravan.mail.RowId;
 import io.caravan.mail.RunId;
 import io.caravan.nodes.Node;
 
@@ -37,15 +40,18 @@ class Recovery {
     private final Batches batches;
     private final Settlements settlements;
     private final Returns returns;
+    private final Bookings bookings;
     private final Outcomes outcomes;
     private final Preparations preparations;
     private final InstantSource clock;
 
-    Recovery(Batches batches, Settlements settlements, Returns returns, Outcomes outcomes, Preparations preparations,
+    Recovery(Batches batches, Settlements settlements, Returns returns, Bookings bookings, Outcomes outcomes,
+            Preparations preparations,
             InstantSource clock) {
         this.batches = batches;
         this.settlements = settlements;
         this.returns = returns;
+        this.bookings = bookings;
         this.outcomes = outcomes;
         this.preparations = preparations;
         this.clock = clock;
@@ -67,7 +73,9 @@ class Recovery {
             InDoubtPolicy policy = preparations.spec(new RunId(batch.run())).inDoubt();
             List<Outcome> settling = new ArrayList<>();
             List<Integer> back = new ArrayList<>();
-            for (Planned row : batches.rows(batch)) {
+            Map<RowId, Planned> rows = new LinkedHashMap<>();
+            batches.rows(batch).forEach(row -> rows.put(row.row(), row));
+            for (Planned row : rows.values()) {
                 Unsettled last = known.get(row.row().n());
                 Outcome outcome = outcome(batch, row, last, policy, bootId);
                 if (outcome == null) {
@@ -77,8 +85,8 @@ class Recovery {
                     doubtful += last != null && last.aftermath(bootId) instanceof Aftermath.InDoubt ? 1 : 0;
                 }
             }
-            settled += settlements.settle(batch.node(), batch.epoch(), settling, _ -> {
-            }).size();
+            settled += settlements.settle(batch.node(), batch.epoch(), settling,
+                    done -> bookings.of(done, outcome -> Objects.requireNonNull(rows.get(outcome.row())))).size();
             returned += returns.giveBack(batch, back);
         }
         journal.forgetOlder();

@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
+import io.caravan.campaign.RunKind;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Cancellations;
 import io.caravan.delivery.RunCounts;
@@ -140,12 +141,20 @@ public class RunSteps {
     }
 
     private void plan(Run run) {
+        if (run.kind() == RunKind.NEW && isBeingCancelled(run.campaign())) {
+            return; // who becomes cancelled in it is not known yet, and would be in neither run
+        }
         long began = System.nanoTime();
         plan.of(run);
         if (runs.move(run.id(), Set.of(RunState.PLANNING), RunState.PREFLIGHT, null)) {
             log.info("event=run-planned run={} rows={} ms={}", run.id(), planned(run.id()),
                     (System.nanoTime() - began) / 1_000_000);
         }
+    }
+
+    private boolean isBeingCancelled(CampaignId campaign) {
+        return runs.of(campaign).stream().filter(run -> run.state() == RunState.CANCELLED).anyMatch(
+                run -> rows(counts.of(run.id()), RowState.PENDING, RowState.SENDING, RowState.DEFERRED) > 0);
     }
 
     private void preflight(Run run) {

@@ -98,6 +98,28 @@ class SettlementsTest {
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
     }
 
+    /** As after a commit whose answer was lost: the same results are told again. */
+    @Test
+    void aResultThatStandsInItsRowAlreadyIsNoEvidence() {
+        long list = on.people("l", "a.example", 0, 4);
+        RunId run = on.run();
+        on.planner.plan(on.order(run, list, Map.of(), List.of()));
+        BatchReference batch = on.claims.claim(run, NODE, EPOCH, on.permits(run, 10)).orElseThrow();
+        List<Planned> rows = on.batches.rows(batch);
+        List<Outcome> outcomes = List.of(outcome(batch, rows.get(0), RowState.ACCEPTED),
+                outcome(batch, rows.get(1), RowState.DEFERRED), outcome(batch, rows.get(2), RowState.SUPPRESSED),
+                outcome(batch, rows.get(3), RowState.IN_DOUBT));
+        on.settlements.settle(NODE, EPOCH, outcomes, _ -> {
+        });
+
+        List<Outcome> again = on.settlements.settle(NODE, EPOCH, outcomes, _ -> {
+        });
+
+        assertThat(again).isEmpty();
+        assertThat(on.jdbc.sql("select count(*) from evidence").query(Long.class).single()).isZero();
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
     @Test
     void keepsTheDateOfTheFirstClaimThroughEveryRetry() {
         long list = on.people("l", "a.example", 0, 1);

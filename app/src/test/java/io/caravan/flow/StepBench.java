@@ -100,7 +100,6 @@ class StepBench {
         GateStep gate = application.getBean(GateStep.class);
         SendStep sender = application.getBean(SendStep.class);
         InFlight inFlight = application.getBean(InFlight.class);
-        Holds holds = application.getBean(Holds.class);
         RunCounts counts = application.getBean(RunCounts.class);
         CamelContext camel = application.getBean(CamelContext.class);
         Map<String, Cost> before = Map.of();
@@ -115,8 +114,7 @@ class StepBench {
             BatchReference reference = step("claim (thread of the pump)",
                     () -> claims.claim(run.id(), node.node().id(), node.node().epoch(), permits))
                     .orElseThrow();
-            inFlight.claimed("relay:sink", reference.size());
-            holds.route(reference.batch(), "relay:sink");
+            inFlight.claimed(reference, "relay:sink");
             Exchange exchange = new DefaultExchange(camel);
             OpenBatch open = step("take (read rows and attributes)", () -> batches.take(reference, exchange));
             OpenBatch rendered = step("render (template, MIME, VERP, links)", () -> renderer.render(open));

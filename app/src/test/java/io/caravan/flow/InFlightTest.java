@@ -1,0 +1,65 @@
+package io.caravan.flow;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.caravan.delivery.BatchReference;
+import io.caravan.delivery.Planned;
+import io.caravan.flow.InFlight.Held;
+import io.caravan.mail.RowId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InFlightTest {
+
+    private static final String ROUTE = "relay:sink";
+    private static final BatchReference BATCH = new BatchReference(7, 1, 1, 1, 2);
+
+    private final InFlight inFlight = new InFlight();
+
+    @Test
+    void aReferenceThatASeamBringsTwiceOpensItsBatchOnce() {
+        inFlight.claimed(BATCH, ROUTE);
+        Held first = held();
+        assertThat(inFlight.opened(first)).isTrue();
+        assertThat(first.decide(1)).isTrue();
+
+        boolean again = inFlight.opened(held());
+        inFlight.dropped(BATCH);
+
+        assertThat(again).isFalse();
+        assertThat(inFlight.batch(7)).isSameAs(first);
+        assertThat(inFlight.rows(ROUTE)).isEqualTo(2);
+        assertThat(first.undecided()).containsExactly(2);
+    }
+
+    @Test
+    void aClaimIsKnownUntilItIsDroppedOrItsLastRowLeft() {
+        inFlight.claimed(BATCH, ROUTE);
+        assertThat(inFlight.knows(7)).isTrue();
+
+        inFlight.dropped(BATCH);
+        assertThat(inFlight.knows(7)).isFalse();
+        assertThat(inFlight.rows(ROUTE)).isZero();
+
+        Held taken = held();
+        inFlight.claimed(BATCH, ROUTE);
+        inFlight.opened(taken);
+        assertThat(inFlight.left(taken, 1)).isFalse();
+        assertThat(inFlight.knows(7)).isTrue();
+        assertThat(inFlight.left(taken, 1)).isTrue();
+        assertThat(inFlight.knows(7)).isFalse();
+        assertThat(inFlight.rows(ROUTE)).isZero();
+        assertThat(inFlight.closedSince()).containsExactly(7L);
+    }
+
+    private static Held held() {
+        return new Held(BATCH, ROUTE, null, List.of(planned(1), planned(2)));
+    }
+
+    private static Planned planned(int n) {
+        return new Planned(new RowId(1, n), 1, "a@b.example", "a@b.example", 0, Instant.EPOCH, null, "{}");
+    }
+}

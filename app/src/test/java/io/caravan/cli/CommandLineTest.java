@@ -63,6 +63,13 @@ class CommandLineTest {
         assertThat(err.toString()).contains("--stat");
     }
 
+    /** The plugin passes over a misspelt element in silence; this property is the one that it reads. */
+    @Test
+    void readmesFirstCommandSendsTheExample() throws IOException {
+        assertThat(Path.of("pom.xml")).content()
+                .contains("<spring-boot.run.arguments>serve --example</spring-boot.run.arguments>");
+    }
+
     @Test
     void tellsVersionCommitAndJava() {
         int exit = run("--version");

@@ -145,7 +145,7 @@ class RouteSetTest {
     void replacesAFileOfTheSameNameAndAddsANewOne() throws IOException {
         String standard = RouteCheckTest.packed("40-deliver");
         int pass = standard.indexOf("        - bean:\n            description: Takes out");
-        int send = standard.indexOf("        - bean:\n            description: Sign");
+        int send = standard.indexOf("        - bean:\n            description: Journal and queue");
         Files.writeString(folder.resolve("40-deliver.camel.yaml"),
                 standard.substring(0, pass) + standard.substring(send));
         Files.writeString(folder.resolve("60-mine.camel.yaml"), EXTRA.formatted(1, 1));

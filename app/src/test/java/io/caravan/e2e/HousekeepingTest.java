@@ -27,7 +27,8 @@ class HousekeepingTest {
 
     @Test
     void removesWhatIsOldOnOneNodeAtATime() throws Exception {
-        try (ConfigurableApplicationContext node = RunningNode.start(data, RunningNode.schema())) {
+        try (ConfigurableApplicationContext node = RunningNode.start(data, RunningNode.schema(),
+                "--caravan.routes=" + onlyWhenAsked())) {
             jdbc = node.getBean(JdbcClient.class);
             Housekeeping housekeeping = node.getBean(Housekeeping.class);
             mail(1, "6 day");
@@ -56,6 +57,24 @@ class HousekeepingTest {
             assertThat(old.getParent()).doesNotExist();
             assertThat(rows("turn")).isZero();
         }
+    }
+
+    /** The shipped route sweeps at a start, which might be now or a moment later. */
+    private Path onlyWhenAsked() throws Exception {
+        Path folder = Files.createDirectories(data.resolve("routes"));
+        Files.writeString(folder.resolve("80-housekeeping.camel.yaml"), """
+                - route:
+                    id: remove-what-is-old
+                    description: When somebody asks
+                    routeConfigurationId: give-back
+                    from:
+                      uri: direct:sweep
+                      steps:
+                        - bean:
+                            ref: housekeeping
+                            method: sweep
+                """);
+        return folder;
     }
 
     private void mail(int n, String age) {

@@ -428,9 +428,9 @@ class DropFolderTest {
 
     @Test
     void waitsForATemplateThatIsStillBeingCopied() throws Exception {
-        folder = folder(Duration.ofSeconds(1));
         write("spring.csv", CSV);
         take("spring.csv");
+        folder = folder(Duration.ofSeconds(1));
         campaign("spring", "");
         Files.delete(drop.resolve("spring.html"));
         Thread copier = Thread.ofPlatform().start(() -> {

@@ -122,7 +122,6 @@ public final class Installation implements AutoCloseable {
 
     /** A verb beside the running server, in this JVM: a second, not three. */
     public String verb(String... words) {
-        System.clearProperty("caravan.jar"); // the build's, for other tests: to the application an unknown key
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of(words));
@@ -137,7 +136,6 @@ public final class Installation implements AutoCloseable {
 
     /** The ledgers as verbs see them, for what must follow each other at once. Close it. */
     public ConfigurableApplicationContext ledgers() {
-        System.clearProperty("caravan.jar");
         return new Starter(Application.class, (paths, environment) -> List.of()).ledgers(settings);
     }
 

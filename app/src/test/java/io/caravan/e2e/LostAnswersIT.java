@@ -71,7 +71,6 @@ class LostAnswersIT {
     }
 
     private ConfigurableApplicationContext application(LostAnswers faults, ScriptedSink sink) {
-        System.clearProperty("caravan.jar"); // the build's, for other tests: to the application an unknown key
         TestDatabase.Address schema = TestDatabase.freshSchema();
         return new SpringApplicationBuilder(Application.class)
                 .initializers(context -> ((GenericApplicationContext) context).registerBean(LostAnswers.class,

@@ -90,7 +90,8 @@ final class LostAnswers implements BeanPostProcessor {
 
     private synchronized void lose(Connection connection, String what, double share) throws SQLException {
         String who = who(Thread.currentThread().getName());
-        if (on && who != null && random.nextDouble() < share) {
+        boolean first = what.equals("commit") && !lost.containsKey(who + " commit"); // of each, whatever the dice say
+        if (on && who != null && (first || random.nextDouble() < share)) {
             lost.merge(who + " " + what, 1, Integer::sum);
             connection.abort(Runnable::run);
             throw new SQLNonTransientConnectionException("the line to the database broke (injected)");

@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 class LineLossIT {
 
     private static final int PEOPLE = 120;
-    private static final int LOST = 2; // each may cost the half minute that a relay rests after it lost a line
+    private static final int LOST = 5;
 
     @TempDir
     Path folder;
@@ -63,7 +63,7 @@ class LineLossIT {
                 .next(script().on(Verb.DOT, late))) {
             losingAfterTheDot(sink);
             try (Installation installation = begun(sink, "resend")) {
-                await().atMost(Duration.ofMinutes(5)).ignoreExceptions().until(() -> installation.database().counts()
+                await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> installation.database().counts()
                         .equals(Map.of("accepted", PEOPLE - 1L, "sending", 1L)));
 
                 othersAreDone.countDown();
@@ -90,13 +90,14 @@ class LineLossIT {
     private Installation begun(ScriptedSink sink, String policy) throws Exception {
         sink.start();
         Installation installation = Installation.in(folder.resolve("data"), sink.port(),
-                "--caravan.relays.sink.connections=5", "--caravan.retry.first=1s").start();
+                "--caravan.relays.sink.connections=5", "--caravan.retry.first=1s", "--caravan.waits.relay-rest=500ms")
+                .start();
         People.of(PEOPLE).begin(installation, "spring", policy);
         return installation;
     }
 
     private static void finished(Installation installation) {
-        await().atMost(Duration.ofMinutes(5)).ignoreExceptions()
+        await().atMost(Duration.ofMinutes(2)).ignoreExceptions()
                 .until(() -> installation.database().runState("spring").equals("finished"));
     }
 }

@@ -3,7 +3,6 @@ package io.caravan;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
 
@@ -32,7 +31,7 @@ public final class TestLedgers {
     public static AnnotationConfigApplicationContext on(DataSource source, InstantSource clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean(DataSource.class, () -> source);
-        context.registerBean(Clock.class, () -> of(clock));
+        context.registerBean(Clock.class, () -> clock.withZone(ZoneOffset.UTC));
         context.register(Wiring.class);
         context.refresh();
         return context;
@@ -53,24 +52,5 @@ public final class TestLedgers {
         JdbcClient urgentJdbc(DataSource source) {
             return JdbcClient.create(source);
         }
-    }
-
-    private static Clock of(InstantSource source) {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return source.instant();
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
     }
 }

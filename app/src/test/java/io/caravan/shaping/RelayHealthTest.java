@@ -1,9 +1,8 @@
 package io.caravan.shaping;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 
 import org.junit.jupiter.api.Test;
@@ -12,33 +11,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RelayHealthTest {
 
-    private static final class Hand extends Clock {
-        private Instant now = Instant.parse("2026-11-24T09:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
-    private final Hand clock = new Hand();
-    private final RelayHealth health = new RelayHealth(RelayHealth.REST, clock);
+    private Instant now = Instant.parse("2026-11-24T09:00:00Z");
+    private final InstantSource clock = () -> now;
+    private final RelayHealth health = new RelayHealth(RelayHealth.REST, clock.withZone(ZoneOffset.UTC));
 
     @Test
     void leavesARelayAloneForAWhileAfterAFailure() {
         assertThat(health.mayTry("a")).isTrue();
         health.failed("a");
-        clock.now = clock.now.plusSeconds(29);
+        now = now.plusSeconds(29);
 
         assertThat(health.mayTry("a")).isFalse();
         assertThat(health.isDown("a")).isTrue();
@@ -48,7 +29,7 @@ class RelayHealthTest {
     @Test
     void letsOneMailTryAndAllAfterItsSuccess() {
         health.failed("a");
-        clock.now = clock.now.plus(Duration.ofSeconds(31));
+        now = now.plus(Duration.ofSeconds(31));
 
         assertThat(health.mayTry("a")).isTrue();
         assertThat(health.mayTry("a")).as("one trial at a time").isFalse();
@@ -61,12 +42,12 @@ class RelayHealthTest {
     @Test
     void restsAgainAfterAFailedTrial() {
         health.failed("a");
-        clock.now = clock.now.plus(Duration.ofSeconds(31));
+        now = now.plus(Duration.ofSeconds(31));
         assertThat(health.mayTry("a")).isTrue();
         health.failed("a");
 
         assertThat(health.mayTry("a")).isFalse();
-        clock.now = clock.now.plus(Duration.ofSeconds(31));
+        now = now.plus(Duration.ofSeconds(31));
         assertThat(health.mayTry("a")).isTrue();
     }
 
@@ -74,10 +55,10 @@ class RelayHealthTest {
     void saysWithoutTryingWhatMayBeClaimedForARelay() {
         assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.UP);
         health.failed("a");
-        clock.now = clock.now.plusSeconds(29);
+        now = now.plusSeconds(29);
         assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.DOWN);
 
-        clock.now = clock.now.plusSeconds(2);
+        now = now.plusSeconds(2);
         assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.TRIAL_DUE);
         assertThat(health.mayTry("a")).as("it is still due after it was asked about").isTrue();
         assertThat(health.standing("a")).as("the trial is under way").isEqualTo(RelayHealth.Standing.DOWN);

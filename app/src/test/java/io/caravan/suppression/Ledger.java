@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
 
@@ -22,7 +21,8 @@ final class Ledger {
     final DataSource source = TestDatabase.fresh();
     final JdbcClient jdbc = JdbcClient.create(source);
     final TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(source));
-    final Moving clock = new Moving();
+    private Instant now = Instant.parse("2026-11-24T09:00:00Z");
+    final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     final Feed feed = new Feed(jdbc, clock);
     private final SuppressionRepository rows = TestLedgers.on(source, clock).getBean(SuppressionRepository.class);
     final Suppressions suppressions = new Suppressions(rows, jdbc, transaction, feed, clock);
@@ -36,26 +36,7 @@ final class Ledger {
         return new New(address, Scope.GLOBAL, Reason.MANUAL, "", null, null);
     }
 
-    static final class Moving extends Clock {
-        private Instant now = Instant.parse("2026-11-24T09:00:00Z");
-
-        void forward(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return InstantSource.fixed(now).withZone(zone);
-        }
+    void forward(Duration by) {
+        now = now.plus(by);
     }
 }

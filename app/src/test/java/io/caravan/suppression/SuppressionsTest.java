@@ -108,7 +108,7 @@ class SuppressionsTest {
         assertThat(suppressed).isEqualTo(
                 Map.of(asks.get(0), everywhere, asks.get(1), everywhere, asks.get(2), shop, asks.get(4), news,
                         asks.get(6), ending, asks.get(7), ending));
-        ledger.clock.forward(Duration.ofHours(1));
+        ledger.forward(Duration.ofHours(1));
         assertThat(ledger.suppressions.suppressedAmong(asks)).doesNotContainValue(ending).hasSize(4);
     }
 

@@ -20,6 +20,7 @@ public final class EmbeddedTestServer {
         EmbeddedDatabase database = EmbeddedDatabase.start(new EmbeddedDatabase.Settings(folder, servers, null,
                 DataSize.ofMegabytes(128), DataSize.ofMegabytes(96), "server"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            TestDatabase.end();
             database.close();
             FileSystemUtils.deleteRecursively(folder.root().toFile());
         }));

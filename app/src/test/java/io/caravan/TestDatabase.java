@@ -2,7 +2,9 @@ package io.caravan;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.util.Deque;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -18,6 +20,7 @@ public final class TestDatabase {
     public record Address(String url, String username, String password) {
     }
 
+    private static final Deque<Runnable> LAST = new ConcurrentLinkedDeque<>();
     private static final Address SERVER = server();
 
     private TestDatabase() {
@@ -55,9 +58,19 @@ public final class TestDatabase {
         return new Address(SERVER.url().replaceFirst("/[^/]*$", "/" + name), SERVER.username(), SERVER.password());
     }
 
+    /** What is to happen at the end of this JVM while the database is still there: a server that was kept for all tests is closed. */
+    public static void atEnd(Runnable closing) {
+        LAST.addFirst(closing);
+    }
+
+    static void end() {
+        LAST.forEach(Runnable::run);
+    }
+
     private static Address server() {
         String url = System.getenv("CARAVAN_TEST_DB_URL");
         if (url != null && !url.isEmpty()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::end));
             return new Address(url, "dev", "dev");
         }
         try {

@@ -66,11 +66,24 @@ final class Chunk {
         }
         Map<String, Taken> people = new LinkedHashMap<>();
         List<Decided> decided = decide(rows, known(running, rows, now), people);
-        write(running, people.values());
+        int joined = write(running, people.values());
         insertRows(running, decided);
-        jdbc.update("update import set through_row = ? where id = ?", rows.getLast().row(), running.id());
         decided.forEach(d -> counts.merge(d.verdict, 1L, Long::sum));
+        mark(running, rows.getLast().row(), counts, joined);
         return counts;
+    }
+
+    /** How far it is, what became of the rows, and how many the list holds: by one statement, the last, for others wait for the list's row. */
+    private void mark(Import running, long through, Map<Verdict, Long> counts, int joined) {
+        jdbc.update("""
+                update import i join list l on l.id = i.list_id
+                   set i.through_row = ?, i.accepted = i.accepted + ?, i.updated = i.updated + ?, i.unchanged = i.unchanged + ?,
+                       i.duplicate = i.duplicate + ?, i.suppressed = i.suppressed + ?, i.invalid = i.invalid + ?,
+                       l.members = l.members + ?
+                 where i.id = ?""", through, counts.getOrDefault(Verdict.ACCEPTED, 0L),
+                counts.getOrDefault(Verdict.UPDATED, 0L), counts.getOrDefault(Verdict.UNCHANGED, 0L),
+                counts.getOrDefault(Verdict.DUPLICATE, 0L), counts.getOrDefault(Verdict.SUPPRESSED, 0L),
+                counts.getOrDefault(Verdict.INVALID, 0L), joined, running.id());
     }
 
     /** Two processes must not take the same import's rows. */
@@ -79,7 +92,7 @@ final class Chunk {
                 "select through_row from import where id = ? and state = 'running' for update", Long.class,
                 running.id());
         if (through.isEmpty()) {
-            throw new IllegalStateException("import " + running.id() + " is not running: begin it again");
+            throw new ImportOver(running.id());
         }
         return through.getFirst();
     }
@@ -158,7 +171,8 @@ final class Chunk {
         }
     }
 
-    private void write(Import running, Iterable<Taken> people) {
+    /** @return how many came into the list */
+    private int write(Import running, Iterable<Taken> people) {
         List<Taken> strangers = new ArrayList<>();
         List<Taken> versions = new ArrayList<>();
         List<Taken> updated = new ArrayList<>();
@@ -180,7 +194,7 @@ final class Chunk {
         bulk("insert into contact_version (contact_id, version, attributes) values ", versions,
                 (person, row) -> row.add(person.contact, person.version, person.attributes));
         moveVersions(updated);
-        bulk("insert ignore into list_member (list_id, contact_id) values ", members,
+        return bulk("insert ignore into list_member (list_id, contact_id) values ", members,
                 (person, row) -> row.add(running.list().value(), person.contact));
     }
 
@@ -232,12 +246,13 @@ final class Chunk {
                         cut(d.reason)));
     }
 
-    private <T> void bulk(String sql, List<T> items, BiConsumer<T, BulkInsert> values) {
-        if (!items.isEmpty()) {
-            BulkInsert insert = new BulkInsert(sql, items.size());
-            items.forEach(item -> values.accept(item, insert));
-            jdbc.update(insert.sql(), insert.values());
+    private <T> int bulk(String sql, List<T> items, BiConsumer<T, BulkInsert> values) {
+        if (items.isEmpty()) {
+            return 0;
         }
+        BulkInsert insert = new BulkInsert(sql, items.size());
+        items.forEach(item -> values.accept(item, insert));
+        return jdbc.update(insert.sql(), insert.values());
     }
 
     private static String cut(String text) {

@@ -9,6 +9,8 @@ import io.caravan.mail.ContactId;
 
 interface ContactRepository extends Repository<ContactRow, ContactId> {
 
+    Optional<ContactRow> findById(ContactId id);
+
     Optional<ContactRow> findByAddress(String canonical);
 
     @Query("select attributes from contact_version where contact_id = :contact and version = :version")

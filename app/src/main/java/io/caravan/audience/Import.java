@@ -14,9 +14,12 @@ import io.caravan.mail.ListId;
 public record Import(long id, ListId list, String listName, Mode mode, long throughRow, State state, boolean told) {
 
     public enum State {
-        RUNNING, FINISHED, REFUSED;
+        /** An upload that waits for its turn. */
+        QUEUED, RUNNING, FINISHED, REFUSED,
+        /** A person stopped it: what was in by then stays. */
+        CANCELLED;
 
-        String word() {
+        public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 

@@ -2,7 +2,6 @@ package io.caravan.audience;
 
 import java.time.InstantSource;
 import java.time.LocalDateTime;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +64,7 @@ public class Imports {
         ListId list = lists.named(listName);
         Optional<Import> known = jdbc
                 .sql(SELECT
-                        + "where i.list_id = :list and i.state <> 'refused' order by i.state = 'running' and i.sha256 = :sha"
+                        + "where i.list_id = :list and (i.state = 'finished' or i.state = 'running' and i.source = 'drop') order by i.state = 'running' and i.sha256 = :sha"
                         + " and i.mode = :mode desc, i.state = 'finished' desc, i.id desc limit 1")
                 .param("list", list.value()).param("sha", sha256).param("mode", word(mode)).query(IMPORT).optional()
                 .filter(found -> isOf(found, sha256, mode));
@@ -77,11 +76,45 @@ public class Imports {
                 .query(String.class).single().equals(sha256);
     }
 
+    /**
+     * Queues an uploaded file. It is an import of its own, also if the list took the same bytes before: then every row is {@code unchanged}.
+     *
+     * @param source {@code upload} or {@code api}
+     */
+    public Import queue(String file, String listName, Mode mode, String source) {
+        ListId list = lists.named(listName);
+        long id = jdbc.sql("""
+                insert into import (file, list_id, sha256, mode, state, source, started_at)
+                values (:file, :list, '', :mode, 'queued', :source, :now) returning id""").param("file", cut(file))
+                .param("list", list.value()).param("mode", word(mode)).param("source", source).param("now", now())
+                .query(Long.class).single();
+        return find(id).orElseThrow();
+    }
+
+    /** Its turn has come, or comes again after a crash. An import that is over, cancelled say, comes back as it is. */
+    public Import begin(Import queued, String sha256) {
+        jdbc.sql("""
+                update import set started_at = if(state = 'queued', :now, started_at), state = 'running', sha256 = :sha
+                 where id = :id and state in ('queued', 'running')""").param("now", now()).param("sha", sha256)
+                .param("id", queued.id()).update();
+        return find(queued.id()).orElseThrow();
+    }
+
+    /** How many rows the file has, for those who watch. */
+    public void sized(Import running, long rows) {
+        jdbc.sql("update import set size = :rows where id = :id").param("rows", rows).param("id", running.id())
+                .update();
+    }
+
+    private static String cut(String file) {
+        return file.substring(0, Math.min(file.length(), 255));
+    }
+
     private Import open(String file, ListId list, String sha256, Mode mode) {
         long id = jdbc.sql("""
                 insert into import (file, list_id, sha256, mode, state, through_row, started_at)
                 values (:file, :list, :sha, :mode, 'running', 0, :now) returning id""")
-                .param("file", file.substring(0, Math.min(file.length(), 255))).param("list", list.value())
+                .param("file", cut(file)).param("list", list.value())
                 .param("sha", sha256)
                 .param("mode", word(mode)).param("now", now()).query(Long.class).single();
         return find(id).orElseThrow();
@@ -118,9 +151,10 @@ public class Imports {
         }
     }
 
-    /** All rows are in: for a replacing import, members who are not in the file leave. */
+    /** All rows are in: for a replacing import, members who are not in the file leave. One that was cancelled meanwhile stays so. */
     public Import finish(Import running) {
-        if (running.mode() == Mode.REPLACE) {
+        boolean stillRuns = find(running.id()).filter(now -> now.state() == Import.State.RUNNING).isPresent();
+        if (stillRuns && running.mode() == Mode.REPLACE) {
             while (leave(running) == LEAVING) {
                 // in slices, so that no transaction is long
             }
@@ -132,11 +166,18 @@ public class Imports {
     }
 
     private int leave(Import running) {
-        return jdbc.sql("""
-                delete from list_member where list_id = :list
-                   and not exists (select 1 from import_row r where r.import_id = :import and r.contact_id = list_member.contact_id)
-                 limit %d""".formatted(LEAVING)).param("list", running.list().value()).param("import", running.id())
-                .update();
+        return transaction.execute(_ -> {
+            int left = jdbc
+                    .sql("""
+                            delete from list_member where list_id = :list
+                               and not exists (select 1 from import_row r where r.import_id = :import and r.contact_id = list_member.contact_id)
+                             limit %d"""
+                            .formatted(LEAVING))
+                    .param("list", running.list().value()).param("import", running.id()).update();
+            jdbc.sql("update list set members = members - :left where id = :list").param("left", left)
+                    .param("list", running.list().value()).update();
+            return left;
+        });
     }
 
     /** The verdict file of a finished import is complete: from now on the same bytes again are a repetition. */
@@ -149,8 +190,20 @@ public class Imports {
     /** The import is over and did not come to its end. What chunks of it were taken stays. */
     public void refuse(Import running, String reason) {
         jdbc.sql(
-                "update import set state = 'refused', reason = :reason, finished_at = :now where id = :id and state = 'running'")
+                "update import set state = 'refused', reason = :reason, finished_at = :now where id = :id and state in ('queued', 'running')")
                 .param("reason", reason).param("now", now()).param("id", running.id()).update();
+    }
+
+    /**
+     * Stops an import. What is in stays in, and nobody leaves the list for not being in the file.
+     *
+     * @return false if it was over already
+     */
+    public boolean cancel(long importId) {
+        return jdbc.sql("""
+                update import set state = 'cancelled', reason = 'cancelled by a person', finished_at = :now
+                 where id = :id and state in ('queued', 'running')""").param("now", now()).param("id", importId)
+                .update() == 1;
     }
 
     /** All verdicts, in the order of the rows, never more than a page of them in memory. */
@@ -171,14 +224,11 @@ public class Imports {
         } while (page.size() == PAGE);
     }
 
+    /** Rows by verdict, as far as they are in; verdicts that no row has are not there. Kept with the import, not counted. */
     public Map<Verdict, Long> counts(long importId) {
-        Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
-        jdbc.sql("select verdict, count(*) from import_row where import_id = :id group by verdict")
-                .param("id", importId)
-                .query(rs -> {
-                    counts.put(Verdict.of(rs.getString(1)), rs.getLong(2));
-                });
-        return counts;
+        return jdbc
+                .sql("select accepted, updated, unchanged, duplicate, suppressed, invalid from import where id = :id")
+                .param("id", importId).query((rs, _) -> ImportLine.counts(rs)).single();
     }
 
     /** Does the work and takes back all that it wrote, for a rehearsal. The work must stay on the calling thread. */

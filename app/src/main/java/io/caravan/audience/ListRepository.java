@@ -19,7 +19,7 @@ interface ListRepository extends Repository<ContactList, ListId> {
     @Query("insert ignore into list (name, created_at) values (:name, :now)")
     void make(String name, Instant now);
 
-    @Query("select count(*) from list_member where list_id = :list")
+    @Query("select members from list where id = :list")
     long members(ListId list);
 
     @Query("select count(*) from list_member where list_id = :list and contact_id = :contact")

@@ -17,6 +17,15 @@ interface CampaignRepository extends CrudRepository<Campaign, CampaignId> {
 
     List<Campaign> findAllByOrderByName();
 
+    /** The newest first, by a key that never changes; version 0 is a name that was only just entered. */
+    @Query("""
+            select * from campaign where id < :before and version > 0 and name like :like escape '!'
+            order by id desc limit :limit""")
+    List<Campaign> page(String like, long before, int limit);
+
+    @Query("select concat(count(*), '/', coalesce(max(updated_at), '')) from campaign")
+    String stamp();
+
     @Query("select * from campaign where id = :id for update")
     Optional<Campaign> lock(CampaignId id);
 

@@ -2,10 +2,13 @@ package io.caravan.campaign;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jdbc.core.JdbcAggregateOperations;
@@ -64,6 +67,35 @@ public class Campaigns {
         return rows.findAllByOrderByName();
     }
 
+    /**
+     * A page of them, the newest first.
+     *
+     * @param part   of the name; "": all
+     * @param before only those with a smaller id; {@code Long.MAX_VALUE} for the first page
+     */
+    public List<Campaign> page(String part, long before, int limit) {
+        String like = "%" + part.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
+        return rows.page(like, before, limit);
+    }
+
+    /** Changes whenever a campaign is made, gets a version or a state. */
+    public String stamp() {
+        return rows.stamp();
+    }
+
+    /** The versions in force of these campaigns. */
+    public Map<CampaignId, Version> inForce(Collection<CampaignId> campaigns) {
+        return campaigns.isEmpty()
+                ? Map.of()
+                : versions.inForce(campaigns).stream().map(VersionRow::version)
+                        .collect(Collectors.toMap(Version::campaign, version -> version));
+    }
+
+    /** Versions with a smaller number, the newest first. */
+    public List<Version> versions(CampaignId id, int before, int limit) {
+        return versions.page(id, before, limit).stream().map(VersionRow::version).toList();
+    }
+
     /** @throws PermanentFault if there is no such version */
     public Version version(CampaignId id, int version) {
         return versions.find(id, version).map(VersionRow::version)
@@ -115,6 +147,18 @@ public class Campaigns {
         return CampaignRules.decide(situation(campaign), action) instanceof Refused refused
                 ? Optional.of(refused.why())
                 : Optional.empty();
+    }
+
+    /** The actions that are not legal now, each with the reason. */
+    public Map<Action, String> refusals(CampaignId id) {
+        Situation now = situation(find(id).orElseThrow(() -> new PermanentFault("there is no campaign " + id)));
+        Map<Action, String> refusals = new EnumMap<>(Action.class);
+        for (Action action : Action.values()) {
+            if (CampaignRules.decide(now, action) instanceof Refused refused) {
+                refusals.put(action, refused.why());
+            }
+        }
+        return refusals;
     }
 
     /**

@@ -29,11 +29,23 @@ interface RunRepository extends Repository<Run, RunId> {
 
     List<Run> findByCampaignOrderByNumber(CampaignId campaign);
 
+    List<Run> findByCampaignAndNumberLessThanOrderByNumberDesc(CampaignId campaign, int before, Limit limit);
+
+    @Query("""
+            select r.* from run r join (select campaign_id, max(number) as last from run where campaign_id in (:campaigns)
+              group by campaign_id) l on l.campaign_id = r.campaign_id and l.last = r.number""")
+    List<Run> latest(Collection<CampaignId> campaigns);
+
     List<Run> findByStateInOrderById(Collection<RunState> states);
 
     List<Run> findByStateInAndFinishedAtBeforeOrderById(Collection<RunState> states, Instant moment);
 
     List<Run> findByOrderByIdDesc(Limit limit);
+
+    @Query("""
+            select * from run where id < :before and (:campaign is null or campaign_id = :campaign)
+              and (:state is null or state = :state) order by id desc limit :limit""")
+    List<Run> page(@Nullable Long campaign, @Nullable String state, long before, int limit);
 
     boolean existsByCampaignAndScheduledFor(CampaignId campaign, Instant scheduledFor);
 

@@ -3,10 +3,13 @@ package io.caravan.campaign;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
@@ -74,6 +77,30 @@ public class Runs {
 
     public Optional<Run> latest(CampaignId campaign) {
         return rows.findFirstByCampaignOrderByNumberDesc(campaign);
+    }
+
+    /** The last run of each of these campaigns that has one. */
+    public Map<CampaignId, Run> latest(Collection<CampaignId> campaigns) {
+        return campaigns.isEmpty()
+                ? Map.of()
+                : rows.latest(campaigns).stream().collect(Collectors.toMap(Run::campaign, run -> run));
+    }
+
+    /** Those with a smaller number, the newest first. */
+    public List<Run> page(CampaignId campaign, int before, int limit) {
+        return rows.findByCampaignAndNumberLessThanOrderByNumberDesc(campaign, before, Limit.of(limit));
+    }
+
+    /**
+     * The newest first.
+     *
+     * @param campaign null: of all
+     * @param state    null: in any
+     * @param before   only runs with a smaller id
+     */
+    public List<Run> page(@Nullable CampaignId campaign, @Nullable RunState state, long before, int limit) {
+        return rows.page(campaign == null ? null : campaign.value(), state == null ? null : state.word(), before,
+                limit);
     }
 
     /** In the order of their numbers. */

@@ -1,5 +1,6 @@
 package io.caravan.campaign;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,4 +18,15 @@ interface VersionRepository extends Repository<VersionRow, Key> {
 
     @Query("select * from campaign_version where campaign_id = :campaign order by version")
     List<VersionRow> of(CampaignId campaign);
+
+    /** The newest first. */
+    @Query("""
+            select * from campaign_version where campaign_id = :campaign and version < :before
+            order by version desc limit :limit""")
+    List<VersionRow> page(CampaignId campaign, int before, int limit);
+
+    @Query("""
+            select v.* from campaign c join campaign_version v on v.campaign_id = c.id and v.version = c.version
+            where c.id in (:campaigns)""")
+    List<VersionRow> inForce(Collection<CampaignId> campaigns);
 }

@@ -8,10 +8,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import io.caravan.audience.Imports;
+import io.caravan.audience.Lists;
 import io.caravan.campaign.Acted;
 import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
+import io.caravan.campaign.Runs;
+import io.caravan.delivery.Planner;
+import io.caravan.delivery.RunCounts;
+import io.caravan.flow.Concerned;
 import io.caravan.mail.InvalidInput;
 
 /** {@code campaign}: how it stands, and what a person wants of it. */
@@ -66,9 +72,9 @@ final class CampaignVerb implements Callable<Integer> {
         Campaigns campaigns = ledgers.getBean(Campaigns.class);
         Campaign known = KnownCampaign.named(ledgers, name);
         campaigns.refusal(known.id(), asked).ifPresent(why -> {
-            throw new InvalidInput("campaign " + name + " cannot " + words(asked) + ": " + why);
+            throw new InvalidInput("campaign " + name + " cannot " + asked.words() + ": " + why);
         });
-        desk.out().println(words(asked) + " concerns " + new Concerned(ledgers).by(known, asked) + " people");
+        desk.out().println(asked.words() + " concerns " + concerned(ledgers).by(known, asked) + " people");
         desk.out().flush();
         Acted done = campaigns.act(known.id(), asked);
         desk.out().println("campaign " + name + " is " + done.campaign().state().word()
@@ -105,17 +111,9 @@ final class CampaignVerb implements Callable<Integer> {
                 + " resume, cancel, resend, answer run or answer skip");
     }
 
-    private static String words(Action action) {
-        return switch (action) {
-            case START -> "start";
-            case START_AGAIN -> "start --again";
-            case START_NEW -> "start --new";
-            case PAUSE -> "pause";
-            case RESUME -> "resume";
-            case CANCEL -> "cancel";
-            case RESEND -> "resend";
-            case ANSWER_RUN -> "answer run";
-            case ANSWER_SKIP -> "answer skip";
-        };
+    private static Concerned concerned(ApplicationContext ledgers) {
+        return new Concerned(ledgers.getBean(Campaigns.class), ledgers.getBean(Runs.class),
+                ledgers.getBean(RunCounts.class), ledgers.getBean(Planner.class), ledgers.getBean(Imports.class),
+                ledgers.getBean(Lists.class));
     }
 }

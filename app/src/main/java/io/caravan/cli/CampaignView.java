@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 
 import io.caravan.campaign.Campaign;
@@ -17,11 +16,9 @@ import io.caravan.campaign.Runs;
 import io.caravan.campaign.Version;
 import io.caravan.delivery.Ledger;
 import io.caravan.delivery.RunCounts;
-import io.caravan.mail.CampaignSpec;
-import io.caravan.mail.CampaignState;
+import io.caravan.flow.NextFirings;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
-import io.caravan.scheduling.Firings;
 
 /** A campaign on a page of text: {@code key value}, one a line. */
 final class CampaignView {
@@ -42,8 +39,9 @@ final class CampaignView {
                     + (version.version() == campaign.version() ? "  (in force)" : ""));
         }
         runs(campaign, lines);
-        for (Instant firing : firings(campaign,
-                campaigns.version(campaign.id(), campaign.version()).spec().schedule())) {
+        for (Instant firing : NextFirings.of(campaign,
+                campaigns.version(campaign.id(), campaign.version()).spec().schedule(),
+                ledgers.getBean(Clock.class).instant(), 10)) {
             lines.add("firing    " + firing);
         }
         return lines;
@@ -69,14 +67,5 @@ final class CampaignView {
             ledgers.getBean(Ledger.class).holds(run.id())
                     .forEach(reason -> lines.add("held      " + run.number() + "  " + reason));
         }
-    }
-
-    /** None for what waits for a start, has had its one firing, or is cancelled; a paused one keeps its times, to be seen. */
-    private List<Instant> firings(Campaign campaign, CampaignSpec.@Nullable Schedule schedule) {
-        boolean over = campaign.state() == CampaignState.CANCELLED || campaign.state() == CampaignState.DRAFT;
-        if (schedule == null || over || schedule.now()) {
-            return List.of();
-        }
-        return Firings.next(schedule, ledgers.getBean(Clock.class).instant(), 10);
     }
 }

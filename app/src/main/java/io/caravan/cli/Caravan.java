@@ -59,7 +59,7 @@ public final class Caravan {
                 new LedgerVerb(desk),
                 new DoubtVerb(desk), new WhyVerb(desk), new SuppressionsVerb(desk), new MailboxVerb(desk),
                 new Health(desk),
-                new Init(desk))) {
+                new SupportVerb(desk), new Init(desk))) {
             line.addSubcommand(verb);
         }
         everywhere(line, debug);

@@ -2,7 +2,6 @@ package io.caravan.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 import org.springframework.context.ApplicationContext;
@@ -10,14 +9,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 import io.caravan.campaign.Campaign;
+import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Ledger;
-import io.caravan.mail.InvalidInput;
+import io.caravan.delivery.RunCounts;
+import io.caravan.flow.Doubts;
+import io.caravan.flow.LedgerLine;
+import io.caravan.mail.Keyed;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
-import io.caravan.mail.RunId;
-import io.caravan.mail.RunState;
 
 /** {@code doubt}: mail that was sent and whose answer was lost, and a person's decision. */
 @Command(name = "doubt", description = {
@@ -52,7 +53,7 @@ final class DoubtVerb implements Callable<Integer> {
         Campaign known = KnownCampaign.named(ledgers, campaign);
         desk.out().println(Lines.csv(LedgerLine.COLUMNS));
         for (Run run : ledgers.getBean(Runs.class).of(known.id())) {
-            LedgerLine line = LedgerLine.of(ledgers, run);
+            LedgerLine line = LedgerLine.of(ledgers.getBean(Campaigns.class), ledgers.getBean(Keyed.class), run);
             ledgers.getBean(Ledger.class).rows(run.id(), RowState.IN_DOUBT,
                     row -> desk.out().println(Lines.csv(line.values(row))));
         }
@@ -62,14 +63,8 @@ final class DoubtVerb implements Callable<Integer> {
     private int settle(ApplicationContext ledgers) {
         Campaign known = KnownCampaign.named(ledgers, campaign);
         RowId row = RowId.parse(settle.get(1));
-        if (ledgers.getBean(Runs.class).of(known.id()).stream().noneMatch(run -> run.id().value() == row.run())) {
-            throw new InvalidInput("row " + row + " is not one of campaign " + campaign + ": caravan doubt " + campaign
-                    + " lists its rows");
-        }
-        ledgers.getBean(Ledger.class).decide(row, settle.get(2));
-        if (settle.get(2).equals("resend")) { // a run that was over has something to send again
-            ledgers.getBean(Runs.class).move(new RunId(row.run()), Set.of(RunState.FINISHED), RunState.RUNNING, null);
-        }
+        new Doubts(ledgers.getBean(Runs.class), ledgers.getBean(RunCounts.class), ledgers.getBean(Ledger.class))
+                .settle(known, row, settle.get(2));
         desk.out().println(row + " " + settle.get(2));
         return 0;
     }

@@ -49,7 +49,7 @@ final class Health implements Callable<Integer> {
     }
 
     /** What a running server wrote into its data folder (its port may have been chosen by the system), else what is configured. */
-    private static String server(ConfigurableEnvironment settings) {
+    static String server(ConfigurableEnvironment settings) {
         try {
             Path written = Path.of(settings.getProperty("caravan.data", "./data")).resolve("keys/server");
             return Files.readString(written).strip();

@@ -14,8 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import io.caravan.campaign.Campaign;
+import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.Ledger;
+import io.caravan.flow.LedgerLine;
+import io.caravan.mail.Keyed;
 import io.caravan.mail.RowState;
 
 /** {@code ledger}: what became of everybody. */
@@ -61,7 +64,8 @@ final class LedgerVerb implements Callable<Integer> {
             desk.err().println("Campaign " + campaign + " has not run yet.");
             return 0;
         }
-        LedgerLine line = LedgerLine.of(ledgers, found.get());
+        LedgerLine line = LedgerLine.of(ledgers.getBean(Campaigns.class), ledgers.getBean(Keyed.class),
+                found.get());
         ledgers.getBean(Ledger.class).rows(found.get().id(), state, row -> {
             List<@Nullable Object> values = line.values(row);
             desk.out().println(format == Format.CSV ? Lines.csv(values) : Lines.json(named(values)));

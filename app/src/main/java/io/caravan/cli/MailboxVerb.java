@@ -1,6 +1,7 @@
 package io.caravan.cli;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import io.caravan.mail.InvalidInput;
+import io.caravan.mailbox.MailQuery;
+import io.caravan.mailbox.MailSearch;
 import io.caravan.mailbox.Mailbox;
 import io.caravan.mailbox.Message;
 
@@ -31,8 +34,8 @@ final class MailboxVerb implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "ID", description = "The mail's id, as listed.")
     private String id = "";
 
-    @Option(names = "--query", paramLabel = "TEXT", defaultValue = "", description = "Only mails whose recipient, subject or campaign"
-            + " contains it.")
+    @Option(names = "--query", paramLabel = "TEXT", defaultValue = "", description = "Only mails that it finds: words, and"
+            + " from: to: subject: tag: campaign: run: before: after: has:attachment.")
     private String query = "";
 
     MailboxVerb(Desk desk) {
@@ -51,12 +54,13 @@ final class MailboxVerb implements Callable<Integer> {
     }
 
     private int list(ApplicationContext ledgers) {
-        Mailbox mailbox = ledgers.getBean(Mailbox.class);
+        MailSearch search = ledgers.getBean(MailSearch.class);
+        MailQuery asked = MailQuery.parse(query, ledgers.getBean(Clock.class).instant());
         desk.out().println(Lines.csv(COLUMNS));
         long before = Long.MAX_VALUE;
         List<Message> page;
         do {
-            page = mailbox.page(query, before, PAGE);
+            page = search.page(asked, before, PAGE);
             for (Message each : page) {
                 desk.out().println(Lines.csv(Arrays.asList(each.id(), each.receivedAt(), each.recipient(), each.from(),
                         each.subject(), each.campaign(), each.row(), each.size())));

@@ -1,9 +1,5 @@
 package io.caravan.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
@@ -16,13 +12,16 @@ import io.caravan.audience.Contact;
 import io.caravan.audience.Contacts;
 import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
-import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Ledger;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.delivery.RowHistory;
+import io.caravan.flow.SuppressionFile;
+import io.caravan.flow.Why;
+import io.caravan.flow.WhyMail;
 import io.caravan.mail.EmailAddress;
-import io.caravan.mail.RunId;
-import io.caravan.suppression.Suppression;
+import io.caravan.pacing.Lanes;
+import io.caravan.suppression.SuppressionSearch;
 import io.caravan.suppression.Suppressions;
 
 /** {@code why}: everything that was decided about one person, in order, with evidence. */
@@ -30,6 +29,8 @@ import io.caravan.suppression.Suppressions;
         "What is known of one person, and what was decided about each mail to them, with evidence.",
         "Exit: 0; 1 unknown."})
 final class WhyVerb implements Callable<Integer> {
+
+    private static final int MOST = 200;
 
     private final Desk desk;
 
@@ -51,38 +52,37 @@ final class WhyVerb implements Callable<Integer> {
 
     private int print(ApplicationContext ledgers, EmailAddress asked) {
         Campaign only = campaign == null ? null : KnownCampaign.named(ledgers, campaign);
-        Optional<Contact> contact = ledgers.getBean(Contacts.class).find(asked);
-        List<Suppression> entries = ledgers.getBean(Suppressions.class).find(asked.canonical());
-        if (contact.isEmpty() && entries.isEmpty()) {
+        Why why = new Why(ledgers.getBean(Contacts.class), ledgers.getBean(Suppressions.class),
+                ledgers.getBean(SuppressionSearch.class),
+                ledgers.getBean(Campaigns.class), ledgers.getBean(Runs.class), ledgers.getBean(Ledger.class),
+                ledgers.getBean(RowHistory.class), ledgers.getBean(Lanes.class));
+        Why.Answer answer = why.of(asked, only, Long.MAX_VALUE, MOST);
+        if (answer.isUnknown()) {
             desk.err().println("caravan: nobody of the address " + asked.canonical()
                     + " is known: it is in no list, no run and no suppression");
             return 1;
         }
-        desk.out().println("address      " + asked.canonical());
-        contact.ifPresent(known -> {
-            Map<String, String> attributes = ledgers.getBean(Contacts.class).attributes(known.id(), known.version());
-            desk.out()
-                    .println("contact      known as " + known.address().written() + ", attributes version "
-                            + known.version() + " "
-                            + Lines.json(attributes));
-        });
-        entries.forEach(entry -> desk.out().println("suppression  " + SuppressionsVerb.line(entry)));
-        List<LedgerRow> rows = new ArrayList<>(ledgers.getBean(Ledger.class).of(asked.canonical(), null)).reversed();
-        rows.forEach(row -> mail(ledgers, row, only));
+        desk.out().println("address      " + answer.address());
+        Contact known = answer.contact();
+        if (known != null) {
+            desk.out().println("contact      known as " + known.address().written() + ", attributes version "
+                    + known.version() + " " + Lines.json(answer.attributes()));
+        }
+        answer.removed().forEach(entry -> desk.out().println("removed      suppression " + entry.id() + " ("
+                + entry.scope() + ", " + entry.reason().word() + words("", entry.evidence()) + ") of "
+                + entry.createdAt() + " was removed " + entry.removedAt() + words("note:", entry.note())));
+        answer.suppressions().forEach(entry -> desk.out().println("suppression  " + SuppressionFile.line(entry)));
+        answer.mails().reversed().forEach(this::mail);
         return 0;
     }
 
-    private void mail(ApplicationContext ledgers, LedgerRow row, @Nullable Campaign only) {
-        Optional<Run> run = ledgers.getBean(Runs.class).run(new RunId(row.row().run()));
-        if (run.isEmpty() || only != null && !run.get().campaign().equals(only.id())) {
-            return;
-        }
-        String name = ledgers.getBean(Campaigns.class).find(run.get().campaign()).map(Campaign::name).orElse("?");
+    private void mail(WhyMail mail) {
+        LedgerRow row = mail.row();
         desk.out()
-                .println("planned      " + name + " run " + run.get().number() + ", version " + run.get().version()
-                        + ", row " + row.row()
-                        + ", opened " + run.get().openedAt());
-        for (Ledger.Attempt attempt : ledgers.getBean(Ledger.class).attempts(row.row())) {
+                .println("planned      " + mail.campaign() + " run " + mail.run().number() + ", version "
+                        + mail.run().version() + ", row " + row.row()
+                        + ", opened " + mail.run().openedAt());
+        for (Ledger.Attempt attempt : mail.attempts()) {
             desk.out()
                     .println("attempt      " + attempt.number() + "  " + attempt.at() + "  " + attempt.outcome()
                             + words("at", attempt.host())

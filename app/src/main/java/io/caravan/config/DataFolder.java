@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The folder that a node keeps everything in: {@code db/}, {@code drop/}, {@code journal/}, {@code keys/}; readable by its owner only. */
+/** The folder that a node keeps everything in: {@code db/}, {@code drop/}, {@code journal/}, {@code keys/}, {@code uploads/}; readable by its owner only. */
 public record DataFolder(Path root) {
 
     private static final String OWNER_ONLY = "rwx------";
@@ -23,7 +23,7 @@ public record DataFolder(Path root) {
      */
     public DataFolder prepare() {
         make(root);
-        for (String name : new String[]{"db", "drop", "journal", "keys"}) {
+        for (String name : new String[]{"db", "drop", "journal", "keys", "uploads"}) {
             make(root.resolve(name));
         }
         Path probe = root.resolve(".writable");

@@ -64,6 +64,22 @@ public class Batches {
                 .param("node", batch.node()).query((rs, _) -> planned(rs)).list();
     }
 
+    /**
+     * What a node has open, over all its epochs.
+     *
+     * @param rows claimed and not settled
+     */
+    public record Open(int node, int batches, long rows) {
+    }
+
+    /** Nodes that have nothing open are left out. */
+    public List<Open> openByNode() {
+        return jdbc
+                .sql("""
+                select node_id, count(*), coalesce(sum(size - settled), 0) from batch where state = 'open' group by node_id""")
+                .query((row, _) -> new Open(row.getInt(1), row.getInt(2), row.getLong(3))).list();
+    }
+
     /** Pending rows of a run in order, above {@code after}: what preflight and dry runs walk through. */
     public List<Planned> pending(RunId run, int after, int limit) {
         return jdbc.sql("""

@@ -23,7 +23,7 @@ import io.caravan.mail.RunId;
 public class Ledger {
 
     private static final int SLICE = 1000;
-    private static final String ROW = """
+    static final String ROW = """
             select d.run_id, d.n, d.address, d.reason, d.attempts, d.host, d.status, d.reply, d.first_attempt_at, d.last_attempt_at,
                    h.reason as held,
                    case when d.state = 'pending' and exists (select 1 from batch b join batch_range r on r.batch_id = b.id
@@ -33,6 +33,9 @@ public class Ledger {
                         else d.state end as shown
             from delivery d left join hold h on h.run_id = d.run_id and h.lane_id = d.lane_id and d.state = 'pending'
             """;
+
+    /** Of what holds a lane; a longer reason must not make the claim fail that wants to tell it. */
+    private static final int LONGEST = 255;
 
     /** One attempt that did not end in acceptance. */
     public record Attempt(int number, Instant at, String outcome, String host, String status, String reply) {
@@ -63,18 +66,19 @@ public class Ledger {
         } while (slice.size() == SLICE);
     }
 
+    /** The rows of a run that are in doubt, in order: found by their attempts, however large the run. */
+    public List<LedgerRow> doubtful(RunId run, int after, int limit) {
+        return jdbc.sql(ROW + """
+                 where d.run_id = :run and d.state = 'in_doubt' and d.n in (select a.n from attempt a
+                       where a.run_id = :run and a.outcome = 'in_doubt' and a.n > :after)
+                 order by d.n limit :limit""").param("run", run.value()).param("after", after).param("limit", limit)
+                .query((rs, _) -> row(rs)).list();
+    }
+
     public Optional<LedgerRow> row(RowId id) {
         return jdbc.sql(ROW + " where d.run_id = :run and d.n = :n").param("run", id.run()).param("n", id.n())
                 .query((rs, _) -> row(rs))
                 .optional();
-    }
-
-    /** The rows of one person, the latest run first. */
-    public List<LedgerRow> of(String canonicalAddress, @Nullable RunId run) {
-        String only = run == null ? "" : " and d.run_id = " + run.value();
-        return jdbc.sql(ROW + " where d.contact_id = (select id from contact where address = :address)" + only
-                + " order by d.run_id desc, d.n limit 200").param("address", canonicalAddress).query((rs, _) -> row(rs))
-                .list();
     }
 
     public List<Attempt> attempts(RowId id) {
@@ -96,6 +100,8 @@ public class Ledger {
                     .update();
             if (hit == 1) {
                 RunCounts.add(jdbc, id.run(), Map.of(from, -1L, to, 1L));
+                RunLanes.moved(jdbc, id, from, to);
+                SetAside.moved(jdbc, id, to);
             }
             return hit == 1;
         });
@@ -137,7 +143,8 @@ public class Ledger {
             jdbc.sql("insert into hold (run_id, lane_id, reason, since) values (:run, :lane, :reason, now(6))"
                     + " on duplicate key update reason = values(reason), since = now(6)").param("run", run.value())
                     .param("lane", lane)
-                    .param("reason", reason).update();
+                    .param("reason", reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST - 1) + "…")
+                    .update();
         }
     }
 
@@ -160,7 +167,7 @@ public class Ledger {
                 .param("run", run.value()).query((rs, _) -> Batches.instant(rs, 1)).optional();
     }
 
-    private static LedgerRow row(ResultSet rs) throws SQLException {
+    static LedgerRow row(ResultSet rs) throws SQLException {
         String held = rs.getString("held");
         RowState state = RowState.of(rs.getString("shown"));
         String reason = state == RowState.PENDING && held != null ? held : rs.getString("reason");

@@ -267,6 +267,7 @@ public class Planner {
                 }
                 from = to + 1;
             }
+            RunLanes.planned(jdbc, run);
             return jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
         });
     }

@@ -3,6 +3,7 @@ package io.caravan.delivery;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,14 @@ public class RunCounts {
                     .list();
         }
         return all;
+    }
+
+    /** The runs that have rows of a state, and how many; the newest run first. */
+    public Map<RunId, Long> having(RowState state) {
+        Map<RunId, Long> runs = new LinkedHashMap<>();
+        jdbc.sql("select run_id, n from run_count where state = ? and n > 0 order by run_id desc").param(state.word())
+                .query((rs, _) -> runs.put(new RunId(rs.getLong(1)), rs.getLong(2))).list();
+        return runs;
     }
 
     /** Adds (or with negative numbers takes away) in the caller's transaction, states in one order so that nobody deadlocks. */

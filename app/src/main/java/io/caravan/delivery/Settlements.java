@@ -111,6 +111,8 @@ public class Settlements {
         retries(rows, outcomes);
         attempts(rows, outcomes);
         counts(outcomes);
+        RunLanes.settled(jdbc, outcomes);
+        SetAside.settled(jdbc, outcomes);
         return true;
     }
 

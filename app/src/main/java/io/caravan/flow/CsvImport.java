@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,12 +20,16 @@ import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import io.caravan.audience.Import;
+import io.caravan.audience.ImportOver;
 import io.caravan.audience.ImportRow;
 import io.caravan.audience.Imports;
 import io.caravan.audience.Verdict;
+import io.caravan.intake.CsvColumns;
 import io.caravan.intake.CsvLimits;
 import io.caravan.intake.CsvRow;
 import io.caravan.intake.CsvRows;
@@ -39,6 +44,7 @@ import io.caravan.mail.InvalidInput;
 @Component
 public class CsvImport {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CsvImport.class);
     private static final int ROWS = 1000;
     /** Characters of attributes in a chunk, far below what a statement may have (max_allowed_packet, 16 MB by default). */
     private static final int TEXT = 1 << 20;
@@ -64,19 +70,40 @@ public class CsvImport {
     /** @param progress hears after each chunk how many rows are in, and of how many */
     public ImportReport importFile(Path file, String listName, Mode mode, List<String> columns,
             BiConsumer<Long, Long> progress) {
+        CsvColumns named = CsvColumns.of(columns);
+        CsvSource source;
+        try {
+            source = CsvSource.open(file, limits, named);
+        } catch (InvalidInput e) {
+            return new ImportReport.Refused(listName, e.problems());
+        }
+        return take(source, imports.begin(String.valueOf(file.getFileName()), listName, fingerprint(file, named), mode),
+                progress);
+    }
+
+    /** Takes a file whose import was queued, or goes on where a crash stopped it. */
+    public ImportReport importQueued(Path file, Import queued, CsvColumns columns) {
         CsvSource source;
         try {
             source = CsvSource.open(file, limits, columns);
         } catch (InvalidInput e) {
-            return new ImportReport.Refused(listName, e.problems());
+            return new ImportReport.Refused(queued.listName(), e.problems());
         }
-        Import begun = imports.begin(String.valueOf(file.getFileName()), listName, fingerprint(file, columns), mode);
+        return take(source, imports.begin(queued, fingerprint(file, columns)), (_, _) -> {
+        });
+    }
+
+    private ImportReport take(CsvSource source, Import begun, BiConsumer<Long, Long> progress) {
         boolean again = begun.state() == Import.State.FINISHED && begun.told();
+        Import over = begun;
         if (begun.state() == Import.State.RUNNING) {
+            imports.sized(begun, source.size());
             takeAll(source, begun, progress);
-            imports.finish(begun);
+            over = imports.finish(begun);
         }
-        return new ImportReport.Taken(listName, begun.id(), again, counts(begun.id(), again));
+        return over.state() == Import.State.FINISHED
+                ? new ImportReport.Taken(begun.listName(), begun.id(), again, counts(begun.id(), again))
+                : new ImportReport.Cancelled(begun.listName(), begun.id(), imports.counts(begun.id()));
     }
 
     /** What importing the file would do: it is done and taken back. {@code then} can still read the verdicts by the report's import. */
@@ -114,6 +141,8 @@ public class CsvImport {
                 done += chunk.size();
                 progress.accept(done, source.size());
             }
+        } catch (ImportOver e) {
+            LOG.info("event=import-stopped import={} what=cancelled while it ran; what is in stays", begun.id(), e);
         }
     }
 
@@ -146,15 +175,17 @@ public class CsvImport {
     }
 
     /** Of the bytes, and of what the columns are called: the same file with other names is another import. */
-    private static String fingerprint(Path file, List<String> columns) {
-        try (InputStream in = Files.newInputStream(file)) {
+    private static String fingerprint(Path file, CsvColumns columns) {
+        // never by a link: it was none when it was opened as a CSV, and must not have become one
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] block = new byte[1 << 16];
             for (int read; (read = in.read(block)) > 0;) {
                 digest.update(block, 0, read);
             }
-            if (!columns.isEmpty()) {
-                digest.update(String.join("\n", columns).getBytes(StandardCharsets.UTF_8));
+            if (!columns.names().isEmpty()) {
+                String names = String.join("\n", columns.names());
+                digest.update((columns.header() ? "mapped\n" + names : names).getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {

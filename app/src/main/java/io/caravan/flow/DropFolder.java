@@ -192,6 +192,11 @@ public class DropFolder implements AutoCloseable {
         CampaignSpec.Audience how = pairs.audienceOf(list, campaignFiles(path));
         return switch (csvs.importFile(path, list, how.mode(), how.columns())) {
             case ImportReport.Refused refused -> refuse(path, name, refused.problems());
+            case ImportReport.Cancelled cancelled -> {
+                List<String> lines = DropNames.lines(cancelled);
+                archive.refused(path, lines);
+                yield new Dropped(name, Fate.REFUSED, lines);
+            }
             case ImportReport.Taken taken -> {
                 List<String> lines = new ArrayList<>(DropNames.lines(taken));
                 if (!taken.again()) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import io.caravan.audience.Verdict;
 import io.caravan.intake.CampaignFile;
@@ -73,18 +74,27 @@ final class DropNames {
     }
 
     static List<String> lines(ImportReport.Taken taken) {
-        List<String> counts = new ArrayList<>();
-        for (Verdict verdict : Verdict.values()) {
-            long count = taken.counts().getOrDefault(verdict, 0L);
-            if (count > 0) {
-                counts.add(count + " " + verdict.word());
-            }
-        }
-        List<String> lines = new ArrayList<>(
-                List.of("list " + taken.list() + ": " + (counts.isEmpty() ? "no rows" : String.join(", ", counts))));
+        List<String> lines = new ArrayList<>(List.of("list " + taken.list() + ": " + words(taken.counts())));
         if (taken.again()) {
             lines.add("the same bytes as last time: nobody was changed");
         }
         return lines;
+    }
+
+    static List<String> lines(ImportReport.Cancelled cancelled) {
+        return List.of("import " + cancelled.importId() + " into the list " + cancelled.list()
+                + " was cancelled by a person", "What was in by then stays: " + words(cancelled.counts()),
+                "To take the whole file, drop it again");
+    }
+
+    private static String words(Map<Verdict, Long> counts) {
+        List<String> words = new ArrayList<>();
+        for (Verdict verdict : Verdict.values()) {
+            long count = counts.getOrDefault(verdict, 0L);
+            if (count > 0) {
+                words.add(count + " " + verdict.word());
+            }
+        }
+        return words.isEmpty() ? "no rows" : String.join(", ", words);
     }
 }

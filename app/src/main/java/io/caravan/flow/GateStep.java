@@ -40,6 +40,11 @@ public class GateStep {
         return batch.withCleared(passage.cleared());
     }
 
+    /** One mail that is on no batch: what passed, or why it did not. */
+    Gate.Passage pass(Finished mail) {
+        return gate.pass(List.of(mail));
+    }
+
     private static Map<RowId, String> suppressed(Suppressions suppressions, List<Finished> mails) {
         Map<RowId, Ask> asks = new HashMap<>();
         mails.forEach(mail -> asks.put(mail.row(),

@@ -14,6 +14,7 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.Retention;
 import io.caravan.mail.RunId;
 import io.caravan.mailbox.Mailbox;
+import io.caravan.nodes.KeyedRequests;
 import io.caravan.nodes.Node;
 import io.caravan.nodes.Turns;
 
@@ -29,17 +30,19 @@ public class Housekeeping {
     private final DropArchive archive;
     private final Runs runs;
     private final Retention ledger;
+    private final KeyedRequests requests;
     private final Turns turns;
     private final NodeLife node;
     private final InstantSource clock;
 
-    Housekeeping(Keeping keeping, NodeSettings settings, Mailbox mailbox, Runs runs, Retention ledger, Turns turns,
-            NodeLife node, InstantSource clock) {
+    Housekeeping(Keeping keeping, NodeSettings settings, Mailbox mailbox, Runs runs, Retention ledger,
+            KeyedRequests requests, Turns turns, NodeLife node, InstantSource clock) {
         this.keeping = keeping;
         this.mailbox = mailbox;
         archive = new DropArchive(settings.data().resolve("drop"), clock);
         this.runs = runs;
         this.ledger = ledger;
+        this.requests = requests;
         this.turns = turns;
         this.node = node;
         this.clock = clock;
@@ -55,6 +58,7 @@ public class Housekeeping {
         }
         try {
             long mails = mailbox.removeBefore(now.minus(keeping.mailbox()));
+            requests.removeOld();
             long rows = 0;
             List<RunId> old = ledger.kept(runs.endedBefore(now.minus(keeping.ledger())));
             for (RunId run : old) {

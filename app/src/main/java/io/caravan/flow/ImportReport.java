@@ -19,6 +19,14 @@ public sealed interface ImportReport {
     record Taken(String list, long importId, boolean again, Map<Verdict, Long> counts) implements ImportReport {
     }
 
+    /**
+     * A person stopped it.
+     *
+     * @param counts rows by verdict that were in by then, and stay in
+     */
+    record Cancelled(String list, long importId, Map<Verdict, Long> counts) implements ImportReport {
+    }
+
     /** Nothing of it was taken; each problem says why and what to do. */
     record Refused(String list, List<String> problems) implements ImportReport {
     }

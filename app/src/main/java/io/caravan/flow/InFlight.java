@@ -67,6 +67,11 @@ public class InFlight {
             return unsettled <= 0;
         }
 
+        /** The lane that its rows are of; a batch of several counts as its first row's. */
+        int lane() {
+            return rows.values().stream().findFirst().map(Planned::lane).orElse(0);
+        }
+
         synchronized int unsettled() {
             return unsettled;
         }
@@ -146,6 +151,13 @@ public class InFlight {
     /** Claimed and unsettled rows of this node. */
     public long rows() {
         return byRoute.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
+    /** Unsettled rows of open batches by lane. */
+    Map<Integer, Long> byLane() {
+        Map<Integer, Long> lanes = new HashMap<>();
+        batches.values().forEach(batch -> lanes.merge(batch.lane(), (long) batch.unsettled(), Long::sum));
+        return lanes;
     }
 
     int openBatches() {

@@ -51,11 +51,15 @@ class Preparations {
     /** The version that a run began with and keeps. */
     Prepared of(RunId id) {
         Run run = run(id);
-        Key key = new Key(run.campaign(), run.version());
+        return of(run.campaign(), run.version());
+    }
+
+    Prepared of(CampaignId campaign, int version) {
+        Key key = new Key(campaign, version);
         synchronized (prepared) {
             Prepared known = prepared.get(key);
             if (known == null) {
-                known = prepare(campaigns.version(run.campaign(), run.version()));
+                known = prepare(campaigns.version(campaign, version));
                 prepared.put(key, known);
             }
             return known;

@@ -233,17 +233,34 @@ public class Pump implements RouteSet.PumpSwitch {
         return providers.computeIfAbsent(lane, lanes::provider);
     }
 
-    /** What holds this node as a whole, null for nothing; said once in the log when it changes. */
-    private @Nullable String held() {
-        BackPressure.Readings now = new BackPressure.Readings(recorder.behind(), recorder.waiting(),
-                node.journalBytes(), freeDisk(),
-                inFlight.bytes().get(), node.skew(), node.leaseFresh());
+    /** What holds this node as a whole at this moment; empty: nothing does. Asks nobody: it answers also when the database does not. */
+    Optional<String> holding() {
+        return holding(inFlight.bytes().get());
+    }
+
+    /** The same without mail that only waits for connections: that is work under way, and ends by itself. */
+    Optional<String> failing() {
+        return holding(0);
+    }
+
+    private Optional<String> holding(long renderedBytes) {
+        if (!node.isRunning()) {
+            return Optional.empty();
+        }
         String broken = node.journalBroken();
-        String held = broken != null
-                ? "the journal cannot be written: " + broken
-                : !node.feedFresh()
-                        ? "the suppression feed is not fresh: the database does not answer"
-                        : backPressure.holds(now).orElse(null);
+        if (broken != null) {
+            return Optional.of("the journal cannot be written: " + broken);
+        }
+        return node.feedFresh()
+                ? backPressure
+                        .holds(new BackPressure.Readings(recorder.behind(), recorder.waiting(), node.journalBytes(),
+                                freeDisk(), renderedBytes, node.skew(), node.leaseFresh()))
+                : Optional.of("the suppression feed is not fresh: the database does not answer");
+    }
+
+    /** Said once in the log when it changes. */
+    private @Nullable String held() {
+        String held = holding().orElse(null);
         String kind = held == null ? null : held.replaceAll("[\\d.]+", "N");
         if (kind != null && !kind.equals(lastHeld)) {
             log.warn("event=claims-held what=\"{}\"", held);

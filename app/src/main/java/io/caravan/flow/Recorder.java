@@ -51,6 +51,7 @@ public class Recorder {
     private final InFlight inFlight;
     private final ResultsOut results;
     private final Speed speed;
+    private final SettledCounts counts;
     private final InstantSource clock;
     private final AtomicLong settledRows = new AtomicLong();
     private volatile long oldest; // nanoTime of the oldest result not yet settled, 0: none
@@ -61,7 +62,7 @@ public class Recorder {
 
     Recorder(Outcomes outcomes, Settlements settlements, Bookings bookings, Returns returns,
             InFlight inFlight,
-            ResultsOut results, Speed speed, InstantSource clock) {
+            ResultsOut results, Speed speed, SettledCounts counts, InstantSource clock) {
         this.outcomes = outcomes;
         this.settlements = settlements;
         this.bookings = bookings;
@@ -69,6 +70,7 @@ public class Recorder {
         this.inFlight = inFlight;
         this.results = results;
         this.speed = speed;
+        this.counts = counts;
         this.clock = clock;
     }
 
@@ -178,7 +180,8 @@ public class Recorder {
         untried.forEach((batch, rows) -> returns.giveBack(batch.reference, rows));
         if (!settling.isEmpty()) {
             BatchReference any = some.getFirst().batch().reference;
-            settlements.settle(any.node(), any.epoch(), settling, settled -> bookings.of(settled, rowsOf(some)));
+            counts.add(settlements.settle(any.node(), any.epoch(), settling,
+                    settled -> bookings.of(settled, rowsOf(some))));
         }
         settledRows.addAndGet(some.size());
         left(some, settling);
@@ -190,9 +193,17 @@ public class Recorder {
         return outcome -> Objects.requireNonNull(rows.get(outcome.row()));
     }
 
+    private void byLane(List<Outcome> settled) {
+        Map<Long, Map<Integer, Integer>> runs = new HashMap<>();
+        settled.forEach(outcome -> runs.computeIfAbsent(outcome.row().run(), _ -> new HashMap<>())
+                .merge(outcome.lane(), 1, Integer::sum));
+        runs.forEach((run, lanes) -> lanes.forEach((lane, n) -> speed.settled(run, lane, n)));
+    }
+
     private void left(List<Heard> some, List<Outcome> settled) {
         Map<Held, Integer> byBatch = new HashMap<>();
         some.forEach(one -> byBatch.merge(one.batch(), 1, Integer::sum));
+        byLane(settled);
         results.add(settled);
         byBatch.forEach((batch, n) -> {
             speed.settled(batch.reference.run(), n);

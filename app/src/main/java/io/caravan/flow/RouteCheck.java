@@ -146,7 +146,7 @@ public final class RouteCheck {
     }
 
     /** A file that could not be read tells {@code file:1: what; todo} already. */
-    private static RouteProblem fromSentence(String sentence) {
+    static RouteProblem fromSentence(String sentence) {
         int line = sentence.indexOf(":1: ");
         int todo = sentence.lastIndexOf("; ");
         return line < 0 || todo < line

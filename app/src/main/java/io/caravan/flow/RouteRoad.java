@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -144,6 +146,12 @@ final class RouteRoad {
             Thread.currentThread().interrupt();
             throw new PermanentFault("reloading the routes was interrupted: try again", e);
         }
+    }
+
+    /** {@code started}, {@code stopped}, {@code suspended} ...; empty: there is no such route now. */
+    Optional<String> status(String route) {
+        return Optional.ofNullable(context.getRouteController().getRouteStatus(route))
+                .map(status -> status.name().toLowerCase(Locale.ROOT));
     }
 
     /** Which file and line did not start, and why. */

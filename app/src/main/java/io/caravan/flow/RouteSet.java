@@ -2,8 +2,11 @@ package io.caravan.flow;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 import org.apache.camel.CamelContext;
@@ -43,8 +46,13 @@ public final class RouteSet implements Workflows {
     private final Supplier<List<RouteFile>> files;
     private final PumpSwitch pump;
     private final Duration patience;
-    private @Nullable RouteRoad road;
-    private List<RouteFile> inForce = List.of();
+    private volatile @Nullable RouteRoad road;
+    private volatile List<RouteFile> inForce = List.of();
+    private volatile @Nullable Checked lastCheck;
+
+    /** A set and what is wrong with it: the same text is not looked through again. */
+    private record Checked(List<RouteFile> files, List<RouteProblem> problems) {
+    }
 
     /** @param files the files as they are now, see {@link RouteFile#layered(java.nio.file.Path)} */
     public RouteSet(RouteCheck check, Supplier<List<RouteFile>> files, PumpSwitch pump) {
@@ -138,13 +146,52 @@ public final class RouteSet implements Workflows {
         }
     }
 
-    /** The files in force, as they were when they were loaded. */
-    public synchronized List<RouteFile> inForce() {
+    /** The files in force, as they were when they were loaded. Does not wait for a reload that is under way. */
+    public List<RouteFile> inForce() {
         return new ArrayList<>(inForce);
     }
 
+    /**
+     * What a reload would find.
+     *
+     * @param changed  names of the files that differ from what is in force, new and removed ones too
+     * @param problems sorted by file and line; empty: a reload would take the files
+     */
+    public record OnDisk(List<String> changed, List<RouteProblem> problems) {
+    }
+
+    /** The files as they are now, beside those in force. About a second for files that were not looked at yet, else nothing. */
+    public OnDisk onDisk() {
+        List<RouteFile> now;
+        try {
+            now = files.get();
+        } catch (InvalidInput unreadable) {
+            return new OnDisk(List.of(), unreadable.problems().stream().map(RouteCheck::fromSentence).toList());
+        }
+        List<RouteFile> laid = inForce;
+        if (now.equals(laid)) {
+            return new OnDisk(List.of(), List.of());
+        }
+        Checked known = lastCheck;
+        if (known == null || !known.files().equals(now)) {
+            known = new Checked(now, check.check(now));
+            lastCheck = known;
+        }
+        Set<RouteFile> same = new HashSet<>(laid);
+        Set<String> changed = new TreeSet<>();
+        now.stream().filter(file -> !same.remove(file)).forEach(file -> changed.add(file.name()));
+        same.forEach(gone -> changed.add(gone.name()));
+        return new OnDisk(List.copyOf(changed), known.problems());
+    }
+
+    /** Whether a route is there and takes what comes; empty if it is not there. */
+    Optional<String> status(String route) {
+        RouteRoad laid = road;
+        return laid == null ? Optional.empty() : laid.status(route);
+    }
+
     @Override
-    public synchronized Set<String> workflows() {
+    public Set<String> workflows() {
         return check.workflows(inForce);
     }
 }

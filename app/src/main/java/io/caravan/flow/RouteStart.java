@@ -16,12 +16,15 @@ class RouteStart implements CamelContextConfiguration {
     private final RouteProperties properties;
     private final Schedules schedules;
     private final DropFolder dropFolder;
+    private final RouteFigures figures;
 
-    RouteStart(RouteSet routes, RouteProperties properties, Schedules schedules, DropFolder dropFolder) {
+    RouteStart(RouteSet routes, RouteProperties properties, Schedules schedules, DropFolder dropFolder,
+            RouteFigures figures) {
         this.routes = routes;
         this.properties = properties;
         this.schedules = schedules;
         this.dropFolder = dropFolder;
+        this.figures = figures;
     }
 
     @Override
@@ -31,6 +34,7 @@ class RouteStart implements CamelContextConfiguration {
         }
         context.addComponent(RoutePulse.NAME, RoutePulse.component(true));
         context.getShutdownStrategy().setTimeout(STOPS_WITHIN);
+        context.addRoutePolicyFactory(figures);
         routes.load(context);
     }
 

@@ -8,6 +8,7 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.flow.InFlight.Held;
 import io.caravan.journal.Entry;
+import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.Finished;
@@ -69,13 +70,14 @@ public class SendStep {
 
     /** Kept once per row however often it is tried, so these need no journal: a crash in between is simply done again. */
     private void keep(OpenBatch batch, Held held, List<Cleared> mails) {
+        Kept.About about = about(batch.mailing().spec());
         List<Kept> kept = new ArrayList<>(mails.size());
         for (Cleared cleared : mails) {
             Finished mail = cleared.mail();
             kept.add(new Kept(mail.row(), batch.getCampaign(), mail.envelope().sender(),
                     mail.envelope().recipient().written(),
                     MailHeader.decoded(mail, "From"), MailHeader.decoded(mail, "Subject"), mail.messageId(),
-                    mail.content(), clock.instant()));
+                    mail.content(), clock.instant(), about));
         }
         mailbox.keep(kept);
         for (Cleared cleared : mails) {
@@ -84,6 +86,10 @@ public class SendStep {
                 recorder.take(held, mail.row(), mail.attempt(), arrived(mail));
             }
         }
+    }
+
+    private static Kept.About about(CampaignSpec campaign) {
+        return new Kept.About(campaign.tags(), campaign.attachments().size());
     }
 
     private static DeliveryResult arrived(Finished mail) {

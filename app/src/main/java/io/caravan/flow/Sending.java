@@ -47,7 +47,7 @@ public record Sending(boolean sandbox, Set<String> verified, String route, Map<S
         if (recipient.domain().equals(SIMULATOR)) {
             return MAILBOX;
         }
-        if (sandbox && !verified.contains(recipient.domain()) && !verified.contains(recipient.canonical())) {
+        if (sandbox && !isVerified(recipient)) {
             return MAILBOX;
         }
         return leaving(identity, recipient.domain());
@@ -57,6 +57,22 @@ public record Sending(boolean sandbox, Set<String> verified, String route, Map<S
     public String laneRoute(Identity identity, String domain) {
         boolean stays = sandbox && verified.isEmpty() || domain.equals(SIMULATOR);
         return stays ? MAILBOX : leaving(identity, domain);
+    }
+
+    /** The identity of a name that a prepared campaign gave. */
+    Identity named(String name) {
+        Identity known = identities.get(name);
+        return known == null ? Identity.plain(name) : known;
+    }
+
+    /** True for an address that may be mailed from the sandbox, by itself or by its domain. */
+    public boolean isVerified(EmailAddress address) {
+        return verified.contains(address.domain()) || verified.contains(address.canonical());
+    }
+
+    /** Where a mail goes that is not to stay here. */
+    String wayOut(Identity identity, EmailAddress recipient) {
+        return leaving(identity, recipient.domain());
     }
 
     private String leaving(Identity identity, String domain) {

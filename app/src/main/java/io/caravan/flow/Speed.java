@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.mail.RunId;
@@ -36,7 +37,11 @@ public class Speed {
         }
     }
 
+    private record Lane(long run, int lane) {
+    }
+
     private final Map<Long, Recent> runs = new ConcurrentHashMap<>();
+    private final Map<Lane, Recent> lanes = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
     Speed(InstantSource clock) {
@@ -47,15 +52,28 @@ public class Speed {
         runs.computeIfAbsent(run, _ -> new Recent()).add(now(), n);
     }
 
+    void settled(long run, int lane, int n) {
+        lanes.computeIfAbsent(new Lane(run, lane), _ -> new Recent()).add(now(), n);
+    }
+
     /** Rows a second, over the last five whole seconds. */
     public double perSecond(RunId run) {
-        Recent recent = runs.get(run.value());
+        return perSecond(runs.get(run.value()));
+    }
+
+    /** The same of one lane of the run. */
+    public double perSecond(RunId run, int lane) {
+        return perSecond(lanes.get(new Lane(run.value(), lane)));
+    }
+
+    private double perSecond(@Nullable Recent recent) {
         long now = now();
         return recent == null ? 0 : (double) recent.since(now - SECONDS, now) / SECONDS;
     }
 
     void forget(RunId run) {
         runs.remove(run.value());
+        lanes.keySet().removeIf(lane -> lane.run() == run.value());
     }
 
     private long now() {

@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,8 +40,7 @@ public class VerdictFile {
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
             try (BufferedWriter out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-                out.write("row,line,address,verdict,reason\n");
-                imports.verdicts(report.importId(), row -> append(out, row, report.again()));
+                write(report.importId(), report.again(), out);
             }
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 channel.force(true);
@@ -52,7 +52,17 @@ public class VerdictFile {
         }
     }
 
-    private static void append(BufferedWriter out, RowVerdict row, boolean again) {
+    /** The same for whoever asks for it later, as far as the rows are in. */
+    public void write(long importId, Writer out) throws IOException {
+        write(importId, false, out);
+    }
+
+    private void write(long importId, boolean again, Writer out) throws IOException {
+        out.write("row,line,address,verdict,reason\n");
+        imports.verdicts(importId, row -> append(out, row, again));
+    }
+
+    private static void append(Writer out, RowVerdict row, boolean again) {
         boolean changedThen = row.verdict() == Verdict.ACCEPTED || row.verdict() == Verdict.UPDATED;
         Verdict verdict = again && changedThen ? Verdict.UNCHANGED : row.verdict();
         try {

@@ -30,7 +30,7 @@ public final class CampaignFile {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final int LONGEST_SUBJECT = 998; // RFC 5322 section 2.1.1
-    private static final Set<String> KEYS = CampaignFileSection.keys("name", "from", "reply_to", "subject", "html",
+    static final Set<String> KEYS = CampaignFileSection.keys("name", "from", "reply_to", "subject", "html",
             "text",
             "attachments", "inline", "audience", "schedule", "rate", "workflow", "in_doubt", "tags", "vars");
 

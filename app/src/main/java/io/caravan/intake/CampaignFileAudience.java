@@ -14,7 +14,7 @@ import io.caravan.mail.CampaignSpec.Mode;
 /** The {@code audience:} of a campaign file. */
 final class CampaignFileAudience {
 
-    private static final Set<String> KEYS = CampaignFileSection.keys("csv", "list", "segment", "columns", "mode",
+    static final Set<String> KEYS = CampaignFileSection.keys("csv", "list", "segment", "columns", "mode",
             "exclude");
     private static final int LONGEST_LIST = 190;
     private static final int MOST = 1000;

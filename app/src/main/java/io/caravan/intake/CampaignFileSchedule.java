@@ -18,7 +18,7 @@ import io.caravan.mail.CampaignSpec.Schedule;
 /** The {@code schedule:} of a campaign file. A cron expression is checked for its shape only; the scheduler knows the rest. */
 final class CampaignFileSchedule {
 
-    private static final Set<String> KEYS = CampaignFileSection.keys("at", "cron", "zone", "misfire");
+    static final Set<String> KEYS = CampaignFileSection.keys("at", "cron", "zone", "misfire");
     private static final Pattern CRON_FIELD = Pattern.compile("[0-9A-Za-z*?/,#-]+");
     private static final Pattern DURATION = Pattern
             .compile("(?:(\\d{1,4})d)?(?:(\\d{1,5})h)?(?:(\\d{1,6})m)?(?:(\\d{1,7})s)?");

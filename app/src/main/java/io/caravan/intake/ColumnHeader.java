@@ -36,8 +36,11 @@ record ColumnHeader(List<String> attributes, int address) {
         return fallback;
     }
 
-    /** @throws InvalidInput with everything that is wrong with the header */
-    static ColumnHeader of(List<String> cells, String file, CsvLimits limits) {
+    /**
+     * @param keepsBlanks blank names at the end are columns too, to be ignored
+     * @throws InvalidInput with everything that is wrong with the header
+     */
+    static ColumnHeader of(List<String> cells, String file, CsvLimits limits, boolean keepsBlanks) {
         List<String> problems = new ArrayList<>();
         if (cells.size() > limits.columns()) {
             throw new InvalidInput(
@@ -59,7 +62,7 @@ record ColumnHeader(List<String> attributes, int address) {
                 check(file, cell, name, seen.putIfAbsent(name, cell), problems);
             }
         }
-        while (!names.isEmpty() && names.getLast().isEmpty()) {
+        while (!keepsBlanks && !names.isEmpty() && names.getLast().isEmpty()) {
             names.removeLast();
         }
         if (!problems.isEmpty()) {

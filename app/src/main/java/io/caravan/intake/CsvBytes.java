@@ -6,6 +6,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -29,7 +30,7 @@ final class CsvBytes extends InputStream {
     CsvBytes(Path file, CsvLimits limits) throws IOException {
         this.file = file;
         this.limits = limits;
-        packed = new Counted(Files.newInputStream(file));
+        packed = new Counted(open(file));
         BufferedInputStream buffered = new BufferedInputStream(packed, BUFFER);
         try {
             buffered.mark(4);
@@ -43,6 +44,22 @@ final class CsvBytes extends InputStream {
             throw broken(e);
         } catch (IOException | InvalidInput e) {
             buffered.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the file itself, never what a link of its name leads to, though it was no link when somebody looked.
+     *
+     * @throws InvalidInput if it is a link
+     */
+    static InputStream open(Path file) throws IOException {
+        try {
+            return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            if (Files.isSymbolicLink(file)) {
+                throw new InvalidInput(file.getFileName() + " is a link, not a file: give the file itself", e);
+            }
             throw e;
         }
     }

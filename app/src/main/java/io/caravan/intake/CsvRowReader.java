@@ -19,9 +19,14 @@ final class CsvRowReader {
     private final int address;
     private final CsvLimits limits;
     private final String charset;
+    private final boolean ignoresUnnamed;
 
-    /** @param charset named where a byte of the file was not of it, {@code ""} if all were */
-    CsvRowReader(ColumnHeader header, CsvLimits limits, String charset) {
+    /**
+     * @param charset        named where a byte of the file was not of it, {@code ""} if all were
+     * @param ignoresUnnamed what stands in a column without a name is nobody's concern; else it makes its row invalid
+     */
+    CsvRowReader(ColumnHeader header, CsvLimits limits, String charset, boolean ignoresUnnamed) {
+        this.ignoresUnnamed = ignoresUnnamed;
         attributes = header.attributes();
         address = header.address();
         this.limits = limits;
@@ -67,6 +72,9 @@ final class CsvRowReader {
     private @Nullable String values(List<String> cells, Map<String, String> values) {
         long size = 0;
         for (int i = 0; i < attributes.size(); i++) {
+            if (ignoresUnnamed && attributes.get(i).isEmpty()) {
+                continue;
+            }
             String cell = padded(cells.get(i));
             String problem = characters(cell, i);
             if (problem != null) {

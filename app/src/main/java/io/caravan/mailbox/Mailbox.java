@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,6 +27,7 @@ public class Mailbox {
     private static final long BYTES_AT_ONCE = 4 << 20; // escaped it may double, and max_allowed_packet is 16 MB
     private static final int SLICE = 1000;
 
+    private final AtomicLong removals = new AtomicLong();
     private final MessageRepository messages;
     private final SourceRepository sources;
     private final JdbcTemplate jdbc;
@@ -75,8 +77,8 @@ public class Mailbox {
     /** What INSERT IGNORE passed over does not come back from RETURNING. */
     private Map<Long, Kept> insertLines(List<Kept> mails, Map<RowId, Kept> byRow) {
         String sql = "insert ignore into mailbox_message (run_id, n, campaign, sender, recipient, from_header, subject, message_id, size,"
-                + " received_at) values " + "(?,?,?,?,?,?,?,?,?,?),".repeat(mails.size() - 1)
-                + "(?,?,?,?,?,?,?,?,?,?) returning id, run_id, n";
+                + " received_at, tags, attachments) values " + "(?,?,?,?,?,?,?,?,?,?,?,?),".repeat(mails.size() - 1)
+                + "(?,?,?,?,?,?,?,?,?,?,?,?) returning id, run_id, n";
         Map<Long, Kept> fresh = new HashMap<>();
         jdbc.query(sql, statement -> {
             int at = 1;
@@ -104,6 +106,8 @@ public class Mailbox {
         statement.setString(at++, cut(mail.messageId(), 255));
         statement.setInt(at++, mail.size());
         statement.setTimestamp(at++, Timestamp.from(mail.receivedAt()));
+        statement.setString(at++, cut(mail.about().lines(), 2000));
+        statement.setInt(at++, mail.about().attachments());
         return at;
     }
 
@@ -132,20 +136,8 @@ public class Mailbox {
      * @param before only mails with a smaller id; {@code Long.MAX_VALUE} for the first page
      */
     public List<Message> page(long before, int limit) {
-        return page("", before, limit);
-    }
-
-    /**
-     * The same for mails whose recipient, subject or campaign contains the text, upper and lower case alike.
-     *
-     * @param query {@code ""}: all
-     */
-    public List<Message> page(String query, long before, int limit) {
-        String like = "%" + query.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
-        List<MessageRow> page = query.isEmpty()
-                ? messages.findByIdLessThanOrderByIdDesc(before, Limit.of(limit))
-                : messages.search(like, before, limit);
-        return page.stream().map(MessageRow::message).toList();
+        return messages.findByIdLessThanOrderByIdDesc(before, Limit.of(limit)).stream().map(MessageRow::message)
+                .toList();
     }
 
     public Optional<Message> find(long id) {
@@ -163,6 +155,17 @@ public class Mailbox {
 
     public long count() {
         return messages.count();
+    }
+
+    /** Another one whenever mails came or, by this node, went. Two looks at the key's ends. */
+    public String stamp() {
+        return jdbc.queryForObject("select concat_ws('-', min(id), max(id)) from mailbox_message", String.class) + "-"
+                + removals.get();
+    }
+
+    /** @return false if it was not there */
+    public boolean remove(long id) {
+        return remove(List.of(id)) > 0;
     }
 
     /** Throws every mail away that was there when it began, in slices. The ids are not used again. */
@@ -184,15 +187,19 @@ public class Mailbox {
             ids = jdbc.queryForList("select id from (select id, received_at from mailbox_message order by id limit "
                     + SLICE + ") oldest where "
                     + condition, Long.class, value);
-            List<Long> slice = ids;
-            if (!slice.isEmpty()) {
-                removed += transaction.execute(_ -> remove(slice));
-            }
+            removed += ids.isEmpty() ? 0 : remove(ids);
         } while (!ids.isEmpty());
         return removed;
     }
 
-    private long remove(List<Long> ids) {
+    /** In one transaction. */
+    long remove(List<Long> ids) {
+        long removed = transaction.execute(_ -> removeNow(ids));
+        removals.incrementAndGet(); // only now can others see it
+        return removed;
+    }
+
+    private long removeNow(List<Long> ids) {
         String marks = "?,".repeat(ids.size() - 1) + "?";
         jdbc.update("delete from mailbox_source where message_id in (" + marks + ")", ids.toArray());
         return jdbc.update("delete from mailbox_message where id in (" + marks + ")", ids.toArray());

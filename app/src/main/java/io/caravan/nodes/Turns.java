@@ -1,5 +1,10 @@
 package io.caravan.nodes;
 
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -27,6 +32,18 @@ public class Turns {
         return jdbc.sql("""
                 insert ignore into turn (task, node_id, epoch, since) values (:task, :node, :epoch, utc_timestamp(6))
                 """).param("task", task).param("node", node.id()).param("epoch", node.epoch()).update() == 1;
+    }
+
+    /** What a node is at. */
+    public record Held(String task, int node, int epoch, Instant since) {
+    }
+
+    /** The oldest first; those of lives whose lease is over too, until somebody takes their turn. */
+    public List<Held> held() {
+        return jdbc.sql("select task, node_id, epoch, since from turn order by since limit 100")
+                .query((row, _) -> new Held(row.getString(1), row.getInt(2), row.getInt(3),
+                        row.getObject(4, LocalDateTime.class).toInstant(ZoneOffset.UTC)))
+                .list();
     }
 
     public void giveBack(Node node, String task) {

@@ -46,6 +46,16 @@ public class Lanes {
                 .orElse(TAIL);
     }
 
+    /** The providers of many lanes at once. */
+    public Map<Integer, String> providers(Collection<Integer> lanes) {
+        Map<Integer, String> names = new HashMap<>();
+        if (!lanes.isEmpty()) {
+            jdbc.sql("select id, provider from lane where id in (:ids)").param("ids", lanes)
+                    .query((rs, _) -> names.put(rs.getInt(1), rs.getString(2))).list();
+        }
+        return names;
+    }
+
     private Map<String, Integer> known(String identity) {
         Map<String, Integer> ids = new HashMap<>();
         jdbc.sql("select provider, id from lane where identity = :identity").param("identity", identity)

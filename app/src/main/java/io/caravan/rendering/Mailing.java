@@ -19,6 +19,9 @@ public final class Mailing {
             "https://caravan.invalid/u/sample",
             "https://caravan.invalid/v/sample", "https://caravan.invalid/p/sample", "", "", "", Map.of());
 
+    /** Before the subject of a test. */
+    private static final String TEST = "[Test] ";
+
     private final Compiled compiled;
     private final MailLimits limits;
     private final long typicalSize;
@@ -72,6 +75,17 @@ public final class Mailing {
         return write(person, marks, null);
     }
 
+    /**
+     * The mail that this person would get, addressed to somebody else who wants to see it: marked as a test in its subject. What else
+     * tells it from the real one is in the marks.
+     *
+     * @param to whom the header To names
+     * @throws RenderingFault with template and line
+     */
+    public List<byte[]> renderTest(Person person, String to, Marks marks) {
+        return write(person, marks, null, Mailbox.of(to, null), TEST);
+    }
+
     /** The same, not encoded, for people to look at. */
     public Preview preview(Person person, Marks marks) {
         return preview(person, marks, null);
@@ -102,12 +116,16 @@ public final class Mailing {
     }
 
     private List<byte[]> write(Person person, Marks marks, @Nullable Set<Shortcoming> found) {
+        return write(person, marks, found, Mailbox.of(person.address(), person.attributes().get("name")), "");
+    }
+
+    private List<byte[]> write(Person person, Marks marks, @Nullable Set<Shortcoming> found, Mailbox to,
+            String prefix) {
         Scratch scratch = SCRATCH.get();
         scratch.bytes.empty();
         Frame frame = new Frame(compiled.sites, limits, person, marks, found);
         MimeWriter mime = new MimeWriter(scratch.bytes);
-        Mailbox to = Mailbox.of(person.address(), person.attributes().get("name"));
-        mime.header(compiled.from, to, compiled.replyTo, compiled.subject.render(frame), marks);
+        mime.header(compiled.from, to, compiled.replyTo, prefix + compiled.subject.render(frame), marks);
         boolean mixed = !compiled.attachments.isEmpty();
         if (mixed) {
             mime.open("mixed", 'm', "");

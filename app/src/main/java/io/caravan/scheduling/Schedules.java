@@ -2,12 +2,17 @@ package io.caravan.scheduling;
 
 import java.text.ParseException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 import org.quartz.CronTrigger;
@@ -34,7 +39,9 @@ import io.caravan.mail.TemporaryFault;
  */
 public final class Schedules {
 
-    private static final String GROUP = "campaigns";
+    private static final String JOBS = "campaigns";
+    /** A group for each campaign's trigger: a paused group outlives its triggers, and whatever comes into it is paused from the start. */
+    private static final String GROUP = "campaign-";
 
     private final Scheduler scheduler;
 
@@ -52,6 +59,16 @@ public final class Schedules {
 
     /** A campaign with a schedule, and when it fires next. */
     public record Planned(CampaignId campaign, Instant next) {
+    }
+
+    /**
+     * How a campaign's schedule stands in the store.
+     *
+     * @param previous the firing before, as far as the store knows
+     * @param next     null: no firing waits (it has none left, or its campaign waits for none)
+     * @param paused   by {@link #pause}
+     */
+    public record Standing(@Nullable Instant previous, @Nullable Instant next, boolean paused) {
     }
 
     /**
@@ -81,12 +98,72 @@ public final class Schedules {
         withQuartz("remove the schedule of campaign " + campaign, () -> scheduler.deleteJob(jobKey(campaign)));
     }
 
-    /** Every campaign that will fire, the next one first. */
+    /**
+     * Its firings do not come until {@link #resume}: not after a restart, on another node, or when its schedule is changed meanwhile. What
+     * runs goes on, and the campaign itself is not paused.
+     */
+    public void pause(CampaignId campaign) {
+        withQuartz("pause the schedule of campaign " + campaign, () -> {
+            scheduler.pauseTriggers(GroupMatcher.triggerGroupEquals(group(campaign)));
+            return true;
+        });
+    }
+
+    /**
+     * Its firings come again. Those of a cron expression that the pause kept back do not: nobody missed them. A single time that is past
+     * comes at once, late as it is.
+     *
+     * @param schedule  as it is now
+     * @param notBefore from when on firings come
+     */
+    public void resume(CampaignId campaign, CampaignSpec.Schedule schedule, Instant notBefore) {
+        withQuartz("resume the schedule of campaign " + campaign, () -> {
+            Trigger present = scheduler.getTrigger(key(campaign));
+            Instant second = notBefore.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS); // Quartz would cut it off
+            if (present instanceof CampaignTrigger && schedule.cron() != null) {
+                CampaignTrigger again = cron(campaign, schedule.cron().strip(), TimeZone.getTimeZone(schedule.zone()),
+                        second);
+                again.setPreviousFireTime(present.getPreviousFireTime());
+                scheduler.rescheduleJob(present.getKey(), again);
+            }
+            scheduler.resumeTriggers(GroupMatcher.triggerGroupEquals(group(campaign)));
+            return true;
+        });
+    }
+
+    /** How these campaigns' schedules stand; every one of them has an entry. */
+    public Map<CampaignId, Standing> standing(Collection<CampaignId> campaigns) {
+        return withQuartz("read the schedules", () -> {
+            Set<String> paused = scheduler.getPausedTriggerGroups();
+            Map<CampaignId, Standing> standing = new HashMap<>();
+            for (CampaignId campaign : campaigns) {
+                Trigger trigger = scheduler.getTrigger(key(campaign));
+                standing.put(campaign,
+                        new Standing(trigger == null ? null : instant(trigger.getPreviousFireTime()),
+                                trigger == null ? null : instant(trigger.getNextFireTime()),
+                                paused.contains(group(campaign))));
+            }
+            return standing;
+        });
+    }
+
+    /** The schedules that are paused, in no order, as one word that changes with them. */
+    public String paused() {
+        return withQuartz("read the schedules",
+                () -> String.join(",", new TreeSet<>(scheduler.getPausedTriggerGroups())));
+    }
+
+    private static @Nullable Instant instant(@Nullable Date date) {
+        return date == null ? null : date.toInstant();
+    }
+
+    /** Every campaign that will fire, the next one first; those that are paused will not. */
     public List<Planned> scheduled() {
         return withQuartz("read the schedules", () -> {
             List<Planned> planned = new ArrayList<>();
-            for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.triggerGroupEquals(GROUP))) {
-                Trigger trigger = scheduler.getTrigger(key);
+            Set<String> paused = scheduler.getPausedTriggerGroups();
+            for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.triggerGroupStartsWith(GROUP))) {
+                Trigger trigger = paused.contains(key.getGroup()) ? null : scheduler.getTrigger(key);
                 if (trigger != null && trigger.getNextFireTime() != null) {
                     planned.add(new Planned(campaign(trigger.getJobKey()), trigger.getNextFireTime().toInstant()));
                 }
@@ -101,7 +178,15 @@ public final class Schedules {
     }
 
     private static JobKey jobKey(CampaignId campaign) {
-        return new JobKey(campaign.toString(), GROUP);
+        return new JobKey(campaign.toString(), JOBS);
+    }
+
+    private static TriggerKey key(CampaignId campaign) {
+        return new TriggerKey(campaign.toString(), group(campaign));
+    }
+
+    private static String group(CampaignId campaign) {
+        return GROUP + campaign;
     }
 
     private static JobDetail job(CampaignId campaign) {
@@ -110,21 +195,19 @@ public final class Schedules {
     }
 
     private static MutableTrigger trigger(CampaignId campaign, CampaignSpec.Schedule schedule, Instant notBefore) {
-        TriggerKey key = new TriggerKey(campaign.toString(), GROUP);
         if (schedule.cron() != null) {
-            return cron(key, campaign, schedule.cron().strip(), TimeZone.getTimeZone(schedule.zone()), notBefore);
+            return cron(campaign, schedule.cron().strip(), TimeZone.getTimeZone(schedule.zone()), notBefore);
         }
         Instant at = schedule.at() == null ? notBefore : Firings.at(schedule.at(), schedule.zone());
-        return (MutableTrigger) TriggerBuilder.newTrigger().withIdentity(key).forJob(jobKey(campaign))
+        return (MutableTrigger) TriggerBuilder.newTrigger().withIdentity(key(campaign)).forJob(jobKey(campaign))
                 .startAt(Date.from(at))
                 .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionIgnoreMisfires())
                 .build();
     }
 
-    private static MutableTrigger cron(TriggerKey key, CampaignId campaign, String expression, TimeZone zone,
-            Instant notBefore) {
+    private static CampaignTrigger cron(CampaignId campaign, String expression, TimeZone zone, Instant notBefore) {
         CampaignTrigger trigger = new CampaignTrigger();
-        trigger.setKey(key);
+        trigger.setKey(key(campaign));
         trigger.setJobKey(jobKey(campaign));
         trigger.setTimeZone(zone);
         trigger.setStartTime(Date.from(notBefore));

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,7 @@ public final class RelayHealth {
 
     private final Map<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();
     private final Map<String, Instant> restUntil = new ConcurrentHashMap<>();
+    private final Map<String, Instant> downSince = new ConcurrentHashMap<>();
     private final CircuitBreakerConfig config;
     private final Duration rest;
     private final Clock clock;
@@ -82,6 +84,11 @@ public final class RelayHealth {
         };
     }
 
+    /** Since when it has given no service, trials in vain included; empty: it is up. */
+    public Optional<Instant> downSince(String relay) {
+        return Optional.ofNullable(downSince.get(relay));
+    }
+
     private CircuitBreaker breaker(String relay) {
         return breakers.computeIfAbsent(relay, name -> {
             CircuitBreaker made = CircuitBreaker.of(name, config);
@@ -94,10 +101,14 @@ public final class RelayHealth {
         String word = switch (to) {
             case OPEN, FORCED_OPEN -> {
                 restUntil.put(relay, clock.instant().plus(rest));
+                downSince.putIfAbsent(relay, clock.instant());
                 yield "down";
             }
             case HALF_OPEN -> "on-trial";
-            case CLOSED, DISABLED, METRICS_ONLY -> "up";
+            case CLOSED, DISABLED, METRICS_ONLY -> {
+                downSince.remove(relay);
+                yield "up";
+            }
         };
         LOG.log(Level.INFO, "event=relay-{0} relay={1}", word, relay);
     }

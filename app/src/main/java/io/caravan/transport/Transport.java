@@ -111,6 +111,20 @@ public final class Transport implements AutoCloseable {
         return List.copyOf(found);
     }
 
+    /**
+     * How a relay stands.
+     *
+     * @param open    connections that are ready or busy, of at most {@code connections}
+     * @param waiting mails that wait for one
+     */
+    public record Standing(Relay relay, int open, int waiting) {
+    }
+
+    /** In the order of the configuration. */
+    public List<Standing> standing() {
+        return lanes.values().stream().map(lane -> new Standing(lane.relay(), lane.open(), lane.size())).toList();
+    }
+
     /** Mails that wait for a connection. */
     public int queued() {
         return lanes.values().stream().mapToInt(Lane::size).sum();

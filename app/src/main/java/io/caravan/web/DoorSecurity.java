@@ -32,7 +32,8 @@ public class DoorSecurity {
 
     /** Public links: they carry a seal of their own. */
     static final String[] PUBLIC = {"/u/**", "/p/**", "/c/**", "/o/**"};
-    static final String[] OPEN = {"/actuator/health/**", "/caravan.css", "/caravan.js", "/favicon.svg"};
+    static final String[] OPEN = {"/actuator/health/**", "/caravan.css", "/caravan.js", "/theme.js", "/favicon.svg",
+            "/webjars/**"};
 
     /** Nothing inline, nothing from elsewhere. A controller that needs another policy sets it first. */
     static final String PAGE_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "

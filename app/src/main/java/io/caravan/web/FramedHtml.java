@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
 
 import org.springframework.web.util.HtmlUtils;
 
+import io.caravan.mailbox.StoredMail;
+
 /** A mail's HTML for the sandboxed frame. It is not cleaned: the frame and its policy are what holds it. */
-final class FramedHtml {
+public final class FramedHtml {
 
     /** No script, no form, no request, nothing but its own styles and the images inside the mail. */
-    static final String POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; base-uri 'none'; "
+    public static final String POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; base-uri 'none'; "
             + "form-action 'none'; frame-ancestors 'self'";
 
     private static final Pattern CID = Pattern.compile("\\bcid:([^\"'\\s<>)\\\\]+)", Pattern.CASE_INSENSITIVE);
@@ -27,7 +29,7 @@ final class FramedHtml {
     }
 
     /** With images named by content id (RFC 2392) put in place as data: URIs (RFC 2397). */
-    static String of(StoredMail mail) {
+    public static String of(StoredMail mail) {
         String html = mail.html() == null ? "" : mail.html();
         Matcher cid = CID.matcher(html);
         StringBuilder out = new StringBuilder(html.length());
@@ -51,7 +53,7 @@ final class FramedHtml {
     }
 
     /** Where its links lead: the frame follows none, so the page lists them. */
-    static List<String> links(StoredMail mail) {
+    public static List<String> links(StoredMail mail) {
         Set<String> links = new LinkedHashSet<>();
         Matcher link = LINK.matcher(mail.html() == null ? "" : mail.html());
         while (link.find() && links.size() < MOST_LINKS) {

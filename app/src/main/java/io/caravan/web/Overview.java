@@ -11,11 +11,38 @@ import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
 
 /** Port: what the overview page shows. */
-@FunctionalInterface
 public interface Overview {
 
     /** The runs, the newest first, those that are open before those that are not. */
     List<RunLine> runs(int limit);
+
+    /** What waits for a person, the most urgent first. */
+    List<Need> needs();
+
+    /** Which campaigns fire next, the next one first. */
+    List<Firing> firings(int limit);
+
+    /** Changes when the runs or what waits for a person change; cheap. */
+    String stamp();
+
+    record Firing(String campaign, Instant at) {
+    }
+
+    /** Something that goes on only when a person decides. */
+    sealed interface Need {
+
+        /** A run that asks whether it may be late, and why it asks. */
+        record Question(String campaign, int number, @Nullable String reason) implements Need {
+        }
+
+        /** Mails of a campaign of which nobody knows whether they arrived. */
+        record Doubt(String campaign, long rows) implements Need {
+        }
+
+        /** A dropped file that was not taken, with what is wrong, and where it lies now. */
+        record Refusal(String file, Instant at, List<String> problems, String lies) implements Need {
+        }
+    }
 
     /**
      * A run as it stands.

@@ -9,11 +9,15 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** {@code /}: every run, how far it is and what holds it. {@code /runs} is its list alone, for the script that refreshes it. */
+/**
+ * {@code /}: what needs a person, every run with how far it is and what holds it, and which campaigns fire next. {@code /runs} and
+ * {@code /firings} are its moving parts alone.
+ */
 @Controller
 class OverviewPage {
 
     private static final int MOST = 50;
+    private static final int NEXT = 10;
 
     private final Overview overview;
     private final Clock clock;
@@ -28,6 +32,7 @@ class OverviewPage {
     @GetMapping("/")
     String page(Model model) {
         fill(model);
+        next(model);
         return "web/overview";
     }
 
@@ -37,11 +42,27 @@ class OverviewPage {
         return "web/overview :: runs";
     }
 
+    @GetMapping("/firings")
+    String firings(Model model) {
+        next(model);
+        return "web/overview :: firings";
+    }
+
+    private void next(Model model) {
+        model.addAttribute("firings", overview.firings(NEXT).stream()
+                .map(firing -> new FiringView(firing.campaign(), firing.at().toString(), Words.time(firing.at())))
+                .toList());
+    }
+
+    /** A firing in words. */
+    public record FiringView(String campaign, String at, String when) {
+    }
+
     private void fill(Model model) {
         Instant now = clock.instant();
         List<RunView> runs = overview.runs(MOST).stream().map(run -> RunView.of(run, now)).toList();
         model.addAttribute("runs", runs);
-        model.addAttribute("open", runs.stream().filter(RunView::open).count());
+        model.addAttribute("needs", overview.needs().stream().map(NeedView::of).toList());
         model.addAttribute("most", runs.size() == MOST);
         model.addAttribute("drop", dropFolder);
     }

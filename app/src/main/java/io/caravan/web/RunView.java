@@ -2,6 +2,7 @@ package io.caravan.web;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,11 +19,14 @@ import io.caravan.web.Overview.RunLine;
  *
  * @param sentence what it is doing, or what holds it
  * @param rate     "" when it does not send
+ * @param endsAt   when the last one will be final at this rate, RFC 3339; "" when nobody can say
+ * @param todo     what a person does about it on the campaign's page; "" when nothing
  * @param bar      what the bar tells, for those who cannot see it
  */
-public record RunView(String campaign, String run, String state, boolean open, String sentence, String opened,
+public record RunView(long id, String campaign, String run, String state, boolean open, String sentence, String opened,
         String openedAt, String took,
-        String planned, String percent, String rate, String bar, List<Part> parts) {
+        String planned, String percent, String rate, String endsAt, String ends, String todo, String bar,
+        List<Part> parts) {
 
     /** Parts of the bar, in thousandths of its width: a few mails among a million still show. */
     private static final double WIDTH = 1000;
@@ -39,13 +43,15 @@ public record RunView(String campaign, String run, String state, boolean open, S
     public record Part(String state, String words, String count, String x, String width) {
     }
 
-    static RunView of(RunLine run, Instant now) {
+    public static RunView of(RunLine run, Instant now) {
         long done = Arrays.stream(RowState.values()).filter(RowState::isFinal).mapToLong(run::count).sum();
         String percent = run.state() == RunState.REFUSED ? "none" : percent(done, run.planned());
-        return new RunView(run.campaign(),
+        Instant end = end(run, now);
+        return new RunView(run.run().value(), run.campaign(),
                 "run " + run.number() + (run.kind().equals("first") ? "" : ", " + run.kind()),
                 run.state().word(), run.open(), sentence(run), Words.time(run.openedAt()), run.openedAt().toString(),
                 took(run.openedAt(), run.finishedAt(), now), Words.number(run.planned()), percent, rate(run),
+                end == null ? "" : end.toString(), end == null ? "" : Words.time(end), todo(run),
                 percent + " of " + Words.number(run.planned()) + " final", parts(run));
     }
 
@@ -55,10 +61,9 @@ public record RunView(String campaign, String run, String state, boolean open, S
             case PLANNING -> "Writing down who gets it.";
             case PREFLIGHT -> "Trying every mail before the first is sent.";
             case REFUSED -> reason.isEmpty() ? "Nothing was sent." : "Nothing was sent: " + reason;
-            case ASKING -> (reason.isEmpty() ? "It is late." : reason) + " Answer it: java -jar caravan.jar campaign "
-                    + run.campaign()
-                    + " answer run (or skip)";
-            case RUNNING -> run.holdReason() == null ? running(run) : "Held: " + run.holdReason();
+            case ASKING ->
+                Words.sentence(reason.isEmpty() ? "It is late" : reason) + " Nothing is sent until somebody decides.";
+            case RUNNING -> run.holdReason() == null ? running(run) : Words.sentence("Held: " + run.holdReason());
             case PAUSED ->
                 "Paused. " + (reason.isEmpty() ? "What was being sent is finished; nothing new begins." : reason);
             case FINISHED -> finished(run);
@@ -67,22 +72,40 @@ public record RunView(String campaign, String run, String state, boolean open, S
     }
 
     private static String running(RunLine run) {
-        long left = run.count(RowState.PENDING) + run.count(RowState.SENDING);
-        if (run.perSecond() >= 0.01 && left > 0) {
-            return "Sending, about " + Words.duration(Duration.ofSeconds(Math.round(Math.ceil(left / run.perSecond()))))
-                    + " to go.";
-        }
-        return left == 0 && run.count(RowState.DEFERRED) > 0
+        return left(run) == 0 && run.count(RowState.DEFERRED) > 0
                 ? "Waiting for the next attempt at the deferred."
                 : "Sending.";
+    }
+
+    private static long left(RunLine run) {
+        return run.count(RowState.PENDING) + run.count(RowState.SENDING);
+    }
+
+    /** To the second when it is near; a far end is rounded up to the minute, so that it does not flicker. */
+    private static @Nullable Instant end(RunLine run, Instant now) {
+        if (run.state() != RunState.RUNNING || run.perSecond() < 0.01 || left(run) == 0) {
+            return null;
+        }
+        long seconds = Math.round(Math.ceil(left(run) / run.perSecond()));
+        Instant end = now.plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS);
+        return seconds < 600 ? end : end.plusSeconds(59).truncatedTo(ChronoUnit.MINUTES);
     }
 
     private static String finished(RunLine run) {
         long doubt = run.count(RowState.IN_DOUBT);
         return doubt == 0
                 ? "Every recipient is final."
-                : Words.number(doubt) + " in doubt: sent, but the answer was lost. Look: java -jar caravan.jar doubt "
-                        + run.campaign();
+                : Words.number(doubt) + " in doubt: sent, but the answer was lost.";
+    }
+
+    private static String todo(RunLine run) {
+        return switch (run.state()) {
+            case ASKING -> "Run it or skip it";
+            case REFUSED -> "Correct the campaign";
+            case PAUSED -> "Resume it";
+            case FINISHED -> run.count(RowState.IN_DOUBT) > 0 ? "Settle them" : "";
+            case PLANNING, PREFLIGHT, RUNNING, CANCELLED -> "";
+        };
     }
 
     private static String took(Instant from, @Nullable Instant to, Instant now) {

@@ -97,7 +97,7 @@ class SettingsTest {
         assertThat(environment.getProperty("camel.main.name")).isEqualTo("caravan");
         assertThat(environment.getProperty("spring.quartz.auto-startup")).isEqualTo("false");
         assertThat(environment.getProperty("management.endpoints.web.exposure.include"))
-                .isEqualTo("health, prometheus");
+                .isEqualTo("health, prometheus, support");
         assertThat(environment.getProperty("spring.datasource.hikari.transaction-isolation"))
                 .isEqualTo("TRANSACTION_READ_COMMITTED");
     }

@@ -32,6 +32,8 @@ final class LedgerFixture {
     final Cancellations cancellations = new Cancellations(jdbc, transaction);
     final Ledger ledger = new Ledger(jdbc, transaction);
     final RunCounts counts = new RunCounts(jdbc);
+    final RunLanes lanes = new RunLanes(jdbc);
+    final RunPeople people = new RunPeople(jdbc);
 
     long people(String list, String domain, int from, int to) {
         jdbc.sql("insert ignore into list (name, created_at) values (:name, now(6))").param("name", list).update();

@@ -2,6 +2,7 @@ package io.caravan.delivery;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +44,48 @@ class SettlementsTest {
                         .forEach(row -> assertThat(sending.add(row.row())).as("%s in two batches", row.row()).isTrue());
             }
             assertThat(sending).hasSize(counted.get(RowState.SENDING).intValue());
+            assertLanesEqualTheRows(run);
+            assertEveryStateIsFound(run, random);
         }
         assertThat(on.cancellations.cancel(run, "enough")).isPositive();
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.PENDING, 0L)
                 .containsEntry(RowState.DEFERRED, 0L);
+    }
+
+    private void assertLanesEqualTheRows(RunId run) {
+        Map<Integer, Map<RowState, Long>> counted = new HashMap<>();
+        on.jdbc.sql("select lane_id, state, count(*) from delivery where run_id = :run group by lane_id, state")
+                .param("run", run.value()).query((rs, _) -> counted.computeIfAbsent(rs.getInt(1), _ -> new HashMap<>())
+                        .put(RowState.of(rs.getString(2)), rs.getLong(3)))
+                .list();
+        List<RunLanes.RunLane> lanes = on.lanes.of(run, null, 10);
+        assertThat(lanes).extracting(RunLanes.RunLane::planned).containsExactly(120L, 80L);
+        long underWay = 0;
+        for (RunLanes.RunLane lane : lanes) {
+            lane.settled().forEach((state, n) -> assertThat(n).as("lane %d %s", lane.lane(), state)
+                    .isEqualTo(counted.get(lane.lane()).getOrDefault(state, 0L)));
+            underWay += lane.underWay();
+        }
+        Map<RowState, Long> all = on.counts.of(run);
+        assertThat(underWay).isEqualTo(all.get(RowState.SENDING) + all.get(RowState.DEFERRED));
+        assertThat(lanes.stream().mapToLong(RunLanes.RunLane::waiting).sum()).isEqualTo(all.get(RowState.PENDING));
+    }
+
+    /** Page by page, each row of a state once and no other. */
+    private void assertEveryStateIsFound(RunId run, Random random) {
+        List<LedgerRow> rows = on.rows(run);
+        for (RowState state : RowState.values()) {
+            List<RowId> found = new ArrayList<>();
+            String after = null;
+            do {
+                RunPeople.Page page = on.people.page(run, new RunPeople.Question(state, "", "", null), after,
+                        1 + random.nextInt(60));
+                page.rows().forEach(row -> found.add(row.row()));
+                after = page.next();
+            } while (after != null);
+            assertThat(found).as(state.word()).containsExactlyElementsOf(
+                    rows.stream().filter(row -> row.state() == state).map(LedgerRow::row).toList());
+        }
     }
 
     private void act(RunId run, Random random, List<BatchReference> open) {

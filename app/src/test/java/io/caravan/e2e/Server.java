@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import io.caravan.Application;
 import io.caravan.TestDatabase;
@@ -46,6 +49,7 @@ import static org.awaitility.Awaitility.await;
 final class Server implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final AtomicInteger SERVERS = new AtomicInteger();
 
     /** What a verb said. */
     record Said(int exit, String out, String err) {
@@ -57,12 +61,16 @@ final class Server implements AutoCloseable {
     private Consumer<ConfigurableListableBeanFactory> change = _ -> {
     };
     private ConfigurableApplicationContext context;
+    private boolean keptToTheEnd;
 
     private Server(Path data, String... options) {
         this.data = data;
         this.options.add("--caravan.data=" + data);
         this.options.add("--server.port=0");
         this.options.add("--caravan.routes=" + data.resolve("routes"));
+        // Quartz finds a scheduler's database by the scheduler's name in a map of the whole JVM: two servers must not share it
+        this.options.add(
+                "--spring.quartz.properties.org.quartz.scheduler.instanceName=caravan-" + SERVERS.incrementAndGet());
         for (String option : options) {
             this.options.add("--" + option);
         }
@@ -106,8 +114,15 @@ final class Server implements AutoCloseable {
         return this;
     }
 
+    /** Stays until it is closed, also when the JVM begins to end: its database must outlive it. */
+    Server keptToTheEnd() {
+        keptToTheEnd = true;
+        return this;
+    }
+
     Server start() {
         SpringApplication spring = new SpringApplication(Application.class);
+        spring.setRegisterShutdownHook(!keptToTheEnd);
         spring.addInitializers(made -> made.addBeanFactoryPostProcessor(change::accept));
         context = spring.run(options.toArray(String[]::new));
         return this;
@@ -127,6 +142,15 @@ final class Server implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** The table of the pages' and the API's routes. */
+    RequestMappingHandlerMapping routes() {
+        return context.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+    }
+
+    <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     /** Into the drop folder as programs should: written under another name, then renamed. */
@@ -222,10 +246,22 @@ final class Server implements AutoCloseable {
         return bean(JdbcClient.class);
     }
 
+    URI base() {
+        return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+    }
+
+    /** What opens the pages, and goes as {@code Authorization: Bearer}. */
+    String token() {
+        try {
+            return Files.readString(data.resolve("keys/token")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     HttpResponse<String> http(String method, String path, String body) {
         HttpRequest.Builder request = HttpRequest
-                .newBuilder(URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port")
-                        + path))
+                .newBuilder(URI.create(base() + path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/x-www-form-urlencoded");

@@ -43,7 +43,8 @@ final class HouseRules {
             new Door("jsoup", "org.jsoup", "rendering"), //
             new Door("Resilience4j", "io.github.resilience4j", "shaping"), //
             new Door("FastCSV", "de.siegmar.fastcsv", "intake"), //
-            new Door("picocli", "picocli", "cli"),
+            new Door("picocli", "picocli", "cli"), //
+            new Door("differences of texts", "com.github.difflib", "web"),
             new Door("MVC",
                     "org.springframework.web org.springframework.http org.springframework.ui org.springframework.security "
                             + "jakarta.servlet",

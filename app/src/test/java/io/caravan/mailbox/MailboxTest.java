@@ -73,7 +73,8 @@ class MailboxTest {
         Message kept = mailbox.page(Long.MAX_VALUE, 10).getFirst();
         assertThat(kept).isEqualTo(new Message(kept.id(), new RowId(7, 1), "spring", "b+1@bounces.example",
                 "ana@example.org",
-                "Ana's Shop <news@shop.example>", "Grüße 🐪", "<1@shop.example>", head.length + body.length, NOON));
+                "Ana's Shop <news@shop.example>", "Grüße 🐪", "<1@shop.example>", head.length + body.length, NOON,
+                List.of(), 0));
         assertThat(mailbox.find(kept.id())).contains(kept);
         assertThat(mailbox.find(new RowId(7, 1))).contains(kept);
         byte[] raw = mailbox.raw(kept.id()).orElseThrow();
@@ -118,7 +119,7 @@ class MailboxTest {
     }
 
     @Test
-    void pagesNewestFirstAndFindsByText() {
+    void pagesNewestFirst() {
         mailbox.keep(mails(1, 45));
 
         List<Long> seen = new ArrayList<>();
@@ -128,10 +129,6 @@ class MailboxTest {
         }
 
         assertThat(seen).hasSize(45).isSortedAccordingTo(Comparator.reverseOrder());
-        assertThat(mailbox.page("P7@EXAMPLE", Long.MAX_VALUE, 20)).singleElement().extracting(Message::recipient)
-                .isEqualTo("p7@example.org");
-        assertThat(mailbox.page("%", Long.MAX_VALUE, 20)).isEmpty();
-        assertThat(mailbox.page("_7@", Long.MAX_VALUE, 20)).isEmpty();
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.caravan.scheduling;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -223,6 +227,73 @@ class SchedulesIT {
                 .isInstanceOf(InvalidInput.class);
 
         assertThat(schedules.scheduled()).isEmpty();
+    }
+
+    @Test
+    void aPausedScheduleStaysPausedOverRestartsChangesAndRemovalAndWhatThePauseKeptBackDoesNotCome() throws Exception {
+        Instant past = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(30);
+        Scheduler first = node("first");
+        Schedules schedules = new Schedules(first);
+        schedules.put(CAMPAIGN, cron("* * * * * ?"), past);
+        schedules.put(new CampaignId(8), at(past), past);
+        schedules.pause(CAMPAIGN);
+        assertThat(schedules.scheduled()).extracting(Schedules.Planned::campaign).containsExactly(new CampaignId(8));
+        first.shutdown();
+
+        Scheduler second = node("second");
+        schedules = new Schedules(second);
+        second.start();
+        schedules.put(CAMPAIGN, cron("* * * * * ?"), past);
+        schedules.put(CAMPAIGN, cron("0/2 * * * * ?"), past);
+        schedules.remove(CAMPAIGN);
+        schedules.put(CAMPAIGN, cron("* * * * * ?"), past);
+        await().until(() -> !times(new CampaignId(8)).isEmpty());
+        assertThat(schedules.standing(List.of(CAMPAIGN)).get(CAMPAIGN).paused()).isTrue();
+        assertThat(times(CAMPAIGN)).isEmpty();
+
+        Instant resumed = Instant.now();
+        schedules.resume(CAMPAIGN, cron("* * * * * ?"), resumed);
+
+        await().until(() -> times(CAMPAIGN).size() >= 2);
+        assertThat(times(CAMPAIGN)).allMatch(time -> !time.isBefore(resumed));
+        Schedules.Standing standing = schedules.standing(List.of(CAMPAIGN)).get(CAMPAIGN);
+        assertThat(standing.paused()).isFalse();
+        assertThat(standing.previous()).isBetween(resumed, standing.next());
+    }
+
+    @Test
+    void schedulesOfAnEarlierVersionFireOnAndCanBePaused() throws Exception {
+        Instant past = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(5);
+        Scheduler node = node("only");
+        Schedules schedules = new Schedules(node);
+        schedules.put(CAMPAIGN, cron("* * * * * ?"), past);
+        schedules.put(new CampaignId(8), at(past), past);
+        JdbcClient sql = JdbcClient.create(database);
+        String before = "update %s set TRIGGER_GROUP = 'campaigns'";
+        asOneSession(Stream.of("QRTZ_CRON_TRIGGERS", "QRTZ_SIMPLE_TRIGGERS", "QRTZ_TRIGGERS").map(before::formatted));
+        assertThat(schedules.scheduled()).isEmpty();
+
+        asOneSession(Stream.of(Files.readString(Path.of("db/migration/V017__schedule_groups.sql"))
+                .replaceAll("(?m)^--.*$", "").split(";")).filter(statement -> !statement.isBlank()));
+
+        assertThat(schedules.scheduled()).extracting(Schedules.Planned::campaign).containsOnly(CAMPAIGN,
+                new CampaignId(8));
+        schedules.pause(CAMPAIGN);
+        node.start();
+        await().until(() -> times(new CampaignId(8)).equals(List.of(past)));
+        assertThat(times(CAMPAIGN)).isEmpty();
+        assertThat(sql.sql("select count(*) from QRTZ_TRIGGERS where TRIGGER_STATE = 'PAUSED'").query(Integer.class)
+                .single()).isEqualTo(1);
+    }
+
+    private void asOneSession(Stream<String> statements) throws Exception {
+        try (Connection connection = database.getConnection(); Statement sql = connection.createStatement()) {
+            sql.execute("set foreign_key_checks = 0");
+            for (String statement : statements.toList()) {
+                sql.execute(statement);
+            }
+            sql.execute("set foreign_key_checks = 1");
+        }
     }
 
     private List<Instant> times() {

@@ -2,6 +2,7 @@ package io.caravan.web;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
+import io.caravan.web.Overview.Need;
 import io.caravan.web.RunView.Part;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +31,7 @@ class OverviewPageTest {
     @BeforeEach
     void noRuns() {
         runs.lines.clear();
+        runs.needs.clear();
     }
 
     @Test
@@ -36,7 +39,7 @@ class OverviewPageTest {
         String page = site.owner("/").body();
 
         assertThat(page).contains("No run yet").contains("./data/drop").contains("java -jar caravan.jar init spring")
-                .contains("data-open=\"0\"");
+                .contains("None. A campaign with a time or a cron expression");
     }
 
     @Test
@@ -46,11 +49,39 @@ class OverviewPageTest {
         String page = site.owner("/").body();
 
         assertThat(page).contains("spring-2026").contains("14,802").contains("1,240/s")
-                .contains("Sending, about 4 s to go.")
+                .contains("Sending.")
+                .contains("At this rate it ends at")
                 .contains("Held: its rate of 500/min; 91,204 wait and go by themselves").contains("in doubt")
-                .contains("Nothing was sent: row 812").contains("campaign winter-recall answer run (or skip)")
-                .contains("Every recipient is final.").contains("took 2 min 13 s").contains("data-open=\"3\"")
+                .contains("Nothing was sent: row 812").contains("/campaigns/winter-recall\">Run it or skip it")
+                .contains("Every recipient is final.").contains("took 2 min 13 s")
                 .contains("Sandbox");
+    }
+
+    @Test
+    void saysWhatNeedsAPersonAndWhereToSettleIt() throws Exception {
+        runs.needs.addAll(List.of(new Need.Question("winter", 2, "It was due at 09:00."),
+                new Need.Doubt("spring & co", 1_200),
+                new Need.Refusal("bad.csv", NOON, List.of("one", "two", "three", "four"),
+                        "refused/2026-11-24/bad.csv")));
+
+        String page = site.owner("/").body();
+
+        assertThat(page).contains("winter, run 2").contains("It was due at 09:00. Nothing is sent until you decide.")
+                .contains("1,200 mails were sent").contains("/campaigns/spring%20&amp;%20co#doubt")
+                .contains("one\ntwo\nthree")
+                .contains("and 1 more").contains("refused/2026-11-24/bad.csv").doesNotContain("four");
+    }
+
+    @Test
+    void endIsSaidOnlyWhenItIsKnown() {
+        Map<RowState, Long> counts = Map.of(RowState.PENDING, 100L, RowState.ACCEPTED, 1L);
+
+        assertThat(RunView.of(Sample.run("c", 1, RunState.RUNNING, null, NOON, null, 10, null, counts), NOON).endsAt())
+                .isEqualTo("2026-11-24T12:00:10Z");
+        assertThat(RunView.of(Sample.run("c", 1, RunState.RUNNING, null, NOON, null, 0.1, null, counts), NOON).endsAt())
+                .isEqualTo("2026-11-24T12:17:00Z");
+        assertThat(view(RunState.RUNNING, counts).endsAt()).isEmpty();
+        assertThat(view(RunState.PAUSED, counts).endsAt()).isEmpty();
     }
 
     @Test
@@ -85,7 +116,8 @@ class OverviewPageTest {
         assertThat(view(RunState.RUNNING, counts).percent()).isEqualTo("99.9 %");
         assertThat(view(RunState.RUNNING, Map.of(RowState.ACCEPTED, 5L)).percent()).isEqualTo("100 %");
         assertThat(view(RunState.PLANNING, Map.of()).percent()).isEqualTo("0 %");
-        assertThat(view(RunState.FINISHED, counts).sentence()).contains("1 in doubt").endsWith("caravan.jar doubt c");
+        assertThat(view(RunState.FINISHED, counts).sentence()).contains("1 in doubt").endsWith("the answer was lost.");
+        assertThat(view(RunState.FINISHED, counts).todo()).isEqualTo("Settle them");
     }
 
     @Test
@@ -96,6 +128,13 @@ class OverviewPageTest {
         assertThat(view(RunState.RUNNING, Map.of(RowState.DEFERRED, 4L)).sentence())
                 .contains("next attempt at the deferred");
         assertThat(Words.duration(Duration.ofSeconds(7_500))).isEqualTo("2 h 5 min");
+        assertThat(Words.hold("paced: campaign:autumn 400/min"))
+                .isEqualTo("the campaign's rate of 400/min; the rest goes by itself");
+        assertThat(Words.hold("paced: overall 10/s")).startsWith("the overall rate of 10/s");
+        assertThat(Words.hold("paced: relay:main 10/s")).startsWith("the rate of relay main, 10/s");
+        assertThat(Words.hold("the relay rests")).isEqualTo("the relay rests");
+        assertThat(Words.sentence("due at 2026-01-01T09:00:00Z: answer"))
+                .isEqualTo("Due at 1 Jan 2026, 09:00:00 UTC: answer.");
         assertThat(Words.size(4_600)).isEqualTo("4.6 kB");
     }
 

@@ -3,8 +3,6 @@ package io.caravan.web;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +14,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 
+import io.caravan.Browser;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
@@ -37,15 +29,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The pages in a real browser. Its screenshots are in {@code target/screenshots}. */
+/** The pages in a real browser. */
 class PagesIT {
 
-    private static final Path SHOTS = Path.of("target/screenshots");
     private static final String GONE = "__gone__";
-    @TempDir
-    static Path profile;
     private static Site site;
     private static Site.Runs runs;
+    private static Browser page;
     private static ChromeDriver browser;
     private static HttpServer canary;
     private static final AtomicInteger canaryAsked = new AtomicInteger();
@@ -61,79 +51,28 @@ class PagesIT {
             exchange.close();
         });
         canary.start();
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
-        options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-                "--user-data-dir=" + profile.resolve("chromium"));
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
-        options.setCapability("goog:loggingPrefs", logs);
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder().usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
-                        .build(),
-                options);
-        browser.get(site.base + "/?token=" + Site.TOKEN);
-        Files.createDirectories(SHOTS);
+        page = Browser.at(site.base, Site.TOKEN);
+        browser = page.driver;
     }
 
     @AfterAll
     static void close() {
-        browser.quit();
         canary.stop(0);
     }
 
     @BeforeEach
     void asOnFirstDay() {
         runs.lines.clear();
+        runs.needs.clear();
         site.bean(Mailbox.class).clear();
-        size(1280, 900, false);
         browser.get(site.base + "/");
-        errors();
-    }
-
-    private static void size(int width, int height, boolean dark) {
-        browser.executeCdpCommand("Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
-        browser.executeCdpCommand("Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
-    }
-
-    /** What the console has said since it was last asked. */
-    private static List<String> errors() {
-        return browser.manage().logs().get(LogType.BROWSER).getAll().stream().map(LogEntry::getMessage).toList();
-    }
-
-    private static void shot(String name) throws IOException {
-        Files.write(SHOTS.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
-    }
-
-    private static boolean scrollsSideways() {
-        return (Boolean) browser
-                .executeScript("return document.documentElement.scrollWidth > document.documentElement.clientWidth");
-    }
-
-    private static void look(String path, String name, List<String> problems) throws IOException {
-        browser.get(site.base + path);
-        errors().stream().filter(error -> !path.endsWith("#refused") || !error.contains("status of 40"))
-                .forEach(problems::add);
-        for (int width : new int[]{1280, 390}) {
-            for (boolean dark : new boolean[]{false, true}) {
-                size(width, width == 390 ? 844 : 900, dark);
-                shot(name + "-" + width + (dark ? "-dark" : ""));
-                if (scrollsSideways()) {
-                    problems.add(name + " scrolls sideways at " + width);
-                }
-            }
-        }
+        page.said();
     }
 
     @Test
-    void pagesFitPhoneAndDeskWithoutAWordInTheConsole() throws Exception {
-        List<String> problems = new ArrayList<>();
-        look("/", "overview-empty", problems);
-        look("/mailbox", "mailbox-empty", problems);
+    void pagesAreInOrderEmptyAndFull() {
+        page.check("/");
+        page.check("/mailbox");
         runs.lines.addAll(Sample.runs());
         for (int n = 1; n <= 60; n++) {
             site.keep(n,
@@ -147,15 +86,10 @@ class PagesIT {
                     Sample.MAIL.replace("https://shop.example/remote.png", "data:,"));
         }
         long id = site.bean(Mailbox.class).page(Long.MAX_VALUE, 1).getFirst().id();
-        look("/", "overview", problems);
-        look("/mailbox", "mailbox", problems);
-        for (String view : List.of("html", "text", "headers", "source")) {
-            look("/mailbox/" + id + "?view=" + view, "mail-" + view, problems);
-        }
-        look("/u/" + site.link(new RowId(7, 50)), "unsubscribe", problems);
-        look("/nothing#refused", "not-found", problems);
 
-        assertThat(problems).isEmpty();
+        List.of("", "mailbox", "mailbox/" + id, "mailbox/" + id + "?view=text", "mailbox/" + id + "?view=headers",
+                "mailbox/" + id + "?view=source", "u/" + site.link(new RowId(7, 50)), "nothing")
+                .forEach(path -> page.check("/" + path));
     }
 
     @Test
@@ -163,7 +97,7 @@ class PagesIT {
         browser.get(site.base + "/?token=" + Site.TOKEN);
 
         assertThat(browser.getCurrentUrl()).isEqualTo(site.base + "/");
-        assertThat(browser.findElement(By.tagName("h1")).getText()).isEqualTo("Runs");
+        assertThat(browser.findElement(By.tagName("h1")).getText()).isEqualTo("Overview");
         assertThat((String) browser.executeScript("return document.cookie")).isEmpty();
     }
 
@@ -172,16 +106,62 @@ class PagesIT {
         runs.lines.add(Sample.run("spring", 1, RunState.RUNNING, null, Instant.now(), null, 10, null,
                 Map.of(RowState.ACCEPTED, 1L, RowState.PENDING, 9L)));
         browser.get(site.base + "/");
-        assertThat(browser.findElement(By.className("figures")).getText()).contains("10 %");
+        assertThat(page.text(".figures")).contains("10 %");
 
         runs.lines.set(0, Sample.run("spring", 1, RunState.FINISHED, null, Instant.now(), Instant.now(), 0, null,
                 Map.of(RowState.ACCEPTED, 10L)));
 
         await().atMost(5, SECONDS).until(() -> (Boolean) browser
                 .executeScript("return document.querySelector('.state').textContent.trim() === 'finished'"));
-        assertThat(browser.findElement(By.id("main")).getText()).contains("100 %")
+        assertThat(page.text()).contains("100 %")
                 .contains("Every recipient is final.");
-        assertThat(errors()).isEmpty();
+        assertThat(page.said()).isEmpty();
+    }
+
+    @Test
+    void pageThatIsNotListenedToPolls() {
+        LiveListeners listeners = site.bean(LiveListeners.class);
+        listeners.stop();
+        try {
+            page.open("/");
+            runs.lines.add(Sample.run("polled", 1, RunState.RUNNING, null, Instant.now(), null, 10, null,
+                    Map.of(RowState.PENDING, 9L)));
+
+            page.untilText("main", "polled");
+        } finally {
+            listeners.start();
+        }
+        assertThat(page.said()).allMatch(line -> line.contains("/live") && line.contains("503"));
+    }
+
+    @Test
+    void whatIsSelectedOrWrittenInIsNotTakenAway() {
+        runs.lines.add(Sample.run("spring", 1, RunState.PAUSED, "one", Instant.now(), null, 10, null,
+                Map.of(RowState.PENDING, 9L)));
+        page.open("/");
+        page.script("getSelection().selectAllChildren(document.querySelector('.says'))");
+
+        runs.lines.set(0, Sample.run("spring", 1, RunState.PAUSED, "two", Instant.now(), null, 10, null,
+                Map.of(RowState.PENDING, 9L)));
+
+        await().during(3, SECONDS).atMost(5, SECONDS).until(() -> page.text(".says").contains("one"));
+        page.script("getSelection().removeAllRanges()");
+        page.untilText(".says", "two");
+    }
+
+    @Test
+    void timesAreOfTheViewersZoneWithItsOffset() {
+        browser.executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Kolkata"));
+        try {
+            runs.lines.add(Sample.run("spring", 1, RunState.PAUSED, null, Instant.parse("2026-11-24T20:00:00Z"), null,
+                    10, null, Map.of(RowState.PENDING, 9L)));
+            page.open("/");
+
+            assertThat(page.text(".when time")).isEqualTo("25 Nov 2026, 01:30:00 +05:30");
+            assertThat(page.find(".when time").getDomAttribute("title")).isEqualTo("24 Nov 2026, 20:00:00 UTC");
+        } finally {
+            browser.executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", ""));
+        }
     }
 
     @Test
@@ -194,7 +174,7 @@ class PagesIT {
 
         await().atMost(5, SECONDS).until(() -> browser.getPageSource().contains("You are unsubscribed"));
         assertThat(site.bean(Site.People.class).acts.get(row)).hasSize(1);
-        assertThat(errors()).isEmpty();
+        assertThat(page.said()).isEmpty();
     }
 
     @Test
@@ -236,6 +216,8 @@ class PagesIT {
             runs.lines.add(Sample.run(payload, 1, n % 2 == 0 ? RunState.RUNNING : RunState.REFUSED, payload,
                     Instant.now(), null, 1,
                     payload, Map.of(RowState.PENDING, 1L)));
+            runs.needs.add(new Overview.Need.Question(payload, 1, payload));
+            runs.needs.add(new Overview.Need.Refusal(payload, Instant.now(), List.of(payload), payload));
         }
         long whole = site.keep(payloads.size(), "all@example.org", "all", "Content-Type: text/html\n\n" + all);
         List<String> paths = new ArrayList<>(

@@ -14,11 +14,11 @@ import io.caravan.mail.RunState;
 import io.caravan.web.Overview.RunLine;
 
 /** Runs and mails that look like those of a real day. */
-final class Sample {
+public final class Sample {
 
     private static final String PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-    static final String MAIL = """
+    public static final String MAIL = """
             Date: Tue, 24 Nov 2026 09:00:00 +0000
             From: Ana's Shop <news@shop.example>
             To: ana@example.org

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +21,7 @@ import javax.sql.DataSource;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
@@ -33,6 +35,7 @@ import org.springframework.boot.web.server.servlet.context.AnnotationConfigServl
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
@@ -40,9 +43,11 @@ import org.springframework.core.env.MapPropertySource;
 
 import io.caravan.TestDatabase;
 import io.caravan.TestLedgers;
+import io.caravan.flow.Sending;
 import io.caravan.mail.Keyed;
 import io.caravan.mail.RowId;
 import io.caravan.mailbox.Kept;
+import io.caravan.mailbox.MailSearch;
 import io.caravan.mailbox.Mailbox;
 import io.caravan.tracking.Unsubscribe;
 import io.caravan.tracking.ViewedMail;
@@ -82,7 +87,9 @@ public final class Site {
             UserDetailsServiceAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
             SecurityFilterAutoConfiguration.class})
     @ComponentScan(basePackages = {"io.caravan.web", "io.caravan.tracking"}, excludeFilters = {
-            @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Test|IT|Site)(\\$.*)?"),
+            @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Test|IT|Site)(\\$.*)?|.*MessageActions"),
+            // the rooms of single subjects need ledgers and flow: they are tested with the whole server
+            @ComponentScan.Filter(type = FilterType.REGEX, pattern = "io\\.caravan\\.web\\.(?!mailbox\\.)[a-z]+\\..*"),
             @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = {Overview.class, Unsubscribe.class,
                     ViewedMail.class})})
     static class Wiring {
@@ -92,8 +99,25 @@ public final class Site {
         }
 
         @Bean
-        Mailbox mailbox(DataSource source) {
-            return TestLedgers.on(source, InstantSource.system()).getBean(Mailbox.class);
+        ApplicationContext ledgers(DataSource source) {
+            return TestLedgers.on(source, InstantSource.system());
+        }
+
+        @Bean
+        Mailbox mailbox(@Qualifier("ledgers") ApplicationContext ledgers) {
+            return ledgers.getBean(Mailbox.class);
+        }
+
+        @Bean
+        MailSearch mailSearch(@Qualifier("ledgers") ApplicationContext ledgers) {
+            return ledgers.getBean(MailSearch.class);
+        }
+
+        /** A sandbox from which nobody may be mailed. */
+        @Bean
+        Sending sending() {
+            return new Sending(true, Set.of(), Sending.MAILBOX, Map.of(), Map.of(), null, Map.of(), Map.of(),
+                    "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
         }
 
         @Bean
@@ -125,12 +149,30 @@ public final class Site {
     /** What flow says of the runs. */
     public static final class Runs implements Overview {
         public final List<RunLine> lines = new CopyOnWriteArrayList<>();
+        public final List<Need> needs = new CopyOnWriteArrayList<>();
+        public final AtomicInteger stamps = new AtomicInteger();
         public final AtomicInteger asked = new AtomicInteger();
 
         @Override
         public List<RunLine> runs(int limit) {
             asked.incrementAndGet();
             return lines.stream().limit(limit).toList();
+        }
+
+        @Override
+        public List<Need> needs() {
+            return List.copyOf(needs);
+        }
+
+        @Override
+        public List<Firing> firings(int limit) {
+            return List.of();
+        }
+
+        @Override
+        public String stamp() {
+            stamps.incrementAndGet();
+            return lines + "" + needs;
         }
     }
 

@@ -1,0 +1,51 @@
+package io.caravan.api;
+
+import java.util.List;
+
+import org.springframework.http.HttpStatus;
+
+import io.caravan.mail.PermanentFault;
+
+/** A request that is not done, as the problem that the answer will be: what was wrong with which field, all of it at once. */
+public final class Refused extends PermanentFault {
+
+    /**
+     * @param field   of the body or the query; empty: the request as a whole
+     * @param code    for programs: snake case
+     * @param message for people: what is wrong, what to do
+     */
+    public record Fault(String field, String code, String message) {
+    }
+
+    private final transient HttpStatus status;
+    private final transient List<Fault> faults;
+
+    public Refused(HttpStatus status, List<Fault> faults) {
+        super(String.join("\n", faults.stream().map(Fault::message).toList()));
+        this.status = status;
+        this.faults = List.copyOf(faults);
+    }
+
+    /** 404: {@code what} is a noun with its name, "campaign spring". */
+    public static Refused unknown(String what) {
+        return new Refused(HttpStatus.NOT_FOUND, List.of(new Fault("", "not_found", "there is no " + what)));
+    }
+
+    /** 400 for one field. */
+    public static Refused field(String field, String code, String message) {
+        return new Refused(HttpStatus.BAD_REQUEST, List.of(new Fault(field, code, message)));
+    }
+
+    /** 409: well formed, and not now. */
+    public static Refused conflict(String code, String message) {
+        return new Refused(HttpStatus.CONFLICT, List.of(new Fault("", code, message)));
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    List<Fault> faults() {
+        return faults;
+    }
+}

@@ -1,0 +1,42 @@
+package io.caravan.delivery;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+import io.caravan.mail.RowState;
+
+/** How much waits, of all runs, by lane: from what claims are made of, so the size of a run costs nothing. */
+@Repository
+public class Waiting {
+
+    private final JdbcClient jdbc;
+
+    public Waiting(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Rows that are planned and not claimed. */
+    public Map<Integer, Long> unclaimed() {
+        return byLane("select lane_id, cast(sum(to_n - next_n + 1) as signed) n from stretch group by lane_id");
+    }
+
+    /** Rows that wait for their next attempt. */
+    public Map<Integer, Long> deferred() {
+        return byLane("select lane_id, count(*) n from retry where batch_id is null group by lane_id");
+    }
+
+    /** Rows of all runs in a state, from the kept counts. */
+    public long inState(RowState state) {
+        return jdbc.sql("select coalesce(cast(sum(n) as signed), 0) from run_count where state = :state")
+                .param("state", state.word()).query(Long.class).single();
+    }
+
+    private Map<Integer, Long> byLane(String sql) {
+        Map<Integer, Long> lanes = new HashMap<>();
+        jdbc.sql(sql).query((rs, _) -> lanes.put(rs.getInt(1), rs.getLong(2))).list();
+        return lanes;
+    }
+}

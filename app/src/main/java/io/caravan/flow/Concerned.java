@@ -1,0 +1,83 @@
+package io.caravan.flow;
+
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.stereotype.Component;
+
+import io.caravan.audience.Imports;
+import io.caravan.audience.Lists;
+import io.caravan.campaign.Action;
+import io.caravan.campaign.Campaign;
+import io.caravan.campaign.Campaigns;
+import io.caravan.campaign.Run;
+import io.caravan.campaign.Runs;
+import io.caravan.delivery.PlanOrder;
+import io.caravan.delivery.Planner;
+import io.caravan.delivery.RunCounts;
+import io.caravan.mail.CampaignSpec;
+import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
+
+/** How many people an action on a campaign concerns, before it is done: the suppressed and excluded among them are counted, too. */
+@Component
+public class Concerned {
+
+    private static final List<RowState> WAITING = List.of(RowState.PENDING, RowState.SENDING, RowState.DEFERRED);
+
+    private final Campaigns campaigns;
+    private final Runs runs;
+    private final RunCounts counts;
+    private final Planner planner;
+    private final Imports imports;
+    private final Lists lists;
+
+    public Concerned(Campaigns campaigns, Runs runs, RunCounts counts, Planner planner, Imports imports, Lists lists) {
+        this.campaigns = campaigns;
+        this.runs = runs;
+        this.counts = counts;
+        this.planner = planner;
+        this.imports = imports;
+        this.lists = lists;
+    }
+
+    /** For a start, an answer and a resend this reads the audience once; for what only stops or goes on it reads counts. */
+    public long by(Campaign campaign, Action action) {
+        return switch (action) {
+            case START, START_AGAIN, ANSWER_RUN, ANSWER_SKIP -> count(audience(campaign), List.of());
+            case START_NEW -> count(audience(campaign), ids(campaign));
+            case RESEND -> count(new PlanOrder.NotReached(ids(campaign)), List.of());
+            case PAUSE, RESUME, CANCEL -> waiting(campaign);
+        };
+    }
+
+    /** Those of all its runs who are not final and not in doubt: whom a pause keeps waiting. */
+    public long waiting(Campaign campaign) {
+        long people = 0;
+        for (Map<RowState, Long> of : counts.of(ids(campaign)).values()) {
+            for (RowState state : WAITING) {
+                people += of.getOrDefault(state, 0L);
+            }
+        }
+        return people;
+    }
+
+    /** Whom the version in force would mail; nobody if its CSV was never imported or its list is not there. */
+    public PlanOrder.Audience audience(Campaign campaign) {
+        CampaignSpec spec = campaigns.version(campaign.id(), campaign.version()).spec();
+        String list = Preparations.list(spec);
+        if (spec.audience().csv() != null) {
+            return imports.lastFinished(list).<PlanOrder.Audience>map(last -> new PlanOrder.OfImport(last.id()))
+                    .orElse(new PlanOrder.OfList(0));
+        }
+        return new PlanOrder.OfList(lists.find(list).map(found -> found.value()).orElse(0L));
+    }
+
+    private List<RunId> ids(Campaign campaign) {
+        return runs.of(campaign.id()).stream().map(Run::id).toList();
+    }
+
+    private long count(PlanOrder.Audience audience, List<RunId> skip) {
+        return planner.domains(audience, skip).values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,157 @@
+package io.caravan.flow;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.caravan.campaign.Campaign;
+import io.caravan.delivery.AudiencePeople;
+import io.caravan.delivery.AudiencePeople.Someone;
+import io.caravan.mail.BatchId;
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.EmailAddress;
+import io.caravan.mail.Envelope;
+import io.caravan.mail.Finished;
+import io.caravan.mail.Gate;
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.Keyed;
+import io.caravan.mail.RowId;
+import io.caravan.mail.TemporaryFault;
+import io.caravan.mail.Verp;
+import io.caravan.mailbox.Kept;
+import io.caravan.mailbox.Mailbox;
+import io.caravan.rendering.Marks;
+import io.caravan.rendering.Person;
+import io.caravan.rendering.RenderingFault;
+
+/**
+ * One mail of a campaign to somebody who wants to see it, as a person of the audience would get it. It passes the gate and goes the way of
+ * all mail, sandbox and relays alike, but has no row in any ledger: it is never tried twice, and its links lead nowhere.
+ */
+@Component
+public class TestMail {
+
+    private static final String HEADER = "X-Caravan-Test";
+    /** No run has this id. */
+    private static final long NO_RUN = 0;
+    private static final long PATIENCE_SECONDS = 30;
+    private static final TypeReference<Map<String, String>> ATTRIBUTES = new TypeReference<>() {
+    };
+
+    private final Preparations preparations;
+    private final Concerned concerned;
+    private final AudiencePeople people;
+    private final Sending sending;
+    private final Keyed keyed;
+    private final GateStep gate;
+    private final NodeLife node;
+    private final Mailbox mailbox;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    TestMail(Preparations preparations, Concerned concerned, AudiencePeople people, Sending sending, Keyed keyed,
+            GateStep gate, NodeLife node, Mailbox mailbox, InstantSource clock) {
+        this.preparations = preparations;
+        this.concerned = concerned;
+        this.people = people;
+        this.sending = sending;
+        this.keyed = keyed;
+        this.gate = gate;
+        this.node = node;
+        this.mailbox = mailbox;
+        this.clock = clock;
+    }
+
+    /**
+     * What became of it.
+     *
+     * @param as     the person whose data it shows
+     * @param result as a row of the ledger would have it
+     */
+    public record Sent(String to, String as, DeliveryResult result) {
+    }
+
+    /**
+     * Sends the version in force.
+     *
+     * @param to whom to
+     * @param as the address of the person whose data it shows; "": the first of the audience
+     * @throws InvalidInput   an address is wrong, there is no such person, the recipient is suppressed, or it cannot be rendered
+     * @throws TemporaryFault no answer came in half a minute
+     */
+    public Sent send(Campaign campaign, String to, String as) {
+        EmailAddress recipient = EmailAddress.parse(to.strip());
+        Someone someone = someone(campaign, as.strip());
+        Prepared prepared = preparations.of(campaign.id(), campaign.version());
+        Finished mail = finished(prepared, someone, recipient);
+        Gate.Passage passage = gate.pass(mail);
+        if (passage.cleared().isEmpty()) {
+            throw new InvalidInput(recipient.written() + " must not be mailed ("
+                    + passage.suppressed().get(mail.row())
+                    + "), not even with a test; give another address, or remove the suppression");
+        }
+        Cleared cleared = passage.cleared().getFirst();
+        DeliveryResult result = mail.route().equals(Sending.MAILBOX) ? keep(campaign, mail) : leave(cleared);
+        return new Sent(recipient.written(), someone.written(), result);
+    }
+
+    private Someone someone(Campaign campaign, String as) {
+        Optional<Someone> found = as.isEmpty()
+                ? people.next(concerned.audience(campaign), 0)
+                : people.named(EmailAddress.parse(as).canonical());
+        return found.orElseThrow(() -> new InvalidInput(as.isEmpty()
+                ? "the audience of campaign " + campaign.name() + " has nobody yet whose data the test could show"
+                : "there is no contact " + as + "; name somebody of the audience"));
+    }
+
+    private Finished finished(Prepared prepared, Someone someone, EmailAddress to) {
+        RowId row = new RowId(NO_RUN, 1 + random.nextInt(Integer.MAX_VALUE - 1));
+        Marks usual = prepared.marks(row, clock.instant(), keyed, sending.publicUrl());
+        Marks marks = new Marks(usual.messageId(), usual.date(), usual.unsubscribe(), usual.view(),
+                usual.preferences(), usual.listId(), usual.listUnsubscribe(), usual.feedbackId(),
+                Map.of(HEADER, "yes"));
+        Person person = new Person(someone.written(), json.readValue(someone.attributes(), ATTRIBUTES));
+        try {
+            return new Finished(row, new BatchId(0), 1, new Envelope(prepared.sender(row, new Verp(keyed)), to),
+                    prepared.identity().name(), prepared.list(), prepared.route(sending, to), marks.messageId(),
+                    prepared.mailing().renderTest(person, to.written(), marks));
+        } catch (RenderingFault fault) {
+            throw new InvalidInput("the mail for " + someone.written() + " cannot be made: " + fault.getMessage(),
+                    fault);
+        }
+    }
+
+    private DeliveryResult keep(Campaign campaign, Finished mail) {
+        mailbox.keep(List.of(new Kept(mail.row(), campaign.name(), mail.envelope().sender(),
+                mail.envelope().recipient().written(), MailHeader.decoded(mail, "From"),
+                MailHeader.decoded(mail, "Subject"), mail.messageId(), mail.content(), clock.instant())));
+        return new DeliveryResult.Accepted(Sending.MAILBOX, "2.0.0", "250 2.0.0 kept in the built-in mailbox");
+    }
+
+    private DeliveryResult leave(Cleared mail) {
+        CompletableFuture<DeliveryResult> result = node.test(mail);
+        try {
+            return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new TemporaryFault("no answer in " + PATIENCE_SECONDS
+                    + " seconds; the test may still arrive, see the relays for what holds it", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TemporaryFault("the node is stopping; send the test again when it runs", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // it is only ever completed
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.caravan.nodes;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Requests with an {@code Idempotency-Key}: the first does the work, the same again gets its answer. A request whose node's life ended in
+ * the middle is done again by whoever brings it, so what it does must bear that: the answer is what is kept, not the work.
+ */
+@Repository
+public class KeyedRequests {
+
+    /** An answer is kept that long, from the moment when its request began. */
+    public static final Duration KEPT = Duration.ofHours(24);
+
+    /**
+     * What was answered.
+     *
+     * @param headers {@code Name: value}, a line each
+     */
+    public record Answer(int status, String headers, byte[] body) {
+    }
+
+    /** What to do with a request. */
+    public sealed interface Verdict {
+        /** Do the work, then {@link #answered} or {@link #undone}. */
+        record Yours() implements Verdict {
+        }
+
+        record Answered(Answer answer) implements Verdict {
+        }
+
+        /** Another living node is at it. */
+        record Elsewhere() implements Verdict {
+        }
+
+        /** The key came with another request. */
+        record Different() implements Verdict {
+        }
+    }
+
+    private record Known(byte[] fingerprint, int nodeId, int epoch, @Nullable Integer status, @Nullable String headers,
+            byte @Nullable [] body, boolean expired, boolean ownerLives) {
+    }
+
+    private final JdbcClient jdbc;
+
+    KeyedRequests(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * @param me          who asks; it must not be at work on the same key already: what its own life left without an answer is given to it
+     *                    again
+     * @param fingerprint SHA-256 of all that makes the request another one
+     */
+    public Verdict begin(Node me, String key, byte[] fingerprint) {
+        while (true) {
+            if (insert(me, key, fingerprint)) {
+                return new Verdict.Yours();
+            }
+            Known known = jdbc.sql("""
+                    select fingerprint, node_id, epoch, status, headers, body,
+                        since < utc_timestamp(6) - interval :kept second expired,
+                        exists (select 1 from node n where n.id = k.node_id and n.epoch = k.epoch and n.until > utc_timestamp(6))
+                            owner_lives
+                    from request_key k where name = :key""").param("kept", KEPT.toSeconds()).param("key", key)
+                    .query(Known.class).optional().orElse(null);
+            Verdict verdict = known == null ? null : judge(me, key, fingerprint, known);
+            if (verdict != null) {
+                return verdict;
+            }
+        }
+    }
+
+    /** Null: the row has changed or gone, look again. */
+    private @Nullable Verdict judge(Node me, String key, byte[] fingerprint, Known known) {
+        if (known.expired()) {
+            jdbc.sql("delete from request_key where name = :key and since < utc_timestamp(6) - interval :kept second")
+                    .param("key", key).param("kept", KEPT.toSeconds()).update();
+            return null;
+        }
+        if (!Arrays.equals(known.fingerprint(), fingerprint)) {
+            return new Verdict.Different();
+        }
+        if (known.status() != null) {
+            return new Verdict.Answered(new Answer(known.status(), known.headers() == null ? "" : known.headers(),
+                    known.body() == null ? new byte[0] : known.body()));
+        }
+        boolean mine = known.nodeId() == me.id() && known.epoch() == me.epoch();
+        if (known.ownerLives() && !mine) {
+            return new Verdict.Elsewhere();
+        }
+        return takeOver(me, key, known) ? new Verdict.Yours() : null;
+    }
+
+    private boolean insert(Node me, String key, byte[] fingerprint) {
+        return jdbc.sql("""
+                insert ignore into request_key (name, fingerprint, node_id, epoch, since)
+                values (:key, :fingerprint, :node, :epoch, utc_timestamp(6))""").param("key", key)
+                .param("fingerprint", fingerprint).param("node", me.id()).param("epoch", me.epoch()).update() == 1;
+    }
+
+    private boolean takeOver(Node me, String key, Known from) {
+        return jdbc.sql("""
+                update request_key set node_id = :node, epoch = :epoch, since = utc_timestamp(6)
+                where name = :key and status is null and node_id = :from and epoch = :life""").param("node", me.id())
+                .param("epoch", me.epoch()).param("key", key).param("from", from.nodeId())
+                .param("life", from.epoch()).update() == 1;
+    }
+
+    /** Keeps the answer, unless another life has taken the request over meanwhile. */
+    public void answered(Node me, String key, Answer answer) {
+        jdbc.sql("""
+                update request_key set status = :status, headers = :headers, body = :body
+                where name = :key and status is null and node_id = :node and epoch = :epoch""")
+                .param("status", answer.status()).param("headers", answer.headers()).param("body", answer.body())
+                .param("key", key).param("node", me.id()).param("epoch", me.epoch()).update();
+    }
+
+    /** Nothing was done that an answer could tell of: the next one may try. */
+    public void undone(Node me, String key) {
+        jdbc.sql("delete from request_key where name = :key and status is null and node_id = :node and epoch = :epoch")
+                .param("key", key).param("node", me.id()).param("epoch", me.epoch()).update();
+    }
+
+    /** Removes what is older than {@link #KEPT}, up to 10,000 rows. @return how many */
+    public int removeOld() {
+        return jdbc.sql("delete from request_key where since < utc_timestamp(6) - interval :kept second limit 10000")
+                .param("kept", KEPT.toSeconds()).update();
+    }
+}

@@ -1,0 +1,64 @@
+package io.caravan.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * How many rows the database reads of a table while something is done: by MariaDB's own counters of each table (its handlers' reads, in
+ * keys too), which tell one schema from another, so what other tests do at the same time does not count.
+ */
+final class RowsRead {
+
+    /** What was answered, and what it cost. */
+    record Cost<T>(T answer, long rows) {
+    }
+
+    private final JdbcClient jdbc;
+    private final String table;
+
+    RowsRead(JdbcClient jdbc, String table) {
+        this.jdbc = jdbc;
+        this.table = table;
+        if (jdbc.sql("select @@userstat").query(Integer.class).single() == 0) {
+            count();
+        }
+    }
+
+    /** Only an administrator may switch the counters on: by the socket of the embedded server that all tests share, as root. */
+    private void count() {
+        String data = jdbc.sql("select @@datadir").query(String.class).single();
+        String base = jdbc.sql("select @@basedir").query(String.class).single();
+        try {
+            Process client = new ProcessBuilder(base + "/bin/mariadb", "--no-defaults", "--user=root", "--skip-ssl",
+                    "--socket=" + data + "/mariadbd.sock", "--execute=set global userstat = 1")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (client.waitFor() != 0) {
+                throw new IllegalStateException("the counters of tables are off, and could not be switched on: " + said
+                        + "; on a server of your own: set global userstat = 1");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    <T> Cost<T> during(Supplier<T> work) {
+        long before = now();
+        T answer = work.get();
+        return new Cost<>(answer, now() - before);
+    }
+
+    private long now() {
+        return jdbc.sql("select coalesce(sum(rows_read), 0) from information_schema.table_statistics"
+                + " where table_schema = database() and table_name = :table").param("table", table).query(Long.class)
+                .single();
+    }
+}

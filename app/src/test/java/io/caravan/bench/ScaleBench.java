@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
-/** Memory and speed at two sizes of run, with 256 MB of heap: they should not know of each other's size. */
+/** Memory and speed at two sizes of run, with 256 MB of heap: they should not know of each other's size. Then how long
+ * each page takes beside the large one. */
 class ScaleBench {
 
     private static final int LARGE = Integer.getInteger("bench.large", 1_000_000);
@@ -23,11 +24,14 @@ class ScaleBench {
                         "--caravan.routing.default=relay:sink")) {
             run(product, "warm-up", 20_000);
             run(product, "small", 20_000);
-            run(product, "large", LARGE);
+            long large = run(product, "large", LARGE);
+            try (Visitor visitor = new Visitor(product)) {
+                PageTimes.print(visitor, "large", large);
+            }
         }
     }
 
-    private static void run(Product product, String name, int people) throws Exception {
+    private static long run(Product product, String name, int people) throws Exception {
         product.drop(name + ".csv", Letters.people(people, 1_000).replaceAll("(?m)^p(?=\\d)", name + "p"));
         long began = System.nanoTime();
         product.imported(name, people);
@@ -52,6 +56,7 @@ class ScaleBench {
         while (log.find()) {
             System.out.println("         " + log.group());
         }
+        return run;
     }
 
     private static long liveHeap(Product product) throws Exception {

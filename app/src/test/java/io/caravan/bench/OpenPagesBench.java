@@ -17,10 +17,7 @@ class OpenPagesBench {
     @Test
     void openPages() throws Exception {
         try (Sink sink = new Sink();
-                Product product = Product.start("512m", "--caravan.mode=production",
-                        "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
-                                + "?tls=none",
-                        "--caravan.relays.sink.connections=20", "--caravan.routing.default=relay:sink")) {
+                Product product = Product.before(sink, "512m")) {
             product.drop("people.csv", Letters.people(PEOPLE, 1_000));
             product.imported("people", PEOPLE);
             for (int round = -WARM_UP; round < ROUNDS; round++) {

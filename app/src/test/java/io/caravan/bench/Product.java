@@ -37,6 +37,13 @@ final class Product implements AutoCloseable {
         database.createStatement().execute("set time_zone = '+00:00'");
     }
 
+    /** In production, with everything routed to the sink over 20 connections. */
+    static Product before(Sink sink, String heap) throws Exception {
+        return start(heap, "--caravan.mode=production",
+                "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port + "?tls=none",
+                "--caravan.relays.sink.connections=20", "--caravan.routing.default=relay:sink");
+    }
+
     static Product start(String heap, String... options) throws Exception {
         Path data = Files.createTempDirectory(Path.of("target"), "bench-").toAbsolutePath();
         List<String> command = new ArrayList<>(

@@ -38,10 +38,7 @@ class RoadBench {
     void road() throws Exception {
         Path message = message();
         try (Sink sink = new Sink();
-                Product product = Product.start("512m", "--caravan.mode=production",
-                        "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
-                                + "?tls=none",
-                        "--caravan.relays.sink.connections=20", "--caravan.routing.default=relay:sink")) {
+                Product product = Product.before(sink, "512m")) {
             product.drop("one.csv", Letters.people(PEOPLE, 1));
             product.drop("many.csv", Letters.people(PEOPLE, 5_000));
             product.imported("one", PEOPLE);

@@ -18,10 +18,7 @@ class ScaleBench {
     @Test
     void scale() throws Exception {
         try (Sink sink = new Sink();
-                Product product = Product.start("256m", "--caravan.mode=production",
-                        "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port
-                                + "?tls=none",
-                        "--caravan.routing.default=relay:sink")) {
+                Product product = Product.before(sink, "256m")) {
             run(product, "warm-up", 20_000);
             run(product, "small", 20_000);
             long large = run(product, "large", LARGE);

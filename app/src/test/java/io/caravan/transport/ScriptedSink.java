@@ -1,8 +1,6 @@
 package io.caravan.transport;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 
 /**
  * A real SMTP server on loopback that does what a script says, and else what it should. Its record of what it took is the judge: it keeps
@@ -45,7 +41,7 @@ public final class ScriptedSink implements AutoCloseable {
     /** What it does at a verb; says the code that counts for its own state, 0 for none. */
     @FunctionalInterface
     public interface Act {
-        int at(Session session) throws IOException;
+        int at(SinkSession session) throws IOException;
     }
 
     /** One accepted mail. {@code data} is unstuffed, {@code sha256} its hash in hex. */
@@ -54,7 +50,7 @@ public final class ScriptedSink implements AutoCloseable {
 
     /** For one session: what it does at the first MAIL, the second MAIL, and so on. Where a script says nothing the sink is honest. */
     public static final class Script {
-        private final Map<Verb, List<Act>> acts = new EnumMap<>(Verb.class);
+        final Map<Verb, List<Act>> acts = new EnumMap<>(Verb.class);
 
         public Script on(Verb verb, Act... inOrder) {
             acts.computeIfAbsent(verb, v -> new ArrayList<>()).addAll(List.of(inOrder));
@@ -149,7 +145,7 @@ public final class ScriptedSink implements AutoCloseable {
         }
     }
 
-    private static void pause(Duration time) {
+    static void pause(Duration time) {
         try {
             Thread.sleep(time); // simulates a slow host; nothing waits for it by sleeping
         } catch (InterruptedException e) {
@@ -158,21 +154,21 @@ public final class ScriptedSink implements AutoCloseable {
     }
 
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
-    private final Queue<Taken> record = new ConcurrentLinkedQueue<>();
-    private final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
+    final Queue<Taken> record = new ConcurrentLinkedQueue<>();
+    final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger openData = new AtomicInteger();
-    private final AtomicInteger mostOpenData = new AtomicInteger();
-    private final AtomicInteger turns = new AtomicInteger();
-    private final AtomicInteger strays = new AtomicInteger();
+    final AtomicInteger openData = new AtomicInteger();
+    final AtomicInteger mostOpenData = new AtomicInteger();
+    final AtomicInteger turns = new AtomicInteger();
+    final AtomicInteger strays = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger mostOpen = new AtomicInteger();
     private volatile Script always = script();
-    private volatile List<String> offers = List.of("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES");
-    private volatile Duration dotDelay = Duration.ZERO;
-    private volatile boolean transcribes = true;
-    private volatile SSLContext tls;
-    private volatile boolean implicitTls;
+    volatile List<String> offers = List.of("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES");
+    volatile Duration dotDelay = Duration.ZERO;
+    volatile boolean transcribes = true;
+    volatile SSLContext tls;
+    volatile boolean implicitTls;
     private volatile ServerSocket server;
     private int port;
 
@@ -247,7 +243,7 @@ public final class ScriptedSink implements AutoCloseable {
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         Script own = scripts.poll();
         try (socket) {
-            new Session(socket, own == null ? always : own).run();
+            new SinkSession(this, socket, own == null ? always : own).run();
         } catch (IOException e) {
             // the client went away: the record says what was taken
         } finally {
@@ -317,267 +313,6 @@ public final class ScriptedSink implements AutoCloseable {
         for (Socket socket : sockets) {
             socket.close();
         }
-    }
-
-    /** One connection. */
-    public final class Session {
-        private final Script script;
-        private final Map<Verb, Integer> counts = new EnumMap<>(Verb.class);
-        private final List<String> transcript = new ArrayList<>();
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        private final byte[] buffer = new byte[64 * 1024];
-        private Socket socket;
-        private InputStream input;
-        private int next;
-        private int end;
-        private Verb verb = Verb.GREETING;
-        private String argument = "";
-        private String sender;
-        private List<String> recipients = new ArrayList<>();
-        private byte[] content = new byte[0];
-        private boolean inData;
-        private boolean loggingIn;
-        private boolean closing;
-
-        private Session(Socket socket, Script script) throws IOException {
-            this.socket = socket;
-            this.script = script;
-            socket.setTcpNoDelay(true);
-            input = socket.getInputStream();
-            transcripts.add(transcript);
-        }
-
-        private void run() throws IOException {
-            try {
-                if (implicitTls) {
-                    encrypt();
-                }
-                act(Verb.GREETING, "");
-                while (!closing) {
-                    if (inData) {
-                        readContent();
-                        act(Verb.DOT, "");
-                    } else {
-                        command(readLine());
-                    }
-                }
-                flush();
-            } finally {
-                if (inData) {
-                    openData.decrementAndGet();
-                }
-            }
-        }
-
-        private void command(String line) throws IOException {
-            note("C: " + line);
-            String upper = line.toUpperCase(java.util.Locale.ROOT);
-            if (loggingIn) {
-                act(Verb.AUTH_LINE, line);
-            } else if (upper.startsWith("MAIL FROM:")) {
-                act(Verb.MAIL, line.substring(10));
-            } else if (upper.startsWith("RCPT TO:")) {
-                act(Verb.RCPT, line.substring(8));
-            } else {
-                int space = line.indexOf(' ');
-                Verb found = Arrays.stream(Verb.values())
-                        .filter(v -> v.name().equals(space < 0 ? upper : upper.substring(0, space)))
-                        .findFirst().orElse(Verb.OTHER);
-                act(found, space < 0 ? "" : line.substring(space + 1));
-            }
-        }
-
-        private void act(Verb now, String with) throws IOException {
-            verb = now;
-            argument = with;
-            int count = counts.merge(now, 1, Integer::sum);
-            List<Act> acts = script.acts.getOrDefault(now, List.of());
-            int code = count <= acts.size() ? acts.get(count - 1).at(this) : honest();
-            apply(code);
-        }
-
-        private void apply(int code) throws IOException {
-            boolean good = code >= 200 && code < 300;
-            switch (verb) {
-                case MAIL -> sender = good ? path(argument) : sender;
-                case RCPT -> {
-                    if (good) {
-                        recipients.add(path(argument));
-                    }
-                }
-                case DATA -> {
-                    if (code == 354) {
-                        inData = true;
-                        mostOpenData.accumulateAndGet(openData.incrementAndGet(), Math::max);
-                    }
-                }
-                case DOT -> {
-                    if (good) {
-                        take();
-                    }
-                    inData = false;
-                    openData.decrementAndGet();
-                    clear();
-                }
-                case RSET, EHLO, HELO -> clear();
-                case AUTH, AUTH_LINE -> loggingIn = code == 334;
-                case QUIT -> closing = true;
-                case STARTTLS -> {
-                    if (code == 220) {
-                        flush();
-                        encrypt();
-                    }
-                }
-                case GREETING, OTHER -> {
-                }
-            }
-        }
-
-        private void clear() {
-            sender = null;
-            recipients = new ArrayList<>();
-        }
-
-        private int honest() throws IOException {
-            return switch (verb) {
-                case GREETING -> say("220 sink.example ESMTP");
-                case EHLO -> ehlo();
-                case HELO -> say("250 sink.example");
-                case STARTTLS -> say(tls == null ? "502 5.5.1 no" : "220 2.0.0 go");
-                case AUTH, AUTH_LINE -> say("235 2.7.0 welcome");
-                case MAIL -> say(sender == null ? "250 2.1.0 ok" : "503 5.5.1 nested MAIL");
-                case RCPT -> say(sender == null ? "503 5.5.1 MAIL first" : "250 2.1.5 ok");
-                case DATA -> say(recipients.isEmpty() ? "503 5.5.1 RCPT first" : "354 go");
-                case DOT -> {
-                    if (!dotDelay.isZero()) {
-                        flush();
-                        pause(dotDelay);
-                    }
-                    yield say(recipients.isEmpty() ? "554 5.5.1 no valid recipients" : "250 2.0.0 queued");
-                }
-                case RSET -> say("250 2.0.0 ok");
-                case QUIT -> say("221 2.0.0 bye");
-                case OTHER -> say("500 5.5.2 what");
-            };
-        }
-
-        private int ehlo() {
-            List<String> words = new ArrayList<>(offers);
-            if (tls != null && !(socket instanceof SSLSocket)) {
-                words.add("STARTTLS");
-            }
-            say(words.isEmpty() ? "250 sink.example" : "250-sink.example");
-            for (int i = 0; i < words.size(); i++) {
-                say((i == words.size() - 1 ? "250 " : "250-") + words.get(i));
-            }
-            return 250;
-        }
-
-        private int say(String line) {
-            note("S: " + line);
-            out.writeBytes((line + "\r\n").getBytes(StandardCharsets.UTF_8));
-            return codeOf(line);
-        }
-
-        private int codeOf(String line) {
-            return line.matches("(?s)\\d{3}.*") ? Integer.parseInt(line.substring(0, 3)) : 0;
-        }
-
-        private void note(String line) {
-            if (transcribes) {
-                synchronized (transcript) {
-                    transcript.add(line);
-                }
-            }
-        }
-
-        private void take() {
-            byte[] data = unstuffed(content);
-            String text = new String(data, StandardCharsets.UTF_8);
-            String id = text.lines().takeWhile(line -> !line.isEmpty())
-                    .filter(line -> line.regionMatches(true, 0, "Message-ID:", 0, 11))
-                    .map(line -> line.substring(11).strip()).findFirst().orElse("");
-            record.add(new Taken(id, String.valueOf(sender), String.join(",", recipients), sha256(data), data,
-                    Instant.now()));
-        }
-
-        private String path(String withParameters) {
-            int close = withParameters.lastIndexOf('>');
-            return close < 0 ? withParameters : withParameters.substring(withParameters.indexOf('<') + 1, close);
-        }
-
-        private void encrypt() throws IOException {
-            SSLSocket over = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
-            over.setUseClientMode(false);
-            over.startHandshake();
-            socket = over;
-            input = over.getInputStream();
-        }
-
-        private void flush() throws IOException {
-            if (out.size() > 0) {
-                turns.incrementAndGet();
-                socket.getOutputStream().write(out.toByteArray());
-                socket.getOutputStream().flush();
-                out.reset();
-            }
-        }
-
-        private int read() throws IOException {
-            if (next == end) {
-                flush();
-                end = input.read(buffer);
-                next = 0;
-                if (end < 0) {
-                    end = 0;
-                    throw new IOException("client hung up");
-                }
-            }
-            return buffer[next++];
-        }
-
-        private String readLine() throws IOException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            int last = 0;
-            while (true) {
-                int b = read();
-                if (b == '\n' && last == '\r') {
-                    String text = line.toString(StandardCharsets.UTF_8);
-                    return text.substring(0, text.length() - 1);
-                }
-                line.write(b);
-                last = b;
-            }
-        }
-
-        private void readContent() throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(8192);
-            int seen = 2; // of CR LF . CR LF: what came before counts as a line's end
-            byte[] mark = {'\r', '\n', '.', '\r', '\n'};
-            int last = '\n';
-            while (seen < 5) {
-                int b = read();
-                bytes.write(b);
-                if (b == 0 || b == '\n' && last != '\r' || last == '\r' && b != '\n') {
-                    strays.incrementAndGet();
-                }
-                last = b;
-                seen = b == mark[seen] ? seen + 1 : b == '\r' ? 1 : 0;
-            }
-            content = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 3);
-            note("C: [content]");
-        }
-    }
-
-    private static byte[] unstuffed(byte[] wire) {
-        ByteArrayOutputStream plain = new ByteArrayOutputStream(wire.length);
-        for (int i = 0; i < wire.length; i++) {
-            boolean lineStart = i == 0 || i > 1 && wire[i - 1] == '\n' && wire[i - 2] == '\r';
-            if (!(lineStart && wire[i] == '.')) {
-                plain.write(wire[i]);
-            }
-        }
-        return plain.toByteArray();
     }
 
     public static String sha256(byte[] bytes) {

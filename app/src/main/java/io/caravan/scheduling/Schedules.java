@@ -95,7 +95,15 @@ public final class Schedules {
 
     /** No firing of it comes any more, not even one that was missed. Nothing happens if it has no schedule. */
     public void remove(CampaignId campaign) {
-        withQuartz("remove the schedule of campaign " + campaign, () -> scheduler.deleteJob(jobKey(campaign)));
+        withQuartz("remove the schedule of campaign " + campaign, () -> delete(jobKey(campaign)));
+    }
+
+    /** Quartz's own deletion fails when a trigger that it has just listed fires for the last time before it comes to it. */
+    private boolean delete(JobKey job) throws SchedulerException {
+        for (Trigger trigger : scheduler.getTriggersOfJob(job)) {
+            scheduler.unscheduleJob(trigger.getKey()); // false: it is gone by itself, as was wanted
+        }
+        return scheduler.deleteJob(job);
     }
 
     /**

@@ -1,24 +1,14 @@
 package io.caravan.web;
 
-import org.springframework.stereotype.Component;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** {@code runs}: the overview's runs. While one is open its rate and its times move by themselves, so the page is told each second. */
-@Component
-class RunsTopic implements LiveTopic {
+@Configuration(proxyBeanMethods = false)
+class RunsTopic {
 
-    private final Overview overview;
-
-    RunsTopic(Overview overview) {
-        this.overview = overview;
-    }
-
-    @Override
-    public String name() {
-        return "runs";
-    }
-
-    @Override
-    public String stamp(String about) {
-        return overview.stamp();
+    @Bean
+    LiveTopic runsTopic(Overview overview) {
+        return LiveTopic.of("runs", _ -> overview.stamp());
     }
 }

@@ -20,7 +20,7 @@ class DatabaseLossIT {
 
     private static final int KILLS = Math.max(2, Integer.getInteger("soak.kills", 5) * 2 / 5);
     private static final int PEOPLE = Math.max(1_200, 500 * KILLS);
-    private static final Duration OUTAGE = Duration.parse(System.getProperty("soak.outage", "PT8S"));
+    private static final Duration OUTAGE = Duration.parse(System.getProperty("soak.outage", "PT5S"));
     private static final Duration ANSWER = Duration.ofMillis(200);
     private static final Duration RESUMES_WITHIN = Duration.ofSeconds(15);
 

@@ -24,7 +24,7 @@ class KillIT {
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(30);
     private static final int CONNECTIONS = 20;
     private static final int KILLS = Integer.getInteger("soak.kills", 5);
-    private static final int PEOPLE = Integer.getInteger("soak.people", 2_000);
+    private static final int PEOPLE = Integer.getInteger("soak.people", 1_200);
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
 
     /** What the sink saw of one kill, and what the next start made of it. */
@@ -59,7 +59,7 @@ class KillIT {
 
     @Test
     void underResendOnlyWhatWasInDoubtIsRepeatedWithTheSameBytes() throws Exception {
-        People people = People.of(Math.max(800, PEOPLE / 3));
+        People people = People.of(Math.max(600, PEOPLE / 3));
         try (ScriptedSink sink = sink(); Installation installation = installation(sink)) {
             killed(installation, sink, people, "resend", Math.max(2, KILLS / 2));
 
@@ -124,7 +124,7 @@ class KillIT {
     }
 
     private static ScriptedSink sink() throws Exception {
-        return new ScriptedSink().quiet().delayingDot(Duration.ofMillis(200)).start();
+        return new ScriptedSink().quiet().delayingDot(Duration.ofMillis(150)).start();
     }
 
     private Installation installation(ScriptedSink sink) {

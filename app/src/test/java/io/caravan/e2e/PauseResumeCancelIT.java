@@ -40,7 +40,7 @@ class PauseResumeCancelIT {
     @Test
     void changesOfMindSkipNobodyAndMailNobodyTwice() throws Exception {
         People people = People.of(PEOPLE);
-        try (ScriptedSink sink = new ScriptedSink().quiet().delayingDot(Duration.ofMillis(300)).start();
+        try (ScriptedSink sink = new ScriptedSink().quiet().delayingDot(Duration.ofMillis(200)).start();
                 Installation installation = Installation.in(folder.resolve("data"), sink.port(),
                         "--caravan.relays.sink.connections=10", "--caravan.batches.size=50", "--caravan.queue=20")) {
             installation.start();

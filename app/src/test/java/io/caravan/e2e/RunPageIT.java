@@ -116,9 +116,9 @@ class RunPageIT {
 
         pages.open("/runs/" + run.id()).tabTo("#people").press(Keys.ENTER);
         pages.until("the list is shown", () -> pages.path().equals(people));
-        assertThat(pages.all(".people tbody tr")).hasSize(4);
+        assertThat(pages.all("#people tbody tr")).hasSize(4);
         pages.press("/").press("ana@", Keys.ENTER);
-        pages.until("one is found", () -> pages.all(".people tbody tr").size() == 1);
+        pages.until("one is found", () -> pages.all("#people tbody tr").size() == 1);
         pages.press("j").press(Keys.ENTER);
         pages.untilText("h1", "ana@people.example");
         pages.press(Keys.ESCAPE);
@@ -128,8 +128,8 @@ class RunPageIT {
                 .filter(row -> row.address().startsWith("bounce@")).findFirst().orElseThrow();
         assertThat(bounced.state()).isEqualTo(RowState.BOUNCED);
         pages.open(people + "?state=bounced&reason=hard");
-        assertThat(pages.all(".people tbody tr")).hasSize(1);
-        assertThat(pages.text(".people")).contains("bounce@simulator.caravan.test").contains(bounced.reason());
+        assertThat(pages.all("#people tbody tr")).hasSize(1);
+        assertThat(pages.text("#people")).contains("bounce@simulator.caravan.test").contains(bounced.reason());
         pages.open(people + "?state=complained");
         assertThat(pages.text()).contains("None found");
     }

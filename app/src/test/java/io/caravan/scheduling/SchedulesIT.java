@@ -1,8 +1,10 @@
 package io.caravan.scheduling;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +24,13 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
 import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.StdJDBCDelegate;
+import org.quartz.spi.OperableTrigger;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.quartz.SchedulerFactoryBean;
@@ -220,6 +228,47 @@ class SchedulesIT {
     }
 
     @Test
+    void aTriggerThatFiresForTheLastTimeWhileItIsRemovedIsAsGoodAsRemoved() throws Exception {
+        Scheduler other = node("other");
+        Schedules schedules = new Schedules(node("only", ListedAndGone.class, (_, _) -> {
+        }));
+        schedules.put(CAMPAIGN, at(Instant.now()), Instant.now());
+        ListedAndGone.afterListing = () -> takeAway(other);
+
+        schedules.remove(CAMPAIGN);
+
+        assertThat(ListedAndGone.afterListing).as("it was gone between the listing and the removal").isNull();
+        assertThat(other.checkExists(JobKey.jobKey(CAMPAIGN.toString(), "campaigns"))).isFalse();
+    }
+
+    /** What the last firing does to its trigger, from another node. */
+    private static void takeAway(Scheduler node) {
+        try {
+            node.unscheduleJob(TriggerKey.triggerKey(CAMPAIGN.toString(), "campaign-" + CAMPAIGN));
+        } catch (SchedulerException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A store in which something happens once, right after a job's triggers were listed. */
+    public static final class ListedAndGone extends StdJDBCDelegate {
+
+        private static volatile Runnable afterListing;
+
+        @Override
+        public List<OperableTrigger> selectTriggersForJob(Connection connection, JobKey job)
+                throws SQLException, ClassNotFoundException, IOException, JobPersistenceException {
+            List<OperableTrigger> listed = super.selectTriggersForJob(connection, job);
+            Runnable next = afterListing;
+            afterListing = null;
+            if (next != null) {
+                next.run();
+            }
+            return listed;
+        }
+    }
+
+    @Test
     void refusesAWrongExpressionAndStoresNothing() throws Exception {
         Schedules schedules = new Schedules(node("only"));
 
@@ -317,12 +366,16 @@ class SchedulesIT {
         return node(name, (campaign, scheduledFor) -> fired.add(new Firing(name, campaign, scheduledFor)));
     }
 
-    /** A node's scheduler as Spring Boot makes it, not started. */
     private Scheduler node(String name, CampaignDue due) throws Exception {
+        return node(name, QuartzTables.class, due);
+    }
+
+    /** A node's scheduler as Spring Boot makes it, not started. */
+    private Scheduler node(String name, Class<? extends StdJDBCDelegate> tables, CampaignDue due) throws Exception {
         Properties quartz = new Properties();
         Stream.of("scheduler.instanceId=AUTO", "jobStore.isClustered=true",
                 "jobStore.acquireTriggersWithinLock=true", "jobStore.clusterCheckinInterval=500",
-                "jobStore.misfireThreshold=1000", "jobStore.driverDelegateClass=" + QuartzTables.class.getName(),
+                "jobStore.misfireThreshold=1000", "jobStore.driverDelegateClass=" + tables.getName(),
                 "threadPool.threadCount=3", "scheduler.idleWaitTime=1000").map(line -> line.split("=")).forEach(
                         pair -> quartz.setProperty("org.quartz." + pair[0], pair[1]));
         GenericApplicationContext context = new GenericApplicationContext();

@@ -36,6 +36,7 @@ import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
 import io.caravan.suppression.Suppression;
 import io.caravan.suppression.Suppressions;
+import io.caravan.web.Moment;
 
 /** {@code /audience/contacts}: people, and all that is known of one. */
 @Controller
@@ -100,7 +101,7 @@ class ContactPages {
     public record SuppressionLine(String reason, String scope, Moment since, @Nullable Moment until) {
         static SuppressionLine of(Suppression entry) {
             return new SuppressionLine(entry.reason().word().replace('_', ' '), entry.scope().text(),
-                    Moment.of(entry.createdAt()), Moment.orNone(entry.expiresAt()));
+                    Moment.at(entry.createdAt()), Moment.of(entry.expiresAt()));
         }
     }
 
@@ -144,7 +145,7 @@ class ContactPages {
             List<String> changed = oldest && version.number() > 1
                     ? List.of()
                     : changes(oldest ? Map.of() : versions.get(i + 1).attributes(), version.attributes());
-            lines.add(new VersionLine(version.number(), Moment.of(version.at()), changed));
+            lines.add(new VersionLine(version.number(), Moment.at(version.at()), changed));
         }
         return lines;
     }

@@ -30,6 +30,7 @@ import io.caravan.audience.Verdict;
 import io.caravan.flow.DropFolder;
 import io.caravan.flow.UploadJobs;
 import io.caravan.flow.VerdictFile;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /** {@code /audience/imports}: what came in by the drop folder, by upload and by the API, and what became of each row. */
@@ -69,7 +70,7 @@ class ImportPages {
     String all(@RequestParam(required = false) @Nullable Long before, Model model) {
         rows(before, model);
         model.addAttribute("waiting", uploads.waiting().stream()
-                .map(each -> new Waiting(each.id(), each.file(), Words.size(each.bytes()), Moment.of(each.createdAt())))
+                .map(each -> new Waiting(each.id(), each.file(), Words.size(each.bytes()), Moment.at(each.createdAt())))
                 .toList());
         List<Refusal> refused = drop.lately().stream()
                 .filter(each -> each.fate() == DropFolder.Fate.REFUSED

@@ -12,35 +12,12 @@ class ImportTopics {
 
     @Bean
     LiveTopic importsTopic(ImportHistory history) {
-        return new Topic("imports") {
-            @Override
-            public String stamp(String about) {
-                return history.stamp();
-            }
-        };
+        return LiveTopic.of("imports", _ -> history.stamp());
     }
 
     @Bean
     LiveTopic importTopic(ImportHistory history) {
-        return new Topic("import") {
-            @Override
-            public String stamp(String about) {
-                return about.matches("\\d{1,18}") ? history.stamp(Long.parseLong(about)) : "";
-            }
-        };
-    }
-
-    private abstract static class Topic implements LiveTopic {
-
-        private final String name;
-
-        Topic(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
+        return LiveTopic.of("import",
+                about -> about.matches("\\d{1,18}") ? history.stamp(Long.parseLong(about)) : "");
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.caravan.audience.ImportLine;
 import io.caravan.audience.Verdict;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /**
@@ -36,7 +37,7 @@ public record ImportView(long id, String file, String list, String mode, String 
         return new ImportView(line.id(), line.file(), line.list(),
                 line.mode().name().toLowerCase(Locale.ROOT), line.state().word(), source(line), progress(line),
                 parts(line),
-                Moment.of(line.startedAt()), end, says(line), line.open());
+                Moment.at(line.startedAt()), end, says(line), line.open());
     }
 
     private static String source(ImportLine line) {

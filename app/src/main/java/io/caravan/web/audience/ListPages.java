@@ -27,6 +27,7 @@ import io.caravan.campaign.ListUse;
 import io.caravan.flow.ContactChanges;
 import io.caravan.mail.ContactId;
 import io.caravan.mail.InvalidInput;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /** {@code /audience}: the lists, and who is in one. */
@@ -87,7 +88,7 @@ class ListPages {
 
     private static Line line(ListLine list, Map<String, List<String>> uses) {
         return new Line(ListKey.of(list), list.name(), Words.number(list.members()), list.lastImport(),
-                Moment.orNone(list.lastImportAt()), uses.getOrDefault(list.name(), List.of()));
+                Moment.of(list.lastImportAt()), uses.getOrDefault(list.name(), List.of()));
     }
 
     @PostMapping("/audience/lists")
@@ -123,7 +124,7 @@ class ListPages {
         Map<String, List<String>> uses = new HashMap<>();
         use.all().forEach(each -> uses.computeIfAbsent(each.list(), _ -> new ArrayList<>()).add(each.campaign()));
         model.addAttribute("list", line(list, uses));
-        model.addAttribute("made", Moment.of(list.createdAt()));
+        model.addAttribute("made", Moment.at(list.createdAt()));
         model.addAttribute("imports", imports.of(list.name(), IMPORTS).stream().map(ImportView::of).toList());
         model.addAttribute("q", q.strip());
         model.addAttribute("first", after.isEmpty());

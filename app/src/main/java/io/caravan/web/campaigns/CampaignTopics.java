@@ -1,7 +1,6 @@
 package io.caravan.web.campaigns;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,23 +16,15 @@ import io.caravan.web.LiveTopic;
 @Configuration(proxyBeanMethods = false)
 class CampaignTopics {
 
-    /** A topic's name and how its stamp is made. */
-    private record Topic(String name, UnaryOperator<String> stamps) implements LiveTopic {
-        @Override
-        public String stamp(String about) {
-            return stamps.apply(about);
-        }
-    }
-
     @Bean
     LiveTopic campaignsTopic(Campaigns campaigns, Runs runs, RunCounts counts) {
-        return new Topic("campaigns", _ -> campaigns.stamp() + stamp(runs.inState(RunState.PLANNING,
+        return LiveTopic.of("campaigns", _ -> campaigns.stamp() + stamp(runs.inState(RunState.PLANNING,
                 RunState.PREFLIGHT, RunState.ASKING, RunState.RUNNING, RunState.PAUSED), counts));
     }
 
     @Bean
     LiveTopic campaignTopic(Campaigns campaigns, Runs runs, RunCounts counts) {
-        return new Topic("campaign",
+        return LiveTopic.of("campaign",
                 name -> campaigns.find(name)
                         .map(campaign -> campaign.updatedAt()
                                 + stamp(runs.page(campaign.id(), Integer.MAX_VALUE, 20), counts))

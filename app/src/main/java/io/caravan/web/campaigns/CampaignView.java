@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.caravan.web.Moment;
+
 /**
  * A campaign in words, for the template, which only puts them in their places.
  *
@@ -20,10 +22,6 @@ record CampaignView(String name, String state, String doing, boolean asking, Lis
 
     /** A fact of the version in force. */
     record Fact(String name, String value) {
-    }
-
-    /** A moment, for programs and for people. */
-    record Moment(String iso, String words) {
     }
 
     /** @param row as forms send it back: {@code RUN.N} */

@@ -26,10 +26,10 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RunState;
 import io.caravan.scheduling.ScheduleWords;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 import io.caravan.web.campaigns.CampaignView.Doubtful;
 import io.caravan.web.campaigns.CampaignView.Fact;
-import io.caravan.web.campaigns.CampaignView.Moment;
 import io.caravan.web.campaigns.CampaignView.VersionLine;
 
 /** Makes the words of a campaign's page. */
@@ -109,7 +109,7 @@ class CampaignViews {
 
     List<Moment> firings(Campaign campaign) {
         return NextFirings.of(campaign, spec(campaign).schedule(), clock.instant(), FIRINGS).stream()
-                .map(CampaignViews::moment).toList();
+                .map(Moment::at).toList();
     }
 
     List<RunLines.Shown> runs(Campaign campaign, int before, int limit) {
@@ -118,7 +118,7 @@ class CampaignViews {
 
     List<VersionLine> versions(Campaign campaign, int before, int limit) {
         return campaigns.versions(campaign.id(), before, limit).stream()
-                .map(version -> new VersionLine(version.version(), version.file(), moment(version.createdAt()),
+                .map(version -> new VersionLine(version.version(), version.file(), Moment.at(version.createdAt()),
                         version.version() == campaign.version()))
                 .toList();
     }
@@ -137,14 +137,9 @@ class CampaignViews {
                 + Words.duration(Duration.ofMillis(rate.intervalMicros() * people / 1000)) + ".";
     }
 
-    static Moment moment(Instant at) {
-        return new Moment(at.toString(), Words.time(at));
-    }
-
     private static Doubtful doubtful(LedgerRow row) {
-        Instant at = row.lastAttempt();
         return new Doubtful(row.row().toString(), row.address(), row.reason(), row.host(), row.reply(),
-                at == null ? null : moment(at));
+                Moment.of(row.lastAttempt()));
     }
 
     private CampaignSpec spec(Campaign campaign) {

@@ -29,6 +29,7 @@ import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Version;
 import io.caravan.flow.CampaignSubmissions;
 import io.caravan.mail.PermanentFault;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /** {@code /campaigns/NAME/versions/N}: a campaign file as it was dropped once, what it changed, and the way back into a drop folder. */
@@ -66,7 +67,7 @@ class VersionPages {
         model.addAttribute("inForce", campaign.version() == number);
         model.addAttribute("last", campaign.version());
         model.addAttribute("file", version.file());
-        model.addAttribute("taken", CampaignViews.moment(version.createdAt()));
+        model.addAttribute("taken", Moment.at(version.createdAt()));
         model.addAttribute("source", version.source());
         model.addAttribute("parts", parts(version));
         model.addAttribute("from", other == null ? null : other.version());

@@ -29,6 +29,7 @@ import io.caravan.mail.InvalidInput;
 import io.caravan.mailbox.StoredMail;
 import io.caravan.rendering.Person;
 import io.caravan.web.FramedHtml;
+import io.caravan.web.MailWays;
 import io.caravan.web.Words;
 
 /** {@code /campaigns/NAME/preview}: the mail as anybody of the audience would get it, of the draft or of the version in force. */
@@ -38,8 +39,6 @@ class PreviewPages {
     private static final String PATH = EditorSteps.NAME + "/preview";
     private static final String DRAFT = "draft";
     private static final int OFFERED = 8;
-    private static final int LONGEST_SOURCE = 512 * 1024;
-    private static final List<String> VIEWS = List.of("html", "text", "headers", "source");
 
     private final CampaignDrafts drafts;
     private final MailPreview previews;
@@ -117,19 +116,13 @@ class PreviewPages {
         model.addAttribute("member", chosen == null || chosen.member());
         try {
             Previewed mail = previews.of(parts, person);
-            String shown = VIEWS.contains(view) ? view : mail.html().isEmpty() ? "text" : "html";
-            byte[] source = mail.source();
             model.addAttribute("mail", mail);
-            model.addAttribute("view", shown);
+            MailWays.show(view, !mail.html().isEmpty(), mail.source(), model);
             model.addAttribute("size", Words.size(mail.size()));
             model.addAttribute("htmlSize", Words.size(mail.html().getBytes(StandardCharsets.UTF_8).length));
-            model.addAttribute("source", shown.equals("source")
-                    ? new String(source, 0, Math.min(source.length, LONGEST_SOURCE), StandardCharsets.UTF_8)
-                    : "");
-            model.addAttribute("cut", source.length > LONGEST_SOURCE);
         } catch (InvalidInput e) {
             model.addAttribute("mail", null);
-            model.addAttribute("view", VIEWS.contains(view) ? view : "html");
+            model.addAttribute("view", MailWays.shown(view, true));
             model.addAttribute("problems", e.problems());
         }
     }

@@ -1,27 +1,17 @@
 package io.caravan.web.mailbox;
 
-import org.springframework.stereotype.Component;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.caravan.mailbox.Mailbox;
 import io.caravan.web.LiveTopic;
 
 /** {@code mailbox}: mails come and go. */
-@Component
-class MailboxTopic implements LiveTopic {
+@Configuration(proxyBeanMethods = false)
+class MailboxTopic {
 
-    private final Mailbox mailbox;
-
-    MailboxTopic(Mailbox mailbox) {
-        this.mailbox = mailbox;
-    }
-
-    @Override
-    public String name() {
-        return "mailbox";
-    }
-
-    @Override
-    public String stamp(String about) {
-        return mailbox.stamp();
+    @Bean
+    LiveTopic mailboxTopic(Mailbox mailbox) {
+        return LiveTopic.of("mailbox", _ -> mailbox.stamp());
     }
 }

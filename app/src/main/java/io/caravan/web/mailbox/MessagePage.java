@@ -24,6 +24,7 @@ import io.caravan.mailbox.Mailbox;
 import io.caravan.mailbox.Message;
 import io.caravan.mailbox.StoredMail;
 import io.caravan.web.FramedHtml;
+import io.caravan.web.MailWays;
 import io.caravan.web.Words;
 
 /** {@code /mailbox/ID}: one mail, in every way to see it. */
@@ -31,8 +32,6 @@ import io.caravan.web.Words;
 class MessagePage {
 
     static final String ID = "/mailbox/{id:\\d{1,18}}";
-    private static final int LONGEST_SOURCE = 512 * 1024;
-    private static final List<String> VIEWS = List.of("html", "text", "headers", "source");
 
     private final Mailbox mailbox;
     private final MailSearch search;
@@ -59,10 +58,9 @@ class MessagePage {
         Message line = mailbox.find(id).orElseThrow(MessagePage::gone);
         byte[] source = raw(id);
         StoredMail mail = StoredMail.parse(source);
-        String shown = VIEWS.contains(view) ? view : mail.html() != null ? "html" : "text";
         envelope(line, model);
         neighbours(id, q.strip(), model);
-        model.addAttribute("view", shown);
+        MailWays.show(view, mail.html() != null, source, model);
         model.addAttribute("phone", width.equals("phone"));
         model.addAttribute("hasHtml", mail.html() != null);
         model.addAttribute("text", mail.text());
@@ -70,8 +68,6 @@ class MessagePage {
         model.addAttribute("headers", mail.headers());
         model.addAttribute("attachments", mail.attachments().stream().map(Attached::of).toList());
         model.addAttribute("links", FramedHtml.links(mail));
-        model.addAttribute("source", shown.equals("source") ? text(source) : "");
-        model.addAttribute("cut", source.length > LONGEST_SOURCE);
         return "web/mailbox/message";
     }
 
@@ -97,10 +93,6 @@ class MessagePage {
         model.addAttribute("andAsked", MailboxPage.asking(q, '&'));
         model.addAttribute("newer", search.newer(query, id).map(Message::id).orElse(null));
         model.addAttribute("older", search.older(query, id).map(Message::id).orElse(null));
-    }
-
-    private static String text(byte[] source) {
-        return new String(source, 0, Math.min(source.length, LONGEST_SOURCE), StandardCharsets.UTF_8);
     }
 
     @GetMapping(ID + "/html")

@@ -13,6 +13,7 @@ import io.caravan.flow.RunReport;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.pacing.Lanes;
+import io.caravan.web.Moment;
 import io.caravan.web.Overview.RunLine;
 import io.caravan.web.RunView;
 import io.caravan.web.Words;
@@ -35,7 +36,7 @@ public record LaneView(int lane, String domain, boolean tail, RunView figures, b
         return new LaneView(lane.lane(), tail ? "small domains" : lane.domain(), tail,
                 RunView.of(line(report, lane.planned(), counts(report, lane), lane.perSecond()), now),
                 lane.deferred() == null, running && lane.perSecond() > 0 ? rate(lane.perSecond()) : "", held,
-                held.isEmpty() ? null : Moment.ofNullable(lane.heldSince()));
+                held.isEmpty() ? null : Moment.of(lane.heldSince()));
     }
 
     /** The run as a whole, for the view that all pages share. */

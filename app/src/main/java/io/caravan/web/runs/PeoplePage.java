@@ -18,6 +18,7 @@ import io.caravan.flow.RunReports;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /** {@code /runs/ID/people}: who is in a run, by address, state, reason and domain. */
@@ -42,7 +43,7 @@ class PeoplePage {
         static Line of(LedgerRow row) {
             return new Line(row.row().n(), row.address(), row.state().word(), row.state().word().replace('_', ' '),
                     row.reason(), row.attempts(), row.host(), row.status(), row.reply(),
-                    Moment.ofNullable(row.lastAttempt()));
+                    Moment.of(row.lastAttempt()));
         }
     }
 

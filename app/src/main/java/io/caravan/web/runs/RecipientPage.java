@@ -1,7 +1,6 @@
 package io.caravan.web.runs;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,8 @@ import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RowId;
 import io.caravan.mailbox.StoredMail;
 import io.caravan.web.FramedHtml;
+import io.caravan.web.MailWays;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /** {@code /runs/ID/people/N}: one recipient: what was decided and why, each attempt, and the mail as it was sent. */
@@ -32,8 +33,6 @@ import io.caravan.web.Words;
 class RecipientPage {
 
     private static final String ROW = RunPage.ID + "/people/{n:\\d{1,9}}";
-    private static final int LONGEST_SOURCE = 512 * 1024;
-    private static final List<String> VIEWS = List.of("html", "text", "headers", "source");
 
     private final Why why;
     private final SentMail sent;
@@ -59,7 +58,7 @@ class RecipientPage {
         model.addAttribute("attributes", new TreeMap<>(why.attributes(mail)).entrySet());
         model.addAttribute("suppressions", why.suppressions(mail).stream().map(WhyPage::entry).toList());
         model.addAttribute("messageId", LedgerLine.of(campaigns, keyed, mail.run()).messageId(mail.row()));
-        model.addAttribute("first", Moment.ofNullable(mail.row().firstAttempt()));
+        model.addAttribute("first", Moment.of(mail.row().firstAttempt()));
         shown(new RowId(id, n), view, model);
         return "web/runs/recipient";
     }
@@ -80,7 +79,7 @@ class RecipientPage {
         model.addAttribute("wasSent", whole.sent());
         model.addAttribute("subject", mail.headers().stream().filter(one -> one.name().equalsIgnoreCase("Subject"))
                 .map(StoredMail.Header::value).findFirst().orElse(""));
-        model.addAttribute("view", VIEWS.contains(view) ? view : mail.html() != null ? "html" : "text");
+        MailWays.show(view, mail.html() != null, whole.bytes(), model);
         model.addAttribute("hasHtml", mail.html() != null);
         model.addAttribute("text", mail.text());
         model.addAttribute("trouble", mail.trouble());
@@ -88,12 +87,6 @@ class RecipientPage {
         model.addAttribute("size", Words.size(whole.bytes().length));
         model.addAttribute("attachments", mail.attachments().stream()
                 .map(part -> part.name() + " (" + part.type() + ", " + Words.size(part.bytes().length) + ")").toList());
-        model.addAttribute("source", "source".equals(view) ? text(whole.bytes()) : "");
-        model.addAttribute("cut", whole.bytes().length > LONGEST_SOURCE);
-    }
-
-    private static String text(byte[] source) {
-        return new String(source, 0, Math.min(source.length, LONGEST_SOURCE), StandardCharsets.UTF_8);
     }
 
     /** The mail's own markup is only ever served alone, for the sandboxed frame. */
@@ -132,7 +125,7 @@ class RecipientPage {
                 case "evidence" -> "Heard late: " + words(step.word());
                 default -> "Now: " + words(step.word());
             };
-            return new StepView(Moment.ofNullable(step.at()), title, kind(step.word()), step.says());
+            return new StepView(Moment.of(step.at()), title, kind(step.word()), step.says());
         }
 
         private static String kind(String state) {

@@ -24,6 +24,7 @@ import io.caravan.flow.RunReports;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
+import io.caravan.web.Moment;
 import io.caravan.web.RunView;
 import io.caravan.web.Words;
 
@@ -71,7 +72,7 @@ class RunPage {
         model.addAttribute("version", report.run().version());
         model.addAttribute("settled", settled(report));
         model.addAttribute("doubt", report.count(RowState.IN_DOUBT));
-        model.addAttribute("retry", report.nextRetry() == null ? null : Moment.of(report.nextRetry()));
+        model.addAttribute("retry", report.nextRetry() == null ? null : Moment.at(report.nextRetry()));
         model.addAttribute("lanes", shown.stream().map(lane -> LaneView.of(report, lane, now)).toList());
         model.addAttribute("lanesFrom", after.isEmpty() ? null : after);
         model.addAttribute("noLane", noLane(report, shown, some.size() <= LANES && after.isEmpty()));

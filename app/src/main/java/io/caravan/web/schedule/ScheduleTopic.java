@@ -1,27 +1,17 @@
 package io.caravan.web.schedule;
 
-import org.springframework.stereotype.Component;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.caravan.flow.ScheduleDesk;
 import io.caravan.web.LiveTopic;
 
 /** {@code schedule}: a campaign changed, a run opened, or a schedule was paused. */
-@Component
-class ScheduleTopic implements LiveTopic {
+@Configuration(proxyBeanMethods = false)
+class ScheduleTopic {
 
-    private final ScheduleDesk desk;
-
-    ScheduleTopic(ScheduleDesk desk) {
-        this.desk = desk;
-    }
-
-    @Override
-    public String name() {
-        return "schedule";
-    }
-
-    @Override
-    public String stamp(String about) {
-        return desk.stamp();
+    @Bean
+    LiveTopic scheduleTopic(ScheduleDesk desk) {
+        return LiveTopic.of("schedule", _ -> desk.stamp());
     }
 }

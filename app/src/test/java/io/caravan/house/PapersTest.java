@@ -24,10 +24,12 @@ class PapersTest {
     private static final Path MAIN = Path.of("app/src/main/java/io/caravan");
     private static final Path TEST = Path.of("app/src/test/java/io/caravan");
     /** {@code `flow/Pump`}, {@code `flow/RunSteps.due`}, {@code `transport.LastLook`}. */
-    private static final Pattern CLASS_IN_ROOM = Pattern.compile("`([a-z]+)[/.]([A-Z]\\w+)(?:\\.(\\w+))?`");
+    private static final Pattern CLASS_IN_ROOM = Pattern.compile("`([a-z]+)[/.]([A-Z][a-z]\\w+)(?:\\.(\\w+))?`");
     /** {@code `Recorder`}, {@code `RunSteps.advance`}. */
     private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.\\w+(?:\\(\\))?)?`");
     private static final Pattern FILE = Pattern.compile("`((?:routes|templates|db|examples|app)/[\\w./-]+)`");
+    /** {@code V0NN__one_idea.sql}, {@code templates/web/SUBJECT}, and what is in the data folder. */
+    private static final Pattern PATTERN_OF_FILE = Pattern.compile("NN|/[A-Z]+$|\\.log$");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#]+)\\)");
     /** Not ours: of the JDK, and files. */
     private static final Set<String> OTHERS = Set.of("Clock", "InstantSource", "Dockerfile");
@@ -63,7 +65,7 @@ class PapersTest {
                 CLASS.matcher(text).results()
                         .filter(found -> !OTHERS.contains(found.group(1)) && !anywhere(found.group(1)))
                         .map(MatchResult::group),
-                FILE.matcher(text).results().filter(found -> !found.group(1).contains("NN-"))
+                FILE.matcher(text).results().filter(found -> !PATTERN_OF_FILE.matcher(found.group(1)).find())
                         .filter(found -> !isFile(found.group(1))).map(MatchResult::group),
                 LINK.matcher(text).results()
                         .filter(found -> !Files.exists(Path.of(paper).resolveSibling(found.group(1))))

@@ -8,7 +8,7 @@ import io.caravan.web.LiveTopic;
 
 /** {@code mailbox}: mails come and go. */
 @Configuration(proxyBeanMethods = false)
-class MailboxTopic {
+class MailboxTopics {
 
     @Bean
     LiveTopic mailboxTopic(Mailbox mailbox) {

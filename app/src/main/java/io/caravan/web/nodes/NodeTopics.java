@@ -10,7 +10,7 @@ import io.caravan.web.LiveTopic;
 
 /** {@code nodes}: at once when readiness or a hold changes, and every few seconds for the figures. Asks no database. */
 @Configuration(proxyBeanMethods = false)
-class NodesTopic {
+class NodeTopics {
 
     @Bean
     LiveTopic nodesTopic(NodeReport report, InstantSource clock) {

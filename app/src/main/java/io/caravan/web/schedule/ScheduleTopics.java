@@ -8,7 +8,7 @@ import io.caravan.web.LiveTopic;
 
 /** {@code schedule}: a campaign changed, a run opened, or a schedule was paused. */
 @Configuration(proxyBeanMethods = false)
-class ScheduleTopic {
+class ScheduleTopics {
 
     @Bean
     LiveTopic scheduleTopic(ScheduleDesk desk) {

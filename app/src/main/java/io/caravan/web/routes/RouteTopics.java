@@ -10,7 +10,7 @@ import io.caravan.web.LiveTopic;
 
 /** {@code routes}: at once when one fails or stops, and every few seconds for the figures, which move all the time. */
 @Configuration(proxyBeanMethods = false)
-class RoutesTopic {
+class RouteTopics {
 
     @Bean
     LiveTopic routesTopic(RouteBoard board, InstantSource clock) {

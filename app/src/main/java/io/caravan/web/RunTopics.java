@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** {@code runs}: the overview's runs. While one is open its rate and its times move by themselves, so the page is told each second. */
 @Configuration(proxyBeanMethods = false)
-class RunsTopic {
+class RunTopics {
 
     @Bean
     LiveTopic runsTopic(Overview overview) {

@@ -40,7 +40,7 @@ class AudiencePageIT {
         pages.tabTo("#file"); // a file dialog is the browser's own: the field takes the name as from it
         pages.find("#file").sendKeys(file.toString());
         new Actions(pages.driver).sendKeys(Keys.TAB).perform();
-        assertThat(pages.focused()).isEqualTo(pages.find("form.upload button"));
+        assertThat(pages.focused()).isEqualTo(pages.find("form[action$='/upload'] button"));
         pages.press(Keys.ENTER);
         pages.until("columns are asked for", () -> pages.path().matches("/audience/upload/\\d+"));
     }

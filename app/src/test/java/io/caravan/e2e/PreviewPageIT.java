@@ -84,7 +84,7 @@ class PreviewPageIT {
     void isTheMailThatIsSentButForTheIds() {
         String before = api("/campaigns/preview-shop/preview?as=bo@example.org").get("html").asString();
         pages.open("/campaigns/preview-shop/preview?view=source&as=bo@example.org");
-        String source = pages.text("pre.source");
+        String source = pages.text("section.shown pre");
         pages.server.act("preview-shop", io.caravan.campaign.Action.START);
         pages.server.awaitRun("preview-shop", RunState.FINISHED);
         Mailbox mailbox = pages.server.bean(Mailbox.class);

@@ -117,6 +117,22 @@ class RouteSetTest {
     }
 
     @Test
+    void whatWaitedInAQueueFindsItsWayAtOnce() throws Exception {
+        RouteRoad road = new RouteRoad(context);
+        assertThat(road.hush(System.nanoTime() + Duration.ofSeconds(5).toNanos())).isEmpty();
+        ProducerTemplate template = context.createProducerTemplate();
+        for (long batch = 101; batch <= 120; batch++) {
+            template.sendBody("seda:batches", new RouteFakes.Reference(batch, "standard"));
+        }
+
+        road.clear();
+        road.lay(routes.inForce());
+
+        await().untilAsserted(() -> assertThat(fakes.settled).hasSize(20));
+        assertThat(fakes.calls).noneMatch(call -> call.startsWith("failed"));
+    }
+
+    @Test
     void takesTheOldSetBackWhenARouteDoesNotStartAndSaysWhich() throws IOException {
         Files.writeString(folder.resolve("60-mine.camel.yaml"), FAULTY_AT_START);
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
+import io.caravan.delivery.PlanOrder.Who;
 import io.caravan.mail.ContactId;
 
 /** The people of an audience, one by one, before there is a run. */
@@ -37,7 +38,7 @@ public class AudiencePeople {
      * @param after only contacts with a greater id; 0: the first
      */
     public Optional<Someone> next(PlanOrder.Audience audience, long after) {
-        return jdbc.sql(AudienceSql.contacts(audience, List.of())).param("after", after).param("slice", 1)
+        return jdbc.sql(AudienceSql.contacts(Who.of(audience))).param("after", after).param("slice", 1)
                 .query(Long.class).optional().flatMap(id -> by("id", id));
     }
 
@@ -62,16 +63,14 @@ public class AudiencePeople {
      */
     public List<Candidate> slice(PlanOrder.Audience audience, List<PlanOrder.Exclusion> exclude, List<String> scopes,
             long after, int limit) {
-        JdbcClient.StatementSpec select = jdbc.sql("""
+        Who who = new Who(audience, exclude, List.of(), scopes);
+        return AudienceSql.bind(jdbc.sql("""
                 select c.id, c.written, v.attributes, %s as reason from (%s) a join contact c on c.id = a.contact_id
                 join contact_version v on v.contact_id = c.id and v.version = c.version order by c.id"""
-                .formatted(AudienceSql.reason(exclude), AudienceSql.contacts(audience, List.of())))
-                .param("after", after).param("slice", limit).param("scopes", scopes);
-        for (int i = 0; i < exclude.size(); i++) {
-            select = select.param("label" + i, exclude.get(i).label());
-        }
-        return select.query((rs, _) -> new Candidate(new ContactId(rs.getLong(1)), rs.getString(2), rs.getString(3),
-                rs.getString(4))).list();
+                .formatted(AudienceSql.reason(who), AudienceSql.contacts(who))), who, after, limit)
+                .query((rs, _) -> new Candidate(new ContactId(rs.getLong(1)), rs.getString(2), rs.getString(3),
+                        rs.getString(4)))
+                .list();
     }
 
     /** The first and the last contact id of the audience, by its key; empty if it has nobody. */
@@ -89,7 +88,7 @@ public class AudiencePeople {
 
     /** Whether that contact is of the audience. */
     public boolean has(PlanOrder.Audience audience, ContactId contact) {
-        return jdbc.sql(AudienceSql.contacts(audience, List.of())).param("after", contact.value() - 1).param("slice", 1)
+        return jdbc.sql(AudienceSql.contacts(Who.of(audience))).param("after", contact.value() - 1).param("slice", 1)
                 .query(Long.class).optional().filter(first -> first == contact.value()).isPresent();
     }
 

@@ -3,24 +3,33 @@ package io.caravan.delivery;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.caravan.delivery.PlanOrder.Audience;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+
 import io.caravan.delivery.PlanOrder.ExcludedList;
 import io.caravan.delivery.PlanOrder.ExcludedRuns;
 import io.caravan.delivery.PlanOrder.Exclusion;
 import io.caravan.delivery.PlanOrder.NotReached;
 import io.caravan.delivery.PlanOrder.OfImport;
 import io.caravan.delivery.PlanOrder.OfList;
+import io.caravan.delivery.PlanOrder.Who;
 import io.caravan.mail.RunId;
 
 /** The SQL of an audience: ids and enumerated words only, every text is a parameter. */
 final class AudienceSql {
 
+    private static final String SUPPRESSED = """
+            when (select min(s.id) from suppression s where s.address = c.address and s.scope in (:scopes)
+                      and (s.expires_at is null or s.expires_at > now(6))) is not null
+            then concat('suppression:', (select min(s.id) from suppression s where s.address = c.address
+                      and s.scope in (:scopes) and (s.expires_at is null or s.expires_at > now(6))))""";
+
     private AudienceSql() {
     }
 
     /** A query for contact ids above {@code :after}, in order. */
-    static String contacts(Audience audience, List<RunId> skip) {
-        String source = switch (audience) {
+    static String contacts(Who who) {
+        List<RunId> skip = who.skip();
+        String source = switch (who.audience()) {
             case OfList(long list) ->
                 "select m.contact_id from list_member m where m.list_id = " + list + " and m.contact_id > :after";
             // a duplicate in the file carries the contact of its first row, an invalid row carries none
@@ -43,13 +52,12 @@ final class AudienceSql {
     }
 
     /** An expression over {@code c} (contact): {@code ''}, or why the person gets no mail of this run. */
-    static String reason(List<Exclusion> exclude) {
-        List<String> cases = new ArrayList<>();
-        cases.add("""
-                when (select min(s.id) from suppression s where s.address = c.address and s.scope in (:scopes)
-                          and (s.expires_at is null or s.expires_at > now(6))) is not null
-                then concat('suppression:', (select min(s.id) from suppression s where s.address = c.address
-                          and s.scope in (:scopes) and (s.expires_at is null or s.expires_at > now(6))))""");
+    static String reason(Who who) {
+        List<Exclusion> exclude = who.exclude();
+        List<String> cases = new ArrayList<>(List.of("when false then ''") /* a case needs one */);
+        if (!who.scopes().isEmpty()) {
+            cases.add(SUPPRESSED);
+        }
         for (int i = 0; i < exclude.size(); i++) {
             cases.add(switch (exclude.get(i)) {
                 case ExcludedList(String _, long list) ->
@@ -62,6 +70,16 @@ final class AudienceSql {
             });
         }
         return "case " + String.join("\n", cases) + "\nelse '' end";
+    }
+
+    /** Binds what {@link #contacts} and {@link #reason} of these people ask for. */
+    static StatementSpec bind(StatementSpec statement, Who who, long after, long slice) {
+        StatementSpec bound = statement.param("after", after).param("slice", slice).param("scopes", who.scopes());
+        int i = 0;
+        for (Exclusion exclusion : who.exclude()) {
+            bound = bound.param("label" + i++, exclusion.label());
+        }
+        return bound;
     }
 
     static String ids(List<RunId> runs) {

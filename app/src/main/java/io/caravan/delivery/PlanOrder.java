@@ -8,15 +8,27 @@ import io.caravan.mail.RunId;
 /**
  * What a run is to be planned from.
  *
- * @param audience  who
- * @param exclude   who of them not, though they get their row
- * @param skip      runs whose recipients get no row at all, unless that row was cancelled ({@code start --new})
- * @param scopes    the suppression scopes that count: {@code global}, {@code identity:NAME}, {@code list:NAME}
- * @param lanes     the domains that have a lane of their own, with its id
+ * @param domains   how many people each domain has, as {@link Planner#domains} counts them: so many numbers are set aside for its lane
+ * @param lanes     the domains whose lane is not the tail, with its id; several may share one
  * @param tailLane  the lane of all others
  */
-public record PlanOrder(RunId run, Audience audience, List<Exclusion> exclude, List<RunId> skip, List<String> scopes,
-        Map<String, Integer> lanes, int tailLane) {
+public record PlanOrder(RunId run, Who who, Map<String, Long> domains, Map<String, Integer> lanes, int tailLane) {
+
+    /**
+     * Whom a run is for.
+     *
+     * @param audience  who
+     * @param exclude   who of them not, though they get their row
+     * @param skip      runs whose recipients get no row at all, unless that row was cancelled ({@code start --new})
+     * @param scopes    the suppression scopes that count: {@code global}, {@code identity:NAME}, {@code list:NAME}; none: nobody is suppressed
+     */
+    public record Who(Audience audience, List<Exclusion> exclude, List<RunId> skip, List<String> scopes) {
+
+        /** All of an audience. */
+        public static Who of(Audience audience) {
+            return new Who(audience, List.of(), List.of(), List.of());
+        }
+    }
 
     /** Where the recipients come from. */
     public sealed interface Audience {

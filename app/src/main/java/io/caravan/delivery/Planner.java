@@ -1,34 +1,33 @@
 package io.caravan.delivery;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.caravan.delivery.PlanOrder.Exclusion;
+import io.caravan.delivery.PlanOrder.Who;
 import io.caravan.mail.RowState;
-import io.caravan.mail.RunId;
 import io.caravan.mail.TemporaryFault;
 
 /**
  * Plans a run: a row per recipient, numbered so that the rows of a lane are neighbours, and one stretch per lane.
  *
- * <p>Two passes in slices of 10,000, so that no transaction is long: the audience goes to {@code plan_row}, whose key is the order of the
- * numbers; then its slices become ledger rows. A crash leaves a plan that is simply gone on with; planning twice is harmless,
- * at the same time too: whoever begins later takes over as if the other had crashed, and the other stops at its next slice.
+ * <p>One pass over the audience, in slices of 10,000 people so that no transaction is long. The numbers of each lane are set aside before
+ * ({@link PlanNumbers}), so each row is written once, in its place, and both keys of the ledger grow at their ends. A crash leaves a plan that
+ * is simply gone on with; planning twice is harmless, at the same time too: whoever begins later takes over as if the other had crashed,
+ * and the other stops at its next slice.
  */
 @Repository
 public class Planner {
 
     private static final int SLICE = 10_000;
-    private static final int FINAL_RANK = Integer.MAX_VALUE; // the suppressed and the excluded come last and have no stretch
+    private static final long TAKEN_BACK = -1;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
@@ -38,12 +37,12 @@ public class Planner {
         this.transaction = transaction;
     }
 
-    /** How many people of the audience each domain has: what lanes are decided from. Reads the audience once. */
-    public Map<String, Long> domains(PlanOrder.Audience audience, List<RunId> skip) {
+    /** How many people who are to be mailed each domain has: what lanes are decided from. Reads the audience once. */
+    public Map<String, Long> domains(Who who) {
         Map<String, Long> counts = new TreeMap<>();
-        jdbc.sql("select c.domain, count(*) from (" + AudienceSql.contacts(audience, skip) + ") a"
-                + " join contact c on c.id = a.contact_id group by c.domain").param("after", 0L)
-                .param("slice", Long.MAX_VALUE)
+        AudienceSql.bind(jdbc.sql("select c.domain, count(*) from (" + AudienceSql.contacts(who)
+                + ") a join contact c on c.id = a.contact_id where " + AudienceSql.reason(who)
+                + " = '' group by c.domain"), who, 0, Long.MAX_VALUE)
                 .query((rs, _) -> counts.put(rs.getString(1), rs.getLong(2))).list();
         return counts;
     }
@@ -51,24 +50,27 @@ public class Planner {
     /**
      * Plans the run, or goes on where a crash left it.
      *
-     * @throws TemporaryFault if somebody else began to plan the same run meanwhile
+     * @throws TemporaryFault if somebody else began to plan the same run meanwhile, or if more people joined than numbers were set aside
+     *                        for: then what was planned is taken back, and the next call, with domains counted anew, plans it
      */
     public void plan(PlanOrder order) {
-        long run = order.run().value();
-        Turn turn = new Turn(run);
-        long counted = counted(run);
-        if (counted == 0) {
-            gather(turn, order);
+        PlanNumbers numbers = new PlanNumbers(jdbc, order.run().value());
+        Turn turn = new Turn(order.run().value());
+        if (turn.isTakenBack()) {
+            takeBack(turn, numbers);
         }
-        if (counted == 0 || isUnfinished(run)) {
-            number(turn, run);
-            stretch(turn, run);
+        if (!numbers.exist() && counted(order.run().value()) == 0) {
+            turn.slice(taken -> numbers.setAside(order, taken.tries()));
         }
-        while (turn.slice(() -> jdbc.sql("delete from plan_row where run_id = :run limit " + SLICE).param("run", run)
-                .update()) > 0) {
-            // in slices
+        if (numbers.exist()) {
+            write(turn, order, numbers);
+            turn.slice(_ -> stretch(numbers));
         }
         turn.over();
+    }
+
+    /** What the row of {@code planning} says: up to which contact all are planned, and how often the audience outgrew its numbers. */
+    private record Taken(String planner, long after, int tries) {
     }
 
     /** One attempt to plan a run. Each of its slices locks the row that says that the run is still its own. */
@@ -84,15 +86,27 @@ public class Planner {
                     .update();
         }
 
-        <T> T slice(Supplier<T> work) {
+        boolean isTakenBack() {
+            return slice(Taken::after) == TAKEN_BACK;
+        }
+
+        <T> T slice(Function<Taken, T> work) {
             return transaction.execute(_ -> {
-                String now = jdbc.sql("select planner from planning where run_id = :run for update").param("run", run)
-                        .query(String.class).optional().orElse("");
-                if (!now.equals(planner)) {
+                Taken now = jdbc
+                        .sql("select planner, after_contact, tries from planning where run_id = :run for update")
+                        .param("run", run)
+                        .query((rs, _) -> new Taken(rs.getString(1), rs.getLong(2), rs.getInt(3))).optional()
+                        .orElse(new Taken("", 0, 0));
+                if (!now.planner().equals(planner)) {
                     throw new TemporaryFault("run " + run + " is being planned by another node: this one leaves it");
                 }
-                return work.get();
+                return work.apply(now);
             });
+        }
+
+        void reached(long contact) {
+            jdbc.sql("update planning set after_contact = :contact where run_id = :run").param("contact", contact)
+                    .param("run", run).update();
         }
 
         void over() {
@@ -101,174 +115,74 @@ public class Planner {
         }
     }
 
-    /** The lanes of a plan go in the transaction that makes its stretches: while they stand, it is not done. */
-    private boolean isUnfinished(long run) {
-        return jdbc.sql("select count(*) from plan_lane where run_id = :run").param("run", run).query(Long.class)
-                .single() > 0;
-    }
-
-    private void gather(Turn turn, PlanOrder order) {
-        long run = order.run().value();
-        turn.slice(() -> {
-            jdbc.sql("delete from plan_row where run_id = :run").param("run", run).update();
-            jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
-            return rank(order);
-        });
-        long after = 0;
-        while (after >= 0) {
-            long from = after;
-            after = turn.slice(() -> gatherSlice(order, from));
-        }
-    }
-
-    /** How many lanes there are. */
-    private int rank(PlanOrder order) {
-        List<Object[]> rows = new ArrayList<>();
-        int rank = 0;
-        for (Map.Entry<String, Integer> lane : new TreeMap<>(order.lanes()).entrySet()) {
-            rows.add(new Object[]{lane.getKey(), ++rank, lane.getValue()});
-        }
-        rows.add(new Object[]{"*", ++rank, order.tailLane()});
-        for (int from = 0; from < rows.size(); from += 1000) {
-            List<Object[]> some = rows.subList(from, Math.min(from + 1000, rows.size()));
-            StatementSpec insert = jdbc.sql("insert into plan_lane (run_id, domain, rank, lane_id) values "
-                    + String.join(",", some.stream().map(_ -> "(" + order.run() + ",?,?,?)").toList()));
-            int position = 0;
-            for (Object[] row : some) {
-                for (Object value : row) {
-                    insert = insert.param(++position, value);
-                }
+    private void write(Turn turn, PlanOrder order, PlanNumbers numbers) {
+        try {
+            while (turn.slice(taken -> writeSlice(turn, order, numbers, taken.after()))) {
+                // the next slice
             }
-            insert.update();
+        } catch (PlanNumbers.Outgrown | DuplicateKeyException outgrown) { // beyond its last number a lane meets the next one's first
+            turn.slice(_ -> {
+                turn.reached(TAKEN_BACK);
+                return true;
+            });
+            takeBack(turn, numbers);
+            throw new TemporaryFault("the audience of run " + order.run()
+                    + " grew while it was planned: it is planned anew", outgrown);
         }
-        return rank;
     }
 
-    /** One slice of the audience into the plan. Returns the last contact id of the slice, or -1 when there was none. */
-    private long gatherSlice(PlanOrder order, long after) {
-        String contacts = AudienceSql.contacts(order.audience(), order.skip());
-        Long last = jdbc.sql("select max(contact_id) from (" + contacts + ") a").param("after", after)
-                .param("slice", SLICE)
+    /** The rows of the next 10,000 people. False: there were none left. */
+    private boolean writeSlice(Turn turn, PlanOrder order, PlanNumbers numbers, long after) {
+        Who who = order.who();
+        String contacts = AudienceSql.contacts(who);
+        Long last = AudienceSql.bind(jdbc.sql("select max(contact_id) from (" + contacts + ") a"), who, after, SLICE)
                 .query((rs, _) -> rs.getObject(1) == null ? -1L : rs.getLong(1)).single();
         if (last < 0) {
-            return -1;
+            return false;
         }
-        StatementSpec insert = jdbc
-                .sql("""
-                insert into plan_row (run_id, rank, spread, contact_id, contact_version, address, domain, reason)
-                select :run, if(p.reason = '', coalesce(l.rank, t.rank), :final), crc32(p.address), p.id, p.version, p.address,
-                       p.domain, p.reason
-                from (select c.id, c.version, c.written as address, c.domain, %s as reason
-                      from (%s) a join contact c on c.id = a.contact_id) p
-                join plan_lane t on t.run_id = :run and t.domain = '*'
-                left join plan_lane l on l.run_id = :run and l.domain = p.domain"""
-                        .formatted(AudienceSql.reason(order.exclude()), contacts))
-                .param("run", order.run().value()).param("final", FINAL_RANK).param("after", after)
-                .param("slice", SLICE)
-                .param("scopes", order.scopes());
-        int i = 0;
-        for (Exclusion exclusion : order.exclude()) {
-            insert = insert.param("label" + i++, exclusion.label());
-        }
-        insert.update();
-        return last;
-    }
-
-    private record Part(int fromRank, int toRank, long fromSpread, long toSpread) {
-    }
-
-    /** The plan in slices whose order is the order of the numbers; the same list each time, so that a crash can go on. */
-    private List<Part> parts(long run) {
-        List<Part> parts = new ArrayList<>();
-        int open = -1; // small neighbouring lanes share a slice
-        long inOpen = 0;
-        int lastRank = -1;
-        for (Map.Entry<Integer, Long> rank : ranks(run).entrySet()) {
-            boolean alone = rank.getValue() > SLICE || rank.getKey() == FINAL_RANK;
-            if (open >= 0 && (alone || inOpen + rank.getValue() > SLICE)) {
-                parts.add(new Part(open, lastRank, 0, 1L << 32));
-                open = -1;
-                inOpen = 0;
-            }
-            if (alone) {
-                long slices = (rank.getValue() + SLICE - 1) / SLICE;
-                for (long i = 0; i < slices; i++) {
-                    parts.add(new Part(rank.getKey(), rank.getKey(), (i << 32) / slices, ((i + 1) << 32) / slices));
-                }
-            } else {
-                open = open < 0 ? rank.getKey() : open;
-                inOpen += rank.getValue();
-                lastRank = rank.getKey();
-            }
-        }
-        if (open >= 0) {
-            parts.add(new Part(open, lastRank, 0, 1L << 32));
-        }
-        return parts;
-    }
-
-    private Map<Integer, Long> ranks(long run) {
-        Map<Integer, Long> counts = new TreeMap<>();
-        jdbc.sql("select rank, count(*) from plan_row where run_id = :run group by rank").param("run", run)
-                .query((rs, _) -> counts.put(rs.getInt(1), rs.getLong(2))).list();
-        return counts;
-    }
-
-    private void number(Turn turn, long run) {
-        long done = counted(run); // rows and counts are written together, so the counts say how far a crash let us come
-        long passed = 0;
-        long planned = 0;
-        for (Part part : parts(run)) {
-            if (planned + passed < done) {
-                passed += size(run, part);
-                continue;
-            }
-            long from = passed + planned;
-            planned += turn.slice(() -> numberPart(run, part, from));
-        }
-    }
-
-    private static final String OF_PART = " p.run_id = :run and p.rank between :fromRank and :toRank"
-            + " and p.spread >= :fromSpread and p.spread < :toSpread ";
-
-    private long size(long run, Part part) {
-        return in(part, run, jdbc.sql("select count(*) from plan_row p where" + OF_PART)).query(Long.class).single();
-    }
-
-    private long numberPart(long run, Part part, long from) {
-        RowState state = part.fromRank() == FINAL_RANK ? RowState.SUPPRESSED : RowState.PENDING;
-        long rows = in(part, run, jdbc.sql("""
+        Map<Integer, Integer> lastOfLanes = new TreeMap<>();
+        Map<RowState, Long> counts = new EnumMap<>(RowState.class);
+        // in the tail neighbours are strangers, so that no batch is full of one small domain
+        AudienceSql.bind(jdbc.sql("""
                 insert into delivery (run_id, n, contact_id, contact_version, address, domain, lane_id, state, reason)
-                select p.run_id, :from + row_number() over (order by p.rank, p.spread, p.contact_id), p.contact_id, p.contact_version,
-                       p.address, p.domain, coalesce(l.lane_id, t.lane_id), :state, p.reason
-                from plan_row p join plan_lane t on t.run_id = p.run_id and t.domain = '*'
-                left join plan_lane l on l.run_id = p.run_id and l.rank = p.rank
-                where""" + OF_PART)).param("from", from).param("state", state.word()).update();
-        RunCounts.add(jdbc, run, Map.of(state, rows));
-        return rows;
-    }
-
-    private static StatementSpec in(Part part, long run, StatementSpec statement) {
-        return statement.param("run", run).param("fromRank", part.fromRank()).param("toRank", part.toRank())
-                .param("fromSpread", part.fromSpread()).param("toSpread", part.toSpread());
+                select s.run_id, s.next_n - 1 + row_number() over (partition by s.lane_id order by p.spread, p.id), p.id, p.version,
+                       p.written, p.domain, p.lane_id, if(p.reason = '', 'pending', 'suppressed'), p.reason
+                from (select c.id, c.version, c.written, c.domain, coalesce(l.lane_id, :tail) lane_id,
+                             if(l.lane_id is null, crc32(c.address), 0) spread, %s reason
+                      from (%s) a join contact c on c.id = a.contact_id
+                      left join plan_lane l on l.run_id = :run and l.domain = c.domain) p
+                join plan_number s on s.run_id = :run and s.lane_id = if(p.reason = '', p.lane_id, 0)
+                returning n, lane_id, state""".formatted(AudienceSql.reason(who), contacts)), who, after, SLICE)
+                .param("run", order.run().value()).param("tail", order.tailLane()).query(rs -> {
+                    RowState state = RowState.of(rs.getString(3));
+                    lastOfLanes.merge(state == RowState.PENDING ? rs.getInt(2) : PlanNumbers.FINAL, rs.getInt(1),
+                            Math::max);
+                    counts.merge(state, 1L, Long::sum);
+                });
+        numbers.used(lastOfLanes);
+        RunCounts.add(jdbc, order.run().value(), counts);
+        turn.reached(last);
+        return true;
     }
 
     /** One stretch per lane, all at once: a run without stretches is not yet claimable, one with them is wholly planned. */
-    private void stretch(Turn turn, long run) {
-        turn.slice(() -> {
-            long from = 1;
-            for (Map.Entry<Integer, Long> rank : ranks(run).entrySet()) {
-                long to = from + rank.getValue() - 1;
-                if (rank.getKey() != FINAL_RANK) {
-                    jdbc.sql("insert into stretch (run_id, lane_id, next_n, to_n)"
-                            + " select :run, lane_id, :from, :to from plan_lane where run_id = :run and rank = :rank")
-                            .param("run", run).param("from", from).param("to", to).param("rank", rank.getKey())
-                            .update();
-                }
-                from = to + 1;
-            }
-            RunLanes.planned(jdbc, run);
-            return jdbc.sql("delete from plan_lane where run_id = :run").param("run", run).update();
+    private boolean stretch(PlanNumbers numbers) {
+        numbers.becomeStretches();
+        RunLanes.planned(jdbc, numbers.run());
+        numbers.forget();
+        return true;
+    }
+
+    private void takeBack(Turn turn, PlanNumbers numbers) {
+        while (turn.slice(_ -> jdbc.sql("delete from delivery where run_id = :run limit " + SLICE)
+                .param("run", numbers.run()).update()) > 0) {
+            // in slices
+        }
+        turn.slice(_ -> {
+            jdbc.sql("delete from run_count where run_id = :run").param("run", numbers.run()).update();
+            numbers.forget();
+            return jdbc.sql("update planning set after_contact = 0, tries = tries + 1 where run_id = :run")
+                    .param("run", numbers.run()).update();
         });
     }
 

@@ -78,6 +78,7 @@ public class Concerned {
     }
 
     private long count(PlanOrder.Audience audience, List<RunId> skip) {
-        return planner.domains(audience, skip).values().stream().mapToLong(Long::longValue).sum();
+        return planner.domains(new PlanOrder.Who(audience, List.of(), skip, List.of())).values().stream()
+                .mapToLong(Long::longValue).sum();
     }
 }

@@ -2,10 +2,13 @@ package io.caravan.flow;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.apache.camel.CamelContext;
@@ -52,22 +55,53 @@ final class RouteRoad {
         context.setShutdownStrategy(stopping);
     }
 
-    /** Loads and starts the files in order; in a context that has not started yet they start with it. */
+    /**
+     * Loads the files, and then starts their routes; in a context that has not started yet they start with it. Routes from {@code direct:} are
+     * started first: what waits in a queue goes on at once, and finds its way.
+     */
     void lay(List<RouteFile> files) throws Exception {
-        for (RouteFile file : files) {
-            try {
-                PluginHelper.getRoutesLoader(context).loadRoutes(RouteTrial.resource(file));
-            } catch (Exception e) {
-                throw new NotStarted(RouteTrial.problem(file, e), e);
+        Map<String, RouteFile> origins = new LinkedHashMap<>();
+        Boolean automatic = context.isAutoStartup();
+        if (context.isStarted()) {
+            context.setAutoStartup(false);
+        }
+        try {
+            for (RouteFile file : files) {
+                load(file);
+                context.getRoutes().forEach(route -> origins.putIfAbsent(route.getRouteId(), file));
             }
+        } finally {
+            context.setAutoStartup(automatic);
         }
         if (context.isStarted()) {
             keepQueues();
-            for (Route route : context.getRoutes()) {
-                ServiceStatus status = context.getRouteController().getRouteStatus(route.getRouteId());
-                if (status != ServiceStatus.Started && !Boolean.FALSE.equals(route.isAutoStartup())) {
-                    throw new IllegalStateException("route " + route.getRouteId() + " is " + status);
-                }
+            start(origins);
+        }
+    }
+
+    private void load(RouteFile file) throws NotStarted {
+        try {
+            PluginHelper.getRoutesLoader(context).loadRoutes(RouteTrial.resource(file));
+        } catch (Exception e) {
+            throw new NotStarted(RouteTrial.problem(file, e), e);
+        }
+    }
+
+    private void start(Map<String, RouteFile> origins) throws Exception {
+        List<Route> routes = context.getRoutes().stream().filter(route -> !Boolean.FALSE.equals(route.isAutoStartup()))
+                .sorted(Comparator.comparing(route -> !(route.getConsumer().getEndpoint() instanceof DirectEndpoint)))
+                .toList();
+        for (Route route : routes) {
+            try {
+                context.getRouteController().startRoute(route.getRouteId());
+            } catch (Exception e) {
+                throw new NotStarted(RouteTrial.problem(Objects.requireNonNull(origins.get(route.getRouteId())), e), e);
+            }
+        }
+        for (Route route : routes) {
+            ServiceStatus status = context.getRouteController().getRouteStatus(route.getRouteId());
+            if (status != ServiceStatus.Started) {
+                throw new IllegalStateException("route " + route.getRouteId() + " is " + status);
             }
         }
     }

@@ -45,10 +45,10 @@ class RunPlan {
         Identity identity = sending.identity(Preparations.domain(spec));
         Audience audience = audience(run, spec);
         List<RunId> skip = run.kind() == RunKind.NEW ? earlier(run) : List.of();
-        Map<String, Integer> own = own(identity, planner.domains(audience, skip));
-        int tail = lanes.tail(identity.name());
-        List<String> scopes = AudienceTerms.scopes(spec, identity);
-        planner.plan(new PlanOrder(run.id(), audience, terms.exclusions(spec), skip, scopes, own, tail));
+        PlanOrder.Who who = new PlanOrder.Who(audience, terms.exclusions(spec), skip,
+                AudienceTerms.scopes(spec, identity));
+        Map<String, Long> domains = planner.domains(who);
+        planner.plan(new PlanOrder(run.id(), who, domains, own(identity, domains), lanes.tail(identity.name())));
     }
 
     private Map<String, Integer> own(Identity identity, Map<String, Long> domains) {

@@ -205,9 +205,9 @@ class LedgerVerbsTest {
 
     private static void plan(ConfigurableApplicationContext ledgers, Run run) {
         long last = ledgers.getBean(Imports.class).lastFinished("people").orElseThrow().id();
-        ledgers.getBean(Planner.class)
-                .plan(new PlanOrder(run.id(), new PlanOrder.OfImport(last), List.of(), List.of(), List.of("global"),
-                        Map.of(), 1));
+        Planner planner = ledgers.getBean(Planner.class);
+        PlanOrder.Who who = new PlanOrder.Who(new PlanOrder.OfImport(last), List.of(), List.of(), List.of("global"));
+        planner.plan(new PlanOrder(run.id(), who, planner.domains(who), Map.of(), 1));
     }
 
     /** All verbs on one context, which saves a second each: what a verb closes is only a child of it. */

@@ -63,8 +63,13 @@ final class LedgerFixture {
     }
 
     PlanOrder order(RunId run, long list, Map<String, Integer> lanes, List<Exclusion> exclude) {
-        return new PlanOrder(run, new PlanOrder.OfList(list), exclude, List.of(), List.of("global", "list:l"), lanes,
-                99);
+        return order(run,
+                new PlanOrder.Who(new PlanOrder.OfList(list), exclude, List.of(), List.of("global", "list:l")),
+                lanes);
+    }
+
+    PlanOrder order(RunId run, PlanOrder.Who who, Map<String, Integer> lanes) {
+        return new PlanOrder(run, who, planner.domains(who), lanes, 99);
     }
 
     Map<Integer, Integer> permits(RunId run, int each) {

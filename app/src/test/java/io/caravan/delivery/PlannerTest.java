@@ -35,7 +35,8 @@ class PlannerTest {
         assertThat(rows.subList(0, 60)).allMatch(row -> row.address().endsWith("@big.example"));
         assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(7, 60, 0), new Claims.Waiting(99, 8, 0));
         assertThat(on.counts.of(run)).containsEntry(RowState.PENDING, 68L).isEqualTo(on.counted(run));
-        assertThat(on.jdbc.sql("select count(*) from plan_row").query(Long.class).single()).isZero();
+        assertThat(on.jdbc.sql("select (select count(*) from plan_lane) + (select count(*) from plan_number)"
+                + " + (select count(*) from planning)").query(Long.class).single()).isZero();
     }
 
     @Test
@@ -86,7 +87,7 @@ class PlannerTest {
         long list = on.people("l", "a.example", 0, 70);
         RunId run = on.run();
         PlanOrder order = on.order(run, list, Map.of("a.example", 1), List.of());
-        on.jdbc.sql("create trigger takeover after insert on plan_row for each row"
+        on.jdbc.sql("create trigger takeover after insert on plan_number for each row"
                 + " update planning set planner = 'somebody else'").update();
 
         assertThatThrownBy(() -> on.planner.plan(order)).isInstanceOf(TemporaryFault.class)
@@ -96,6 +97,63 @@ class PlannerTest {
         on.planner.plan(order);
 
         assertThat(on.rows(run)).hasSize(70).extracting(LedgerRow::address).doesNotHaveDuplicates();
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void domainsOfOneLaneAreNumberedTogetherAndShareAStretch() {
+        long list = on.people("l", "a.example", 0, 30);
+        on.people("l", "b.example", 0, 20);
+        on.people("l", "c.example", 0, 10);
+        on.people("l", "d.example", 0, 5);
+        RunId run = on.run();
+
+        on.planner.plan(on.order(run, list, Map.of("a.example", 7, "b.example", 8, "c.example", 7), List.of()));
+
+        assertThat(on.rows(run)).hasSize(65);
+        assertThat(on.claims.waiting(run)).containsExactlyInAnyOrder(new Claims.Waiting(7, 40, 0),
+                new Claims.Waiting(8, 20, 0), new Claims.Waiting(99, 5, 0));
+        assertThat(
+                on.jdbc.sql("select count(*) from delivery where lane_id = 7 and domain in ('a.example', 'c.example')")
+                        .query(Long.class).single())
+                .isEqualTo(40);
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void takesThePlanBackAndPlansItAnewWhenMorePeopleJoinThanWereCounted() {
+        long list = on.people("l", "a.example", 0, 30);
+        on.people("l", "b.example", 0, 20);
+        Map<String, Integer> lanes = Map.of("a.example", 1, "b.example", 2);
+        RunId run = on.run();
+        PlanOrder counted = on.order(run, list, lanes, List.of());
+        on.people("l", "a.example", 30, 35);
+
+        assertThatThrownBy(() -> on.planner.plan(counted)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("planned anew");
+
+        assertThat(on.rows(run)).isEmpty();
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.PENDING, 0L);
+        on.planner.plan(counted); // now with numbers to spare
+        assertThat(on.rows(run)).hasSize(55).extracting(LedgerRow::address).doesNotHaveDuplicates();
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(1, 35, 0), new Claims.Waiting(2, 20, 0));
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void goesOnTakingBackWhereACrashLeftIt() {
+        long list = on.people("l", "a.example", 0, 30);
+        RunId run = on.run();
+        PlanOrder counted = on.order(run, list, Map.of("a.example", 1), List.of());
+        on.people("l", "a.example", 30, 35);
+        on.jdbc.sql("create trigger crash before update on planning for each row"
+                + " if new.tries > old.tries then signal sqlstate '45000' set message_text = 'crash'; end if").update();
+
+        assertThatThrownBy(() -> on.planner.plan(counted)).hasMessageContaining("crash");
+        on.jdbc.sql("drop trigger crash").update();
+        on.planner.plan(on.order(run, list, Map.of("a.example", 1), List.of()));
+
+        assertThat(on.rows(run)).hasSize(35);
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
     }
 
@@ -142,8 +200,8 @@ class PlannerTest {
         set(first, 5, "expired", "");
         RunId resend = on.run();
 
-        on.planner.plan(new PlanOrder(resend, new PlanOrder.NotReached(List.of(first)), List.of(), List.of(),
-                List.of("global"), Map.of(), 99));
+        on.planner.plan(on.order(resend, new PlanOrder.Who(new PlanOrder.NotReached(List.of(first)), List.of(),
+                List.of(), List.of("global")), Map.of()));
 
         assertThat(on.rows(resend)).extracting(LedgerRow::address).containsExactlyInAnyOrder("p1@a.example",
                 "p2@a.example", "p5@a.example");
@@ -160,8 +218,8 @@ class PlannerTest {
         on.people("l", "a.example", 3, 4);
         RunId next = on.run();
 
-        on.planner.plan(new PlanOrder(next, new PlanOrder.OfList(list), List.of(), List.of(first), List.of("global"),
-                Map.of(), 99));
+        on.planner.plan(on.order(next, new PlanOrder.Who(new PlanOrder.OfList(list), List.of(), List.of(first),
+                List.of("global")), Map.of()));
 
         assertThat(on.rows(next)).extracting(LedgerRow::address).containsExactlyInAnyOrder("p1@a.example",
                 "p3@a.example");

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,29 @@ class RouteSetTest {
         assertThat(fakes.settled).hasSize(sent.get() + told.get());
         assertThat(fakes.settled.stream().collect(groupingBy(s -> s, counting())).values()).containsOnly(1L);
         assertThat(sent.get()).isGreaterThan(500);
+        assertThat(fakes.calls).noneMatch(call -> call.startsWith("failed"));
+    }
+
+    @Test
+    void whatWaitedInAQueueFindsItsWayAtOnce() throws Exception {
+        RouteRoad road = new RouteRoad(context);
+        assertThat(road.hush(System.nanoTime() + Duration.ofSeconds(5).toNanos())).isEmpty();
+        ProducerTemplate template = context.createProducerTemplate();
+        for (long batch = 101; batch <= 120; batch++) {
+            template.sendBody("seda:batches", new RouteFakes.Reference(batch, "standard"));
+        }
+
+        List<RouteFile> files = new ArrayList<>(routes.inForce()); // many come before the one that the batches need
+        for (int i = 1; i <= 60; i++) {
+            files.add(files.size() - 1, new RouteFile(i + "-more.camel.yaml", "more", EXTRA.formatted(i, i)
+                    .replace("note-extra", "note-" + i).replace("seda:extra", "direct:extra" + i)));
+        }
+        files.sort(Comparator.comparing(file -> file.text().contains("uri: direct:standard")));
+
+        road.clear();
+        road.lay(files);
+
+        await().untilAsserted(() -> assertThat(fakes.settled).hasSize(20));
         assertThat(fakes.calls).noneMatch(call -> call.startsWith("failed"));
     }
 

@@ -94,8 +94,13 @@ public final class LocalDns implements AutoCloseable {
         return this;
     }
 
+    /** Null: well again. */
     public LocalDns failing(String name, Fault how) {
-        faults.put(name(name), how);
+        if (how == null) {
+            faults.remove(name(name));
+        } else {
+            faults.put(name(name), how);
+        }
         return this;
     }
 

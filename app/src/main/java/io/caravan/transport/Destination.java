@@ -42,7 +42,7 @@ public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Pro
         hosts.forEach(mx -> byPreference.computeIfAbsent(mx.preference(), _ -> new ArrayList<>()).add(mx.host()));
         List<String> order = new ArrayList<>();
         byPreference.values().forEach(equal -> {
-            Collections.shuffle(equal, java.util.Random.from(random));
+            Collections.shuffle(equal, random);
             order.addAll(equal);
         });
         return order;

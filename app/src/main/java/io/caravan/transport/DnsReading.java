@@ -11,7 +11,6 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.Type;
 
 import io.caravan.transport.DnsMemory.Outcome;
 import io.caravan.transport.DnsMemory.Said;
@@ -58,7 +57,7 @@ final class DnsReading {
     /** RFC 2308 section 5: the SOA's own TTL or its minimum, whichever is less; without SOA it is not to be remembered. */
     private static long negative(Message answer) {
         for (Record record : answer.getSection(Section.AUTHORITY)) {
-            if (record instanceof SOARecord soa && soa.getType() == Type.SOA) {
+            if (record instanceof SOARecord soa) {
                 return Math.min(MOST_NEGATIVE, Math.min(soa.getTTL(), soa.getMinimum()));
             }
         }

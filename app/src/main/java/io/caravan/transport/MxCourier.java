@@ -92,7 +92,7 @@ final class MxCourier implements Runnable {
         lane.opened();
         Conversation conversation = new Conversation(host.session(), lane, clearance,
                 () -> to.worked(host.address()));
-        try (Session session = host.session()) {
+        try (Session _ = host.session()) {
             conversation.serve(ticket);
         } catch (LineLost e) {
             if (!conversation.worked()) {

@@ -50,6 +50,22 @@ final class MxCrew implements Crew {
     private final Map<String, Integer> byProvider = new HashMap<>();
     private final Deque<MxLane> wanting = new ArrayDeque<>();
     private final Set<Lane> idle = new LinkedHashSet<>();
+    private final Events events = new Events() {
+        @Override
+        public void calls(MxCourier one) {
+            MxCrew.this.calls(one);
+        }
+
+        @Override
+        public void reached(MxCourier one) {
+            MxCrew.this.reached(one);
+        }
+
+        @Override
+        public void gone(MxCourier one) {
+            MxCrew.this.gone(one);
+        }
+    };
     private int counted;
     private int slow;
     private int leaving;
@@ -92,22 +108,7 @@ final class MxCrew implements Crew {
     private void send(MxLane to) {
         counted++;
         byProvider.merge(to.provider(), 1, Integer::sum);
-        MxCourier sent = courier.apply(to, new Events() {
-            @Override
-            public void calls(MxCourier one) {
-                MxCrew.this.calls(one);
-            }
-
-            @Override
-            public void reached(MxCourier one) {
-                MxCrew.this.reached(one);
-            }
-
-            @Override
-            public void gone(MxCourier one) {
-                MxCrew.this.gone(one);
-            }
-        });
+        MxCourier sent = courier.apply(to, events);
         couriers.put(sent, new Standing());
         Thread thread = Thread.ofVirtual().name("smtp-mx-" + to.lane().relay().host()).unstarted(() -> {
             try {

@@ -35,6 +35,11 @@ import org.xbill.DNS.Type;
  */
 public final class Resolver implements Dns {
 
+    static {
+        // its hook would end the look-ups while this node's own stop still lets open mail finish
+        System.setProperty("dnsjava.nio.register_shutdown_hook", "false");
+    }
+
     private static final Duration NO_NAME = Duration.ofHours(1);
     private static final int ROUNDS = 2; // a datagram may be lost
     private static final int PAYLOAD = 1232; // fits one packet everywhere, so no answer comes in fragments that can be forged

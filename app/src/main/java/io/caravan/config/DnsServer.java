@@ -2,7 +2,6 @@ package io.caravan.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,12 +23,12 @@ final class DnsServer {
                 String host = parts.group(1) != null ? parts.group(1) : parts.group(2);
                 int port = parts.group(3) == null ? PORT : Integer.parseInt(parts.group(3));
                 if (port >= 1 && port <= 65535) {
-                    return new InetSocketAddress(InetAddress.getByName(host), port);
+                    return new InetSocketAddress(InetAddress.ofLiteral(host), port);
                 }
             } else if (IPV6.matcher(text).matches()) {
-                return new InetSocketAddress(InetAddress.getByName(text), PORT);
+                return new InetSocketAddress(InetAddress.ofLiteral(text), PORT);
             }
-        } catch (UnknownHostException e) {
+        } catch (IllegalArgumentException e) {
             // the sentence below
         }
         throw new StartRefused("caravan.dns.servers: '" + written

@@ -1,7 +1,6 @@
 package io.caravan.transport;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -125,10 +124,9 @@ public final class MxRouting {
         String inside = domain.substring(1, domain.length() - 1);
         String text = inside.startsWith("ipv6:") ? inside.substring(5) : inside;
         try {
-            // the parser let only an address in numbers through: nothing is looked up
-            return new To(new Destination(List.of(new Dns.Mx(0, domain)), InetAddress.getByName(text),
+            return new To(new Destination(List.of(new Dns.Mx(0, domain)), InetAddress.ofLiteral(text),
                     providers.of(domain, domain)), LITERAL);
-        } catch (UnknownHostException e) {
+        } catch (IllegalArgumentException e) {
             return dead("5.1.2", domain + " is no address", LITERAL);
         }
     }

@@ -12,7 +12,7 @@ import io.caravan.mail.RunId;
  * @param exclude   who of them not, though they get their row
  * @param skip      runs whose recipients get no row at all, unless that row was cancelled ({@code start --new})
  * @param scopes    the suppression scopes that count: {@code global}, {@code identity:NAME}, {@code list:NAME}
- * @param lanes     the domains that have a lane of their own, with its id
+ * @param lanes     the domains whose lane is not the tail, with its id; several may share one
  * @param tailLane  the lane of all others
  */
 public record PlanOrder(RunId run, Audience audience, List<Exclusion> exclude, List<RunId> skip, List<String> scopes,

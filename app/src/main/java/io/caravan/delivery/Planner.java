@@ -1,6 +1,7 @@
 package io.caravan.delivery;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -124,10 +125,12 @@ public class Planner {
     /** How many lanes there are. */
     private int rank(PlanOrder order) {
         List<Object[]> rows = new ArrayList<>();
-        int rank = 0;
+        Map<Integer, Integer> ranks = new HashMap<>();
         for (Map.Entry<String, Integer> lane : new TreeMap<>(order.lanes()).entrySet()) {
-            rows.add(new Object[]{lane.getKey(), ++rank, lane.getValue()});
+            int own = ranks.computeIfAbsent(lane.getValue(), _ -> ranks.size() + 1);
+            rows.add(new Object[]{lane.getKey(), own, lane.getValue()});
         }
+        int rank = ranks.size();
         rows.add(new Object[]{"*", ++rank, order.tailLane()});
         for (int from = 0; from < rows.size(); from += 1000) {
             List<Object[]> some = rows.subList(from, Math.min(from + 1000, rows.size()));
@@ -242,7 +245,7 @@ public class Planner {
                 select p.run_id, :from + row_number() over (order by p.rank, p.spread, p.contact_id), p.contact_id, p.contact_version,
                        p.address, p.domain, coalesce(l.lane_id, t.lane_id), :state, p.reason
                 from plan_row p join plan_lane t on t.run_id = p.run_id and t.domain = '*'
-                left join plan_lane l on l.run_id = p.run_id and l.rank = p.rank
+                left join (select distinct rank, lane_id from plan_lane where run_id = :run) l on l.rank = p.rank
                 where""" + OF_PART)).param("from", from).param("state", state.word()).update();
         RunCounts.add(jdbc, run, Map.of(state, rows));
         return rows;
@@ -261,7 +264,7 @@ public class Planner {
                 long to = from + rank.getValue() - 1;
                 if (rank.getKey() != FINAL_RANK) {
                     jdbc.sql("insert into stretch (run_id, lane_id, next_n, to_n)"
-                            + " select :run, lane_id, :from, :to from plan_lane where run_id = :run and rank = :rank")
+                            + " select distinct :run, lane_id, :from, :to from plan_lane where run_id = :run and rank = :rank")
                             .param("run", run).param("from", from).param("to", to).param("rank", rank.getKey())
                             .update();
                 }

@@ -148,6 +148,12 @@ public class InFlight {
         return onRoute(route).get();
     }
 
+    /** The same of all routes whose names begin so. */
+    long rowsBeginning(String with) {
+        return byRoute.entrySet().stream().filter(entry -> entry.getKey().startsWith(with))
+                .mapToLong(entry -> entry.getValue().get()).sum();
+    }
+
     /** Claimed and unsettled rows of this node. */
     public long rows() {
         return byRoute.values().stream().mapToLong(AtomicLong::get).sum();

@@ -17,5 +17,5 @@ import io.caravan.transport.Transport;
  */
 public record NodeSettings(String name, String host, String bootId, Path data, Path journal, Duration lease,
         Duration renew,
-        List<Relay> relays, Transport.Settings transport) {
+        List<Relay> relays, Transport.Mx mx, Transport.Settings transport) {
 }

@@ -31,6 +31,7 @@ import io.caravan.pacing.Lanes;
 import io.caravan.pacing.Limit;
 import io.caravan.pacing.Rates;
 import io.caravan.shaping.BackPressure;
+import io.caravan.transport.Transport;
 
 /**
  * The loop that claims: at each pulse, and when a batch closes, it takes what rates, room on the road and the node's state permit. Nothing ever
@@ -40,9 +41,16 @@ import io.caravan.shaping.BackPressure;
 public class Pump implements RouteSet.PumpSwitch {
 
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
+    /** All mail to mail exchangers together, in roads: room for some large providers that are slow, and for the rest beside them. */
+    public static final int MX_ROADS = 2;
 
-    /** Lanes of one run whose mail goes the same way: one claim takes from all of them. */
-    private record Group(String route, List<Waiting> lanes) {
+    /**
+     * Lanes of one run whose mail goes the same way: one claim takes from all of them.
+     *
+     * @param road what its rows on the road are counted under: the route, but a large provider's own mail exchangers by themselves, so that
+     *             one that is slow to say no fills no road but its own
+     */
+    private record Group(String route, String road, List<Waiting> lanes) {
         long rows() {
             return lanes.stream().mapToLong(Waiting::rows).sum();
         }
@@ -140,13 +148,13 @@ public class Pump implements RouteSet.PumpSwitch {
                     "its version cannot be used: " + fault.getMessage()));
             return;
         }
-        for (Group group : groups(mailing, waiting)) {
+        for (Group group : groups(mailing, served(run, mailing, waiting))) {
             claim(run, mailing, group).ifPresent(claimed::add);
         }
     }
 
     private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
-        long room = Math.min(sending.batch(), sending.road() - inFlight.rows(group.route()));
+        long room = room(group);
         if (room < Math.min(group.rows(), sending.batch() / 4)) { // small claims only when little is left: a batch costs the same
             return Optional.empty();
         }
@@ -171,10 +179,20 @@ public class Pump implements RouteSet.PumpSwitch {
             }
         }
         Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
-        batch.ifPresent(reference -> inFlight.claimed(reference, group.route()));
+        batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
         return batch;
+    }
+
+    private long room(Group group) {
+        long on = inFlight.rows(group.road());
+        if (!group.route().equals(Transport.MX)) {
+            return Math.min(sending.batch(), sending.road() - on);
+        }
+        long mine = group.road().equals(Transport.MX) ? sending.road() : sending.batch() + 100;
+        return Math.min(Math.min(sending.batch(), mine - on),
+                MX_ROADS * (long) sending.road() - inFlight.rowsBeginning(Transport.MX));
     }
 
     private void hold(Run run, Group group, String kind, String why) {
@@ -184,7 +202,7 @@ public class Pump implements RouteSet.PumpSwitch {
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
     private long permits(Run run, Prepared mailing, Waiting lane, long left, @Nullable Limit common) {
         long wanted = Math.min(left, lane.rows());
-        Rate rate = sending.providerRates().get(provider(lane.lane()));
+        Rate rate = sending.laneRate(provider(lane.lane()));
         Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
         tell(run, mailing, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
@@ -221,12 +239,34 @@ public class Pump implements RouteSet.PumpSwitch {
     }
 
     private List<Group> groups(Prepared mailing, List<Waiting> waiting) {
-        Map<String, List<Waiting>> byRoute = new TreeMap<>();
+        Map<String, Group> byRoad = new TreeMap<>();
         for (Waiting lane : waiting) {
-            byRoute.computeIfAbsent(sending.laneRoute(mailing.identity(), provider(lane.lane())),
-                    _ -> new ArrayList<>()).add(lane);
+            String name = provider(lane.lane());
+            String route = sending.laneRoute(mailing.identity(), name);
+            boolean alone = route.equals(Transport.MX) && !name.equals(Lanes.TAIL) && lane.rows() > sending.batch();
+            byRoad.computeIfAbsent(alone ? route + " " + name : route, road -> new Group(route, road, new ArrayList<>()))
+                    .lanes().add(lane);
         }
-        return byRoute.entrySet().stream().map(entry -> new Group(entry.getKey(), entry.getValue())).toList();
+        return List.copyOf(byRoad.values());
+    }
+
+    /** Those whose provider gives no service wait, so that not all of their rows spend an attempt on it. */
+    private List<Waiting> served(Run run, Prepared mailing, List<Waiting> waiting) {
+        Map<String, String> down = node.mxDown();
+        if (down.isEmpty()) {
+            return waiting;
+        }
+        List<Waiting> served = new ArrayList<>();
+        for (Waiting lane : waiting) {
+            String name = provider(lane.lane());
+            if (down.containsKey(name) && sending.laneRoute(mailing.identity(), name).equals(Transport.MX)) {
+                holds.tell(run.id(), lane.lane(), "down",
+                        "the hosts of " + name + " give no service; tried again from time to time");
+            } else {
+                served.add(lane);
+            }
+        }
+        return served;
     }
 
     private String provider(int lane) {

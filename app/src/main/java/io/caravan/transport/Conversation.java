@@ -77,11 +77,12 @@ final class Conversation {
         wire.cut("given up");
         Ticket behind = rider;
         if (behind != null) {
-            behind.lost(lane, why, true);
+            behind.lost(lane, host, why, true);
         }
         Ticket ahead = current;
         if (ahead != null) {
-            ahead.lost(lane, why, worked || lane.open() > 1); // a relay that works on other connections is not down
+            // a relay that works on other connections is not down; of a domain's hosts the next may work
+            ahead.lost(lane, host, why, worked || lane.open() > 1 || lane.hasOtherHosts());
         }
     }
 

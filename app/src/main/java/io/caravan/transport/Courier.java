@@ -39,7 +39,7 @@ final class Courier implements Runnable {
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR,
                         "event=courier-failed relay=" + lane.relay().name() + " row=" + ticket.mail().row(), e);
-                ticket.lost(lane, new LineLost("our own error, see the log: " + e), false);
+                ticket.lost(lane, lane.relay().host(), new LineLost("our own error, see the log: " + e), false);
             }
         }
     }

@@ -11,23 +11,39 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mails that wait for one relay, and who takes them: an open connection that has nothing to do before a new one is made.
+ * The mails that wait for one relay or destination, and who takes them: an open connection that has nothing to do before a new one is made.
+ * A relay's couriers wait beside it; a destination's are sent by the {@link Crew} and go when there is no mail.
  */
 final class Lane {
 
+    private static final int MAILS_A_COURIER = 4; // so many must wait before one more connection pays
+
     private final Relay relay;
+    private final @Nullable Crew crew;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition forOpen = lock.newCondition();
     private final Condition forNew = lock.newCondition();
     private final Deque<Ticket> waiting = new ArrayDeque<>();
     private int open;
     private int idle;
+    private int couriers;
+    private int coming;
     private long restUntil;
     private boolean resting;
     private boolean stopped;
 
     Lane(Relay relay) {
+        this(relay, null);
+    }
+
+    Lane(Relay relay, @Nullable Crew crew) {
         this.relay = relay;
+        this.crew = crew;
+    }
+
+    /** True if a mail whose connection broke may come back: the next one may go to another host. */
+    boolean hasOtherHosts() {
+        return crew != null;
     }
 
     Relay relay() {
@@ -64,8 +80,85 @@ final class Lane {
     private void wake() {
         if (waiting.size() > idle) {
             forNew.signal();
+            recruit();
         } else {
             forOpen.signal();
+        }
+    }
+
+    /** Before the first connection stands one courier is enough: the hosts may be dead. */
+    private void recruit() {
+        Crew from = crew;
+        if (from == null || stopped || resting && open > 0 && System.nanoTime() - restUntil < 0) {
+            return;
+        }
+        int most = open == 0 ? 1 : relay.connections();
+        while (couriers < most && waiting.size() > idle + coming && couriers <= waiting.size() / MAILS_A_COURIER) {
+            couriers++;
+            coming++;
+            from.wanted(this);
+        }
+    }
+
+    /** For a courier that the crew sent: a mail that is waiting now. Null: there is none for it, and it is no longer of this lane. */
+    @Nullable
+    Ticket takeSent(boolean first) {
+        lock.lock();
+        try {
+            coming -= first ? 1 : 0;
+            boolean rests = resting && open > 0 && System.nanoTime() - restUntil < 0;
+            if (stopped || rests || waiting.size() <= idle) {
+                couriers--;
+                return null;
+            }
+            resting = false;
+            Ticket ticket = waiting.poll();
+            recruit();
+            return taken(ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that wait now, to be told that there is no service. */
+    List<Ticket> takeAll() {
+        lock.lock();
+        try {
+            List<Ticket> all = new ArrayList<>(waiting);
+            waiting.clear();
+            all.forEach(Ticket::leave);
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True, and it takes no more mail, if nobody is here and nothing waits. */
+    boolean retire() {
+        lock.lock();
+        try {
+            stopped |= couriers == 0 && waiting.isEmpty();
+            return stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes connections that have no work: one of them should end. */
+    void press() {
+        lock.lock();
+        try {
+            forOpen.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void idle(int change) {
+        idle += change;
+        Crew from = crew;
+        if (from != null && (idle == 0 || idle == 1 && change > 0)) {
+            from.idle(this, idle > 0);
         }
     }
 
@@ -95,22 +188,23 @@ final class Lane {
     @Nullable
     Ticket takeOpen(Duration wait) {
         lock.lock();
-        idle++;
+        idle(1);
         try {
             long until = System.nanoTime() + wait.toNanos();
             while (!stopped) {
                 long left = until - System.nanoTime();
                 Ticket ticket = waiting.poll();
-                if (ticket != null || left <= 0) {
+                if (ticket != null || left <= 0 || crew != null && crew.pressed(this)) {
                     return taken(ticket);
                 }
                 await(forOpen, left);
             }
             return null;
         } finally {
-            idle--;
+            idle(-1);
             if (waiting.size() > idle) {
                 forNew.signal();
+                recruit();
             }
             lock.unlock();
         }
@@ -147,6 +241,7 @@ final class Lane {
         lock.lock();
         try {
             open++;
+            recruit();
         } finally {
             lock.unlock();
         }
@@ -157,6 +252,7 @@ final class Lane {
         try {
             open--;
             forNew.signalAll(); // whoever rests may have to find out whether the relay is down
+            recruit();
         } finally {
             lock.unlock();
         }

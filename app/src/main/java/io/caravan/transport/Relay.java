@@ -53,6 +53,20 @@ public record Relay(String name, String host, int port, Tls tls, @Nullable Strin
         return new Reading(key, parsed).relay(name, connections);
     }
 
+    /** A mail exchanger: a relay that nobody configured, known by its host name alone. */
+    static Relay exchanger(String host, int port, int connections) {
+        return new Relay(host, host, port, Tls.OPPORTUNISTIC, null, null, connections);
+    }
+
+    boolean isExchanger() {
+        return name.equals(host);
+    }
+
+    /** As results name it. */
+    String title() {
+        return isExchanger() ? "host " + host : "relay " + name;
+    }
+
     /** Without the secret. */
     @Override
     public String toString() {

@@ -39,11 +39,15 @@ final class Wire implements AutoCloseable {
         watchdog.watch(this);
     }
 
-    /** Connects to the first address of the host that answers. */
-    static Wire connect(Relay relay, @Nullable InetAddress bind, Duration wait, Watchdog watchdog) throws LineLost {
+    /** Connects to the first address of the host that answers: of those given, else of all that the system knows. */
+    static Wire connect(Relay relay, @Nullable InetAddress given, @Nullable InetAddress bind, Duration wait,
+            Watchdog watchdog) throws LineLost {
         try {
             IOException last = null;
-            for (InetAddress address : InetAddress.getAllByName(relay.host())) {
+            InetAddress[] addresses = given == null
+                    ? InetAddress.getAllByName(relay.host())
+                    : new InetAddress[]{given};
+            for (InetAddress address : addresses) {
                 try {
                     return new Wire(socket(new InetSocketAddress(address, relay.port()), bind, wait, watchdog),
                             watchdog);

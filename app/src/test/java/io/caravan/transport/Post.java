@@ -46,6 +46,12 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
                 this, gate);
     }
 
+    /** To mail exchangers. */
+    Post(Waits waits, Transport.Mx mx, int queue) {
+        transport = new Transport(List.of(), mx, new Transport.Settings("caravan.example", null, waits, queue), this,
+                this, RelayGate.OPEN);
+    }
+
     /** With the real waits. */
     static Post to(Relay... relays) {
         return new Post(Waits.RFC_5321, RelayGate.OPEN, 400, relays);
@@ -76,14 +82,22 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
         return mail(to, route, List.of(body.getBytes(StandardCharsets.UTF_8)));
     }
 
+    Cleared mail(EmailAddress to, String route) {
+        return mail(to, route, List.of("Hello.\r\n".getBytes(StandardCharsets.UTF_8)));
+    }
+
     Cleared mail(String to, String route, List<byte[]> body) {
+        return mail(EmailAddress.trusted(to, to), route, body);
+    }
+
+    private Cleared mail(EmailAddress to, String route, List<byte[]> body) {
         RowId row = new RowId(1, ++last);
         String id = "<" + row + "@shop.example>";
         List<byte[]> content = new ArrayList<>();
         content.add(("Message-ID: " + id + "\r\nSubject: Spring\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         content.addAll(body);
         Finished mail = new Finished(row, new BatchId(1), 1,
-                new Envelope("b+1@bounces.shop.example", EmailAddress.trusted(to, to)), "shop", "", route, id, content);
+                new Envelope("b+1@bounces.shop.example", to), "shop", "", route, id, content);
         return new Gate(mails -> Map.of()).pass(List.of(mail)).cleared().getFirst();
     }
 
@@ -95,6 +109,11 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
 
     DeliveryResult send(String to) {
         return send(mail(to));
+    }
+
+    /** To its recipient's own hosts. */
+    Cleared mx(String to) {
+        return mail(to, Transport.MX, "Hello.\r\n");
     }
 
     void offer(Cleared mail) {

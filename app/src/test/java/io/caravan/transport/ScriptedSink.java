@@ -218,9 +218,14 @@ public final class ScriptedSink implements AutoCloseable {
 
     /** @param onPort 0: any free one */
     public ScriptedSink start(int onPort) throws IOException {
+        return start("127.0.0.1", onPort);
+    }
+
+    /** @param address one of the many that loopback has, {@code 127.0.0.2} */
+    public ScriptedSink start(String address, int onPort) throws IOException {
         ServerSocket made = new ServerSocket();
         made.setReuseAddress(true);
-        made.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort), 500);
+        made.bind(new InetSocketAddress(InetAddress.getByName(address), onPort), 500);
         server = made;
         port = made.getLocalPort();
         Thread.ofPlatform().daemon().name("sink-" + port).start(() -> accept(made));

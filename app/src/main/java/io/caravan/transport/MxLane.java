@@ -1,0 +1,86 @@
+package io.caravan.transport;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.SmtpReply;
+
+/** One destination at work: its lane, and what is known of its hosts for as long as there is mail for it. */
+final class MxLane {
+
+    /** Why a destination is left alone. */
+    record Down(String why, @Nullable SmtpReply reply, long until) {
+    }
+
+    private final Destination destination;
+    private final Lane lane;
+    private final Duration rest;
+    private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
+    private volatile @Nullable Down down;
+
+    MxLane(Destination destination, int port, Duration rest, Crew crew) {
+        this.destination = destination;
+        this.rest = rest;
+        lane = new Lane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    String provider() {
+        return destination.provider().name();
+    }
+
+    /** Null: it may be tried. */
+    @Nullable
+    Down down() {
+        Down now = down;
+        return now != null && System.nanoTime() - now.until() < 0 ? now : null;
+    }
+
+    /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
+    void failed(String why, @Nullable SmtpReply reply) {
+        down = new Down(why, reply, System.nanoTime() + rest.toNanos());
+        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why, reply));
+    }
+
+    void worked(InetAddress address) {
+        down = null;
+        avoidUntil.remove(address);
+    }
+
+    /** This address comes last for a while. */
+    void avoid(InetAddress address) {
+        avoidUntil.put(address, System.nanoTime() + rest.toNanos());
+    }
+
+    boolean isAvoided(InetAddress address) {
+        Long until = avoidUntil.get(address);
+        return until != null && System.nanoTime() - until < 0;
+    }
+
+    /** Takes a mail. False: it has just been put away, make another. */
+    boolean add(Ticket ticket) {
+        Down now = down();
+        if (now != null) {
+            ticket.leave();
+            ticket.passOn(lane, now.why(), now.reply());
+            return true;
+        }
+        return lane.add(ticket);
+    }
+
+    /** True if it is put away: nobody is here, nothing waits, and there is nothing to remember. */
+    boolean retire() {
+        return down() == null && lane.retire();
+    }
+}

@@ -60,7 +60,8 @@ class RoadWiring {
         });
         Sending sending = new Sending(!settings.production(), verified(settings), settings.defaultRoute(),
                 settings.routing().domains(),
-                identities, settings.pacing().overall(), relayRates, providerRates, pins, publicUrl(settings, environment),
+                identities, settings.pacing().overall(), relayRates, providerRates, pins,
+                publicUrl(settings, environment),
                 settings.batches().size(), settings.queue() + 2 * settings.batches().size() + 100,
                 settings.batches().memory().toBytes(),
                 settings.batches().linger());

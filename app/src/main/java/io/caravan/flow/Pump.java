@@ -244,7 +244,8 @@ public class Pump implements RouteSet.PumpSwitch {
             String name = provider(lane.lane());
             String route = sending.laneRoute(mailing.identity(), name);
             boolean alone = route.equals(Transport.MX) && !name.equals(Lanes.TAIL) && lane.rows() > sending.batch();
-            byRoad.computeIfAbsent(alone ? route + " " + name : route, road -> new Group(route, road, new ArrayList<>()))
+            byRoad.computeIfAbsent(alone ? route + " " + name : route,
+                    road -> new Group(route, road, new ArrayList<>()))
                     .lanes().add(lane);
         }
         return List.copyOf(byRoad.values());

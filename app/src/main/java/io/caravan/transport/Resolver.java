@@ -138,7 +138,8 @@ public final class Resolver implements Dns {
     }
 
     private DnsMemory.Said ask(Name name, int type) {
-        DnsMemory.Said last = DnsMemory.Said.fault("(none)", "is missing: this system names none; set caravan.dns.servers");
+        DnsMemory.Said last = DnsMemory.Said.fault("(none)",
+                "is missing: this system names none; set caravan.dns.servers");
         for (int round = 0; round < ROUNDS; round++) {
             for (InetSocketAddress server : servers) {
                 last = ask(server, name, type);
@@ -151,7 +152,7 @@ public final class Resolver implements Dns {
     }
 
     private DnsMemory.Said ask(InetSocketAddress server, Name name, int type) {
-        String whom = server.getHostString() + ":" + server.getPort();
+        String whom = told(server);
         try {
             Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
             query.getHeader().setFlag(Flags.AD); // RFC 6840 5.7: say whether it is validated
@@ -167,6 +168,12 @@ public final class Resolver implements Dns {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return DnsMemory.Said.fault(whom, "gave no answer for " + name + " (" + why + ")");
         }
+    }
+
+    private static String told(InetSocketAddress server) {
+        InetAddress address = server.getAddress();
+        String host = address == null ? server.getHostString() : address.getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + server.getPort();
     }
 
     private SimpleResolver client(InetSocketAddress server) throws UnknownHostException {

@@ -38,7 +38,7 @@ class SettingsTest {
         assertThat(settings.defaultRoute()).isEqualTo("mailbox");
         assertThat(settings.routing().domains()).isEmpty();
         assertThat(settings.dns().servers()).isEmpty();
-        assertThat(settings.pacing()).isEqualTo(new CaravanProperties.Pacing(null, Map.of()));
+        assertThat(settings.pacing()).isEqualTo(new CaravanProperties.Pacing(null, Map.of(), "./providers.yaml"));
         assertThat(settings.queue()).isEqualTo(400);
         assertThat(settings.seam().batches()).isEqualTo("seda:batches");
         assertThat(settings.batches())
@@ -85,7 +85,6 @@ class SettingsTest {
                         new CaravanProperties.Retry(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)));
         assertThat(settings.mx()).isEqualTo(new CaravanProperties.Mx(25, 200));
         assertThat(settings.dns()).isEqualTo(new CaravanProperties.Dns(List.of(), Duration.ofSeconds(5), 50_000));
-        assertThat(settings.pacing().table()).isEqualTo("./providers.yaml");
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),
                         Duration.ofSeconds(5), Duration.ofSeconds(30)));

@@ -51,8 +51,10 @@ class PlannerTest {
         assertThat(on.rows(run)).hasSize(65);
         assertThat(on.claims.waiting(run)).containsExactlyInAnyOrder(new Claims.Waiting(7, 40, 0),
                 new Claims.Waiting(8, 20, 0), new Claims.Waiting(99, 5, 0));
-        assertThat(on.jdbc.sql("select count(*) from delivery where lane_id = 7 and domain in ('a.example', 'c.example')")
-                .query(Long.class).single()).isEqualTo(40);
+        assertThat(
+                on.jdbc.sql("select count(*) from delivery where lane_id = 7 and domain in ('a.example', 'c.example')")
+                        .query(Long.class).single())
+                .isEqualTo(40);
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
     }
 

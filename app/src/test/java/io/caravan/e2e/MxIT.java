@@ -113,11 +113,13 @@ class MxIT {
             server.start();
 
             server.campaign("dead", Server.people(700, "dead.example"));
+            server.awaitRun("dead", RunState.RUNNING);
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(server.ledger("dead"))
                     .anySatisfy(row -> assertThat(row.reason()).isEqualTo(
                             "the hosts of dead.example give no service; tried again from time to time")));
             server.campaign("away", Server.people(60, "away.example"));
             server.campaign("good", Server.people(300, "good.example"));
+            server.awaitRun("away", RunState.RUNNING);
             server.awaitRun("good", RunState.FINISHED);
             assertThat(server.counts("good")).isEqualTo(Map.of(RowState.ACCEPTED, 300L));
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(server.counts("away"))

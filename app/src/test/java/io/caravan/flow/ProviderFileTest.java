@@ -23,7 +23,8 @@ class ProviderFileTest {
     @ParameterizedTest
     @CsvSource({"gmail.com, gmail-smtp-in.l.google.com, google", "firm.test, aspmx.l.google.com, google",
             "hotmail.com, hotmail-com.olc.protection.outlook.com, microsoft",
-            "firm.test, firm-test.mail.protection.outlook.com, microsoft", "aol.com, mx-aol.mail.gm0.yahoodns.net, yahoo",
+            "firm.test, firm-test.mail.protection.outlook.com, microsoft",
+            "aol.com, mx-aol.mail.gm0.yahoodns.net, yahoo",
             "icloud.com, mx01.mail.icloud.com, apple", "web.de, mx-ha02.web.de, gmx",
             "firm.test, mx00.kundenserver.de, ionos", "firm.test, mx.small.test, small.test"})
     void thePackedTableKnowsTheLargeOnes(String domain, String mx, String provider) {

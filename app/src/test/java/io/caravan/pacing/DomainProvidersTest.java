@@ -25,7 +25,8 @@ class DomainProvidersTest {
 
     @Test
     void keepsWhatWasFoundUntilItExpiresAndTheLatestWins() {
-        ledger.keep(List.of(of("a.example", "old", Duration.ofHours(1)), of("b.example", "gone", Duration.ofSeconds(1))));
+        ledger.keep(
+                List.of(of("a.example", "old", Duration.ofHours(1)), of("b.example", "gone", Duration.ofSeconds(1))));
         ledger.keep(List.of(of("a.example", "new", Duration.ofHours(1))));
 
         assertThat(ledger.known(List.of("a.example", "b.example", "c.example"), NOW.plusSeconds(2)))

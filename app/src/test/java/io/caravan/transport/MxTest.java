@@ -135,7 +135,8 @@ class MxTest {
 
         DeliveryResult first = send("ana@example.org");
         assertThat(first).isInstanceOf(DeliveryResult.Deferred.class);
-        assertThat(first.reason()).contains("mx1.example.org [127.0.0.2]: cannot connect", "mx2.example.org has no address");
+        assertThat(first.reason()).contains("mx1.example.org [127.0.0.2]: cannot connect",
+                "mx2.example.org has no address");
         assertThat(post.transport.mxDown()).containsOnlyKeys("example.org");
         ScriptedSink late = sink(2);
         assertThat(send("bo@example.org")).isInstanceOf(DeliveryResult.Deferred.class);

@@ -27,7 +27,8 @@ class ProvidersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mx1.hoster.example, hoster.example", "mx.a.b.hoster.co.uk, hoster.co.uk", "mx.shop.com.br, shop.com.br",
+    @CsvSource({"mx1.hoster.example, hoster.example", "mx.a.b.hoster.co.uk, hoster.co.uk",
+            "mx.shop.com.br, shop.com.br",
             "hoster.example, hoster.example", "localhost, localhost", "mx.example.com.example, com.example",
             "'[192.0.2.1]', '[192.0.2.1]'"})
     void theRestIsKnownByTheDomainThatItsHostIsRegisteredUnderAndGetsFewConnections(String host, String provider) {

@@ -61,8 +61,12 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     public record Dns(@DefaultValue List<String> servers, Duration timeout, int entries) {
     }
 
-    /** @param port 25 everywhere but in tests */
-    public record Mx(int port, int connections) {
+    /**
+     * @param port     25 everywhere but in tests
+     * @param messages on one connection, at most
+     * @param age      after which a connection begins no further mail
+     */
+    public record Mx(int port, int connections, int messages, Duration age) {
     }
 
     /** @param table replaces the packed table of providers if it exists */

@@ -13,9 +13,11 @@ import org.springframework.context.annotation.Configuration;
 import io.caravan.flow.ProviderFile;
 import io.caravan.transport.Dns;
 import io.caravan.transport.MxRouting;
+import io.caravan.transport.ProviderCheck;
 import io.caravan.transport.Providers;
 import io.caravan.transport.Providers.Rule;
 import io.caravan.transport.Resolver;
+import io.caravan.transport.Reuse;
 import io.caravan.transport.Transport;
 
 /** What delivering to mail exchangers is made of: the DNS, who the providers are, how many connections. */
@@ -56,8 +58,9 @@ class MxWiring {
     }
 
     @Bean
-    Transport.Mx mx(CaravanProperties settings, MxRouting routing, Dns dns) {
-        return new Transport.Mx(routing, dns, settings.mx().port(), settings.mx().connections(),
-                settings.waits().relayRest());
+    Transport.Mx mx(CaravanProperties settings, MxRouting routing, Dns dns, ProviderCheck check) {
+        CaravanProperties.Mx written = settings.mx();
+        return new Transport.Mx(routing, dns, written.port(), written.connections(),
+                new Reuse(written.messages(), written.age()), settings.waits().relayRest(), check);
     }
 }

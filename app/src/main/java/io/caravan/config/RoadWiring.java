@@ -110,7 +110,7 @@ class RoadWiring {
                 .toList();
         String host = host();
         String helo = settings.helo() == null ? host : settings.helo();
-        InetAddress bind = settings.bind().isEmpty() ? null : address(settings.bind().getFirst());
+        List<InetAddress> bind = settings.bind().stream().map(RoadWiring::address).toList();
         Duration dot = settings.waits().dotTimeout();
         // the road's own limit is what holds claims back; with it the queue never blocks one relay's batch behind another's
         int queue = (settings.queue() + 2 * settings.batches().size() + 100) * (relays.size() + 1 + Pump.MX_ROADS);

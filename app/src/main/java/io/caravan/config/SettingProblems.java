@@ -67,6 +67,7 @@ final class SettingProblems {
         atMost("caravan.mx.port", settings.mx().port(), 65535);
         atLeast("caravan.mx.connections", settings.mx().connections(), 1);
         atMost("caravan.mx.connections", settings.mx().connections(), 10_000);
+        atLeast("caravan.mx.messages", settings.mx().messages(), 1);
         atLeast("caravan.dns.entries", settings.dns().entries(), 100);
         atLeast("caravan.batches.size", settings.batches().size(), 1);
         atMost("caravan.batches.size", settings.batches().size(), 500);

@@ -81,7 +81,8 @@ final class Courier implements Runnable {
 
     private void talk(Session session, Ticket ticket, boolean asked) {
         lane.opened();
-        Conversation conversation = new Conversation(session, lane, clearance, () -> gate.worked(lane.relay().name()));
+        Conversation conversation = new Conversation(session, lane, clearance, Reuse.RELAY,
+                () -> gate.worked(lane.relay().name()));
         LineLost lost = null;
         try (session) {
             conversation.serve(ticket);

@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -45,6 +46,9 @@ final class DnsReading {
                 return new Said(Outcome.RECORDS, found, seconds(ttl), authentic, server, "");
             }
             if (alias == null) {
+                if (isReferral(answer)) {
+                    return Said.fault(server, "knows only whom else to ask for " + asked + ": it is no resolver");
+                }
                 boolean nothing = answer.getRcode() == Rcode.NXDOMAIN;
                 return new Said(nothing ? Outcome.NXDOMAIN : Outcome.NO_DATA, List.of(),
                         seconds(Math.min(ttl, negative(answer))), authentic, server, "");
@@ -62,6 +66,13 @@ final class DnsReading {
             }
         }
         return 0;
+    }
+
+    /** RFC 2308 section 2.2: name servers and no SOA deny nothing, they point on. */
+    private static boolean isReferral(Message answer) {
+        List<Record> authority = answer.getSection(Section.AUTHORITY);
+        return answer.getRcode() == Rcode.NOERROR && authority.stream().anyMatch(NSRecord.class::isInstance)
+                && authority.stream().noneMatch(SOARecord.class::isInstance);
     }
 
     private static Duration seconds(long ttl) {

@@ -100,15 +100,19 @@ final class Lane {
         }
     }
 
-    /** For a courier that the crew sent: a mail that is waiting now. Null: there is none for it, and it is no longer of this lane. */
+    /**
+     * For a courier that the crew sent: a mail that is waiting now. Null: there is none for it, or others wait for its room, and it is no
+     * longer of this lane.
+     */
     @Nullable
     Ticket takeSent(boolean first) {
         lock.lock();
         try {
             coming -= first ? 1 : 0;
             boolean rests = resting && open > 0 && System.nanoTime() - restUntil < 0;
-            if (stopped || rests || waiting.size() <= idle) {
+            if (stopped || rests || waiting.size() <= idle || !first && crew != null && crew.pressed(this)) {
                 couriers--;
+                recruit(); // at the end of those who wait
                 return null;
             }
             resting = false;

@@ -72,9 +72,11 @@ final class MxCourier implements Runnable {
         events.calls(this);
         try {
             host = dialling.reach();
-        } finally {
-            events.reached(this);
+        } catch (RuntimeException | Error e) {
+            events.reached(this, false);
+            throw e;
         }
+        events.reached(this, host != null);
         if (host != null) {
             return host;
         }
@@ -90,16 +92,26 @@ final class MxCourier implements Runnable {
 
     private void talk(MxDialling.Reached host, Ticket ticket) {
         lane.opened();
-        Conversation conversation = new Conversation(host.session(), lane, clearance,
+        Conversation conversation = new Conversation(host.session(), lane, clearance, delivery.reuse(),
                 () -> to.worked(host.address()));
+        LineLost lost = null;
         try (Session _ = host.session()) {
             conversation.serve(ticket);
         } catch (LineLost e) {
-            if (!conversation.worked()) {
-                to.avoid(host.address()); // it took the connection and no mail: the next host, if there is one
-            }
+            lost = e;
         } finally {
             lane.closed();
+        }
+        if (lost != null && !conversation.worked()) {
+            tookNoMail(host, lost);
+        }
+    }
+
+    /** It took the connection and no mail: the next host comes first now; when there is none that did better, nobody is left to try. */
+    private void tookNoMail(MxDialling.Reached host, LineLost lost) {
+        to.avoid(host.address());
+        if (host.again() && lane.open() == 0) {
+            to.failed(host.told(lost), lost.reply);
         }
     }
 }

@@ -30,7 +30,8 @@ final class MxCrew implements Crew {
     interface Events {
         void calls(MxCourier courier);
 
-        void reached(MxCourier courier);
+        /** @param host whether one was reached; then this returns when the connection is within the limit */
+        void reached(MxCourier courier, boolean host);
 
         void gone(MxCourier courier);
     }
@@ -57,8 +58,8 @@ final class MxCrew implements Crew {
         }
 
         @Override
-        public void reached(MxCourier one) {
-            MxCrew.this.reached(one);
+        public void reached(MxCourier one, boolean host) {
+            MxCrew.this.reached(one, host);
         }
 
         @Override
@@ -67,6 +68,7 @@ final class MxCrew implements Crew {
         }
     };
     private int counted;
+    private int returning;
     private int slow;
     private int leaving;
     private boolean stopped;
@@ -102,7 +104,11 @@ final class MxCrew implements Crew {
     }
 
     private boolean hasRoom(MxLane to) {
-        return counted < most && byProvider.getOrDefault(to.provider(), 0) < to.destination().provider().connections();
+        return counted + returning < most && isBelowItsShare(to);
+    }
+
+    private boolean isBelowItsShare(MxLane to) {
+        return byProvider.getOrDefault(to.provider(), 0) < to.destination().provider().connections();
     }
 
     private void send(MxLane to) {
@@ -123,14 +129,18 @@ final class MxCrew implements Crew {
 
     /** Of the same provider if that is what is full, else the one that has been idle longest. */
     private void pressSomebody(MxLane to) {
-        boolean full = counted >= most;
         for (Lane lane : idle) {
             MxLane other = known.get(lane);
-            if (other != null && (full || other.provider().equals(to.provider()))) {
+            if (other != null && helps(other, to)) {
                 Thread.ofVirtual().start(lane::press); // not under this lock: it takes the lane's
                 return;
             }
         }
+    }
+
+    /** True if a connection less for the one makes room for the other. */
+    private boolean helps(MxLane one, MxLane wanting) {
+        return one.provider().equals(wanting.provider()) || counted + returning >= most && isBelowItsShare(wanting);
     }
 
     @Override
@@ -148,7 +158,7 @@ final class MxCrew implements Crew {
         if (wanting.size() <= leaving || mine == null) {
             return false;
         }
-        boolean helps = counted >= most || wanting.stream().anyMatch(to -> to.provider().equals(mine.provider()));
+        boolean helps = wanting.stream().anyMatch(to -> helps(mine, to));
         leaving += helps ? 1 : 0;
         return helps;
     }
@@ -161,11 +171,27 @@ final class MxCrew implements Crew {
         }
     }
 
-    private synchronized void reached(MxCourier one) {
+    private synchronized void reached(MxCourier one, boolean host) {
         Standing standing = couriers.get(one);
-        if (standing != null) {
-            standing.dials = false;
+        if (standing == null) {
+            return;
+        }
+        standing.dials = false;
+        if (host && !standing.counts) {
+            returning++;
+            while (counted >= most && !stopped) {
+                waitForRoom();
+            }
+            returning--;
             count(standing);
+        }
+    }
+
+    private void waitForRoom() {
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            // nobody has a reason to interrupt a courier
         }
     }
 
@@ -182,15 +208,22 @@ final class MxCrew implements Crew {
         if (standing == null) {
             return;
         }
-        count(standing);
-        counted--;
+        if (standing.counts) {
+            counted--;
+        } else {
+            slow--;
+        }
         byProvider.computeIfPresent(one.to().provider(), (_, n) -> n > 1 ? n - 1 : null);
         leaving = Math.max(0, leaving - 1);
         serve();
     }
 
     private void serve() {
-        for (Iterator<MxLane> waiting = wanting.iterator(); waiting.hasNext() && counted < most && !stopped;) {
+        if (returning > 0) {
+            notifyAll(); // those whose host has answered first
+        }
+        for (Iterator<MxLane> waiting = wanting.iterator(); waiting.hasNext() && counted + returning < most
+                && !stopped;) {
             MxLane to = waiting.next();
             if (hasRoom(to)) {
                 waiting.remove();
@@ -239,6 +272,7 @@ final class MxCrew implements Crew {
     synchronized void stop() {
         stopped = true;
         wanting.clear();
+        notifyAll();
     }
 
     Collection<Thread> threads() {

@@ -31,6 +31,7 @@ final class MxDelivery {
     private final DeliveryLog log;
     private final Watchdog watchdog;
     private final MxCrew crew;
+    private final MxHealth health = new MxHealth(System::nanoTime);
     private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
     private final Set<Looking> looking = ConcurrentHashMap.newKeySet();
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
@@ -83,23 +84,39 @@ final class MxDelivery {
 
     private void enter(Cleared mail, MxRouting.Way way, Runnable leftQueue) {
         switch (way) {
-            case MxRouting.To to -> enter(mail, to.destination(), leftQueue);
-            case MxRouting.Dead dead -> new Ticket(mail, List.of(), log, leftQueue).settle(dead.result());
-            case MxRouting.Unknown unknown -> new Ticket(mail, List.of(), log, leftQueue).settle(unknown.result());
+            case MxRouting.To to -> {
+                String objection = mx.check().objection(mail.mail(), to.destination().provider().name());
+                if (objection == null) {
+                    enter(mail, to.destination(), leftQueue);
+                } else {
+                    settle(mail, new DeliveryResult.NotTried(objection), leftQueue);
+                }
+            }
+            case MxRouting.Dead dead -> settle(mail, dead.result(), leftQueue);
+            case MxRouting.Unknown unknown -> settle(mail, unknown.result(), leftQueue);
         }
+    }
+
+    private void settle(Cleared mail, DeliveryResult result, Runnable leftQueue) {
+        new Ticket(mail, List.of(), log, leftQueue).settle(result);
     }
 
     private void enter(Cleared mail, Destination destination, Runnable leftQueue) {
         while (!stopping) {
             MxLane to = lanes.computeIfAbsent(destination.key(),
-                    _ -> new MxLane(destination, mx.port(), mx.rest(), crew));
+                    _ -> new MxLane(destination, mx.port(), mx.rest(), health, crew));
             crew.knows(to);
             if (to.add(new Ticket(mail, List.of(to.lane()), log, leftQueue))) {
                 return;
             }
             lanes.remove(destination.key(), to); // it was put away between the two
+            crew.forgets(to);
         }
-        new Ticket(mail, List.of(), log, leftQueue).settle(Transport.STOPPING);
+        settle(mail, Transport.STOPPING, leftQueue);
+    }
+
+    Reuse reuse() {
+        return mx.reuse();
     }
 
     MxDialling dialling(MxLane to) {
@@ -114,11 +131,12 @@ final class MxDelivery {
             }
             return gone;
         });
+        health.forgetOld();
     }
 
     private void settleLooking(Looking up) {
         if (looking.remove(up)) {
-            new Ticket(up.mail(), List.of(), log, up.leftQueue()).settle(Transport.STOPPING);
+            settle(up.mail(), Transport.STOPPING, up.leftQueue());
         }
     }
 
@@ -152,6 +170,7 @@ final class MxDelivery {
             }
         });
         lanes.values().stream().filter(to -> to.lane().open() > 0).forEach(to -> down.remove(to.provider()));
+        down.keySet().removeIf(health::works);
         return down;
     }
 

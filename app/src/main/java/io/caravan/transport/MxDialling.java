@@ -22,8 +22,19 @@ final class MxDialling {
     private static final int MOST_ADDRESSES = 8;
     private static final int MOST_TOLD = 3;
 
-    /** A host that is ready for mail. */
-    record Reached(Session session, InetAddress address) {
+    /**
+     * A host that is ready for mail.
+     *
+     * @param again it failed a moment ago, and so did all others
+     */
+    record Reached(Session session, InetAddress address, boolean again) {
+        String told(LineLost why) {
+            return MxDialling.told(session.relay().host(), address, why);
+        }
+    }
+
+    private static String told(String host, InetAddress address, LineLost why) {
+        return host + " [" + address.getHostAddress() + "]: " + why.said();
     }
 
     private record Candidate(String host, InetAddress address) {
@@ -59,14 +70,14 @@ final class MxDialling {
                     later.add(new Candidate(host, address));
                     continue;
                 }
-                Reached reached = attempt(host, address);
+                Reached reached = attempt(host, address, false);
                 if (reached != null) {
                     return reached;
                 }
             }
         }
         for (Candidate candidate : later) {
-            Reached reached = attempt(candidate.host(), candidate.address());
+            Reached reached = attempt(candidate.host(), candidate.address(), true);
             if (reached != null) {
                 return reached;
             }
@@ -85,17 +96,17 @@ final class MxDialling {
         return lastReply;
     }
 
-    private @Nullable Reached attempt(String host, InetAddress address) {
+    private @Nullable Reached attempt(String host, InetAddress address, boolean again) {
         if (tried >= MOST_ADDRESSES || tried > 0 && System.nanoTime() - until > 0) {
             return null;
         }
         tried++;
         try {
             Relay exchanger = Relay.exchanger(host, port, to.lane().relay().connections());
-            return new Reached(Session.open(exchanger, address, settings, watchdog), address);
+            return new Reached(Session.open(exchanger, address, settings, watchdog), address, again);
         } catch (LineLost e) {
             to.avoid(address);
-            failures.add(host + " [" + address.getHostAddress() + "]: " + e.said());
+            failures.add(told(host, address, e));
             lastReply = e.reply == null ? lastReply : e.reply;
             return null;
         }
@@ -107,7 +118,13 @@ final class MxDialling {
             return List.of(literal);
         }
         return switch (dns.addresses(host)) {
-            case Dns.Records<InetAddress> found -> inTurn(found.list());
+            case Dns.Records<InetAddress> found -> {
+                List<InetAddress> reachable = found.list().stream().filter(settings::reaches).toList();
+                if (reachable.isEmpty()) {
+                    failures.add(host + " has no address of the family that caravan.bind has");
+                }
+                yield inTurn(reachable);
+            }
             case Dns.None<InetAddress> _ -> {
                 failures.add(host + " has no address");
                 yield List.of();

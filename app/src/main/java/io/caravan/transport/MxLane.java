@@ -19,11 +19,13 @@ final class MxLane {
     private final Destination destination;
     private final Lane lane;
     private final Duration rest;
+    private final MxHealth health;
     private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
     private volatile @Nullable Down down;
 
-    MxLane(Destination destination, int port, Duration rest, Crew crew) {
+    MxLane(Destination destination, int port, Duration rest, MxHealth health, Crew crew) {
         this.destination = destination;
+        this.health = health;
         this.rest = rest;
         lane = new Lane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
     }
@@ -49,12 +51,14 @@ final class MxLane {
 
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
     void failed(String why, @Nullable SmtpReply reply) {
+        health.failed(destination);
         down = new Down(why, reply, System.nanoTime() + rest.toNanos());
         lane.takeAll().forEach(ticket -> ticket.passOn(lane, why, reply));
     }
 
     void worked(InetAddress address) {
         down = null;
+        health.worked(destination);
         avoidUntil.remove(address);
     }
 

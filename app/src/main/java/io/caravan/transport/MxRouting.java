@@ -117,14 +117,14 @@ public final class MxRouting {
         String best = hosts.stream()
                 .min(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host))
                 .orElseThrow().host();
-        return new To(new Destination(hosts, null, providers.of(domain, best)), ttl);
+        return new To(Destination.of(hosts, null, providers.of(domain, best)), ttl);
     }
 
     private Way literal(String domain) {
         String inside = domain.substring(1, domain.length() - 1);
         String text = inside.startsWith("ipv6:") ? inside.substring(5) : inside;
         try {
-            return new To(new Destination(List.of(new Dns.Mx(0, domain)), InetAddress.ofLiteral(text),
+            return new To(Destination.of(List.of(new Dns.Mx(0, domain)), InetAddress.ofLiteral(text),
                     providers.of(domain, domain)), LITERAL);
         } catch (IllegalArgumentException e) {
             return dead("5.1.2", domain + " is no address", LITERAL);

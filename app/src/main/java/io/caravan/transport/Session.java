@@ -87,7 +87,7 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
             this.settings = settings;
             this.mayEncrypt = mayEncrypt;
             wait = settings.waits().greeting();
-            wire = Wire.connect(relay, address, settings.bind(), settings.waits().connect(), watchdog);
+            wire = Wire.connect(relay, address, settings, watchdog);
         }
 
         Session open() throws LineLost, HandshakeFailed {

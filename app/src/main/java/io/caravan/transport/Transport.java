@@ -39,11 +39,12 @@ public final class Transport implements AutoCloseable {
 
     /**
      * @param helo  our host name as EHLO says it, ASCII
-     * @param bind  source address, null: the system's choice
+     * @param bind  source addresses, the first of each family counts; none at all: the system's choice
      * @param queue finished mails that may wait for a connection; {@link #offer} blocks when so many do
      */
-    public record Settings(String helo, @Nullable InetAddress bind, Waits waits, int queue) {
+    public record Settings(String helo, List<InetAddress> bind, Waits waits, int queue) {
         public Settings {
+            bind = List.copyOf(bind);
             if (helo.isEmpty() || !helo.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new InvalidInput(
                         "caravan.helo: '" + helo + "' is no host name: give this host's full name, in ASCII");
@@ -51,6 +52,22 @@ public final class Transport implements AutoCloseable {
             if (queue < 1) {
                 throw new InvalidInput("caravan.queue: " + queue + " would send nothing: give at least 1");
             }
+        }
+
+        /** False: the source addresses are all of the other family. */
+        boolean reaches(InetAddress to) {
+            return bind.isEmpty() || from(to) != null;
+        }
+
+        /** Where a connection to this address comes from; null: the system chooses. */
+        @Nullable
+        InetAddress from(InetAddress to) {
+            for (InetAddress one : bind) {
+                if (one.getClass() == to.getClass()) {
+                    return one;
+                }
+            }
+            return null;
         }
     }
 
@@ -60,8 +77,10 @@ public final class Transport implements AutoCloseable {
      * @param port        25, but for tests
      * @param connections at once in all, at most; each may leave a mail in doubt
      * @param rest        how long hosts that gave no service are left alone
+     * @param check       asked before a mail waits for its provider
      */
-    public record Mx(MxRouting routing, Dns dns, int port, int connections, Duration rest) {
+    public record Mx(MxRouting routing, Dns dns, int port, int connections, Reuse reuse, Duration rest,
+            ProviderCheck check) {
     }
 
     /**

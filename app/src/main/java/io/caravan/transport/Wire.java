@@ -40,17 +40,21 @@ final class Wire implements AutoCloseable {
     }
 
     /** Connects to the first address of the host that answers: of those given, else of all that the system knows. */
-    static Wire connect(Relay relay, @Nullable InetAddress given, @Nullable InetAddress bind, Duration wait,
-            Watchdog watchdog) throws LineLost {
+    static Wire connect(Relay relay, @Nullable InetAddress given, Transport.Settings settings, Watchdog watchdog)
+            throws LineLost {
         try {
             IOException last = null;
             InetAddress[] addresses = given == null
                     ? InetAddress.getAllByName(relay.host())
                     : new InetAddress[]{given};
             for (InetAddress address : addresses) {
+                if (!settings.reaches(address)) {
+                    last = last == null ? new IOException("caravan.bind has no address of its family") : last;
+                    continue;
+                }
                 try {
-                    return new Wire(socket(new InetSocketAddress(address, relay.port()), bind, wait, watchdog),
-                            watchdog);
+                    return new Wire(socket(new InetSocketAddress(address, relay.port()), settings.from(address),
+                            settings.waits().connect(), watchdog), watchdog);
                 } catch (IOException e) {
                     last = e;
                 }

@@ -83,7 +83,7 @@ class SettingsTest {
         assertThat(settings.retry())
                 .isEqualTo(
                         new CaravanProperties.Retry(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)));
-        assertThat(settings.mx()).isEqualTo(new CaravanProperties.Mx(25, 200));
+        assertThat(settings.mx()).isEqualTo(new CaravanProperties.Mx(25, 200, 100, Duration.ofMinutes(5)));
         assertThat(settings.dns()).isEqualTo(new CaravanProperties.Dns(List.of(), Duration.ofSeconds(5), 50_000));
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),

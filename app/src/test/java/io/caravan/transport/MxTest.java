@@ -39,6 +39,8 @@ class MxTest {
     private final Map<String, ScriptedSink> sinks = new HashMap<>();
     private int port;
     private Post post;
+    private Reuse reuse = new Reuse(100, Duration.ofMinutes(5));
+    private ProviderCheck check = ProviderCheck.NONE;
 
     @BeforeEach
     void start() throws IOException {
@@ -64,7 +66,7 @@ class MxTest {
         Dns resolver = new Resolver(List.of(dns.address()), Duration.ofMillis(300), 10_000, System::nanoTime);
         MxRouting routing = new MxRouting(resolver, new Providers(rules), System::nanoTime);
         return new Post(waits,
-                new Transport.Mx(routing, resolver, port, connections, Duration.ofMillis(500)), 2000);
+                new Transport.Mx(routing, resolver, port, connections, reuse, Duration.ofMillis(500), check), 2000);
     }
 
     private ScriptedSink sink(int n) throws IOException {

@@ -42,13 +42,15 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
     private int last;
 
     Post(Waits waits, RelayGate gate, int queue, Relay... relays) {
-        transport = new Transport(List.of(relays), new Transport.Settings("caravan.example", null, waits, queue), this,
+        transport = new Transport(List.of(relays), new Transport.Settings("caravan.example", List.of(), waits, queue),
+                this,
                 this, gate);
     }
 
     /** To mail exchangers. */
     Post(Waits waits, Transport.Mx mx, int queue) {
-        transport = new Transport(List.of(), mx, new Transport.Settings("caravan.example", null, waits, queue), this,
+        transport = new Transport(List.of(), mx, new Transport.Settings("caravan.example", List.of(), waits, queue),
+                this,
                 this, RelayGate.OPEN);
     }
 

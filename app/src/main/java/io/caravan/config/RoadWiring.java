@@ -113,7 +113,8 @@ class RoadWiring {
         List<InetAddress> bind = settings.bind().stream().map(RoadWiring::address).toList();
         Duration dot = settings.waits().dotTimeout();
         // the road's own limit is what holds claims back; with it the queue never blocks one relay's batch behind another's
-        int queue = (settings.queue() + 2 * settings.batches().size() + 100) * (relays.size() + 1 + Pump.MX_ROADS);
+        int queue = (settings.queue() + 2 * settings.batches().size() + 100)
+                * (relays.size() + 1 + NodeSettings.MX_ROADS);
         return new NodeSettings(secrets.node(), host, bootId(), settings.dataFolder().root(),
                 settings.dataFolder().journal(),
                 settings.waits().lease(), settings.waits().leaseRenew(), relays, mx,

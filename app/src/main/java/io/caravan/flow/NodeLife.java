@@ -239,10 +239,10 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         return life == null ? List.of() : life.transport().mxStanding();
     }
 
-    /** Providers of whom no host gives service at present, with the reason. */
-    Map<String, String> mxDown() {
+    /** Providers whose hosts give no service. */
+    Map<String, Transport.MxTrouble> mxTroubles() {
         Running life = running;
-        return life == null ? Map.of() : life.transport().mxDown();
+        return life == null ? Map.of() : life.transport().mxTroubles();
     }
 
     int openConnections() {

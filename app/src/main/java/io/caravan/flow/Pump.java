@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +23,13 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.flow.ClaimGroups.Group;
 import io.caravan.mail.Rate;
 import io.caravan.mail.RunState;
 import io.caravan.pacing.Grant;
-import io.caravan.pacing.Lanes;
 import io.caravan.pacing.Limit;
 import io.caravan.pacing.Rates;
 import io.caravan.shaping.BackPressure;
-import io.caravan.transport.Transport;
 
 /**
  * The loop that claims: at each pulse, and when a batch closes, it takes what rates, room on the road and the node's state permit. Nothing ever
@@ -41,25 +39,11 @@ import io.caravan.transport.Transport;
 public class Pump implements RouteSet.PumpSwitch {
 
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
-    /** All mail to mail exchangers together, in roads: room for some large providers that are slow, and for the rest beside them. */
-    public static final int MX_ROADS = 2;
-
-    /**
-     * Lanes of one run whose mail goes the same way: one claim takes from all of them.
-     *
-     * @param road what its rows on the road are counted under: the route, but a large provider's own mail exchangers by themselves, so that
-     *             one that is slow to say no fills no road but its own
-     */
-    private record Group(String route, String road, List<Waiting> lanes) {
-        long rows() {
-            return lanes.stream().mapToLong(Waiting::rows).sum();
-        }
-    }
 
     private final Runs runs;
     private final Claims claims;
     private final Rates rates;
-    private final Lanes lanes;
+    private final ClaimGroups groups;
     private final Preparations preparations;
     private final Sending sending;
     private final InFlight inFlight;
@@ -69,19 +53,18 @@ public class Pump implements RouteSet.PumpSwitch {
     private final NodeLife node;
     private final Strays strays;
     private final BackPressure backPressure;
-    private final Map<Integer, String> providers = new HashMap<>();
     private volatile boolean paused;
     private volatile boolean stopping;
     private @Nullable String lastHeld;
     private int turn;
 
-    Pump(Runs runs, Claims claims, Rates rates, Lanes lanes, Preparations preparations, Sending sending,
+    Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
             Recorder recorder, NodeLife node, Strays strays, ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
         this.rates = rates;
-        this.lanes = lanes;
+        this.groups = groups;
         this.preparations = preparations;
         this.sending = sending;
         this.inFlight = inFlight;
@@ -148,14 +131,14 @@ public class Pump implements RouteSet.PumpSwitch {
                     "its version cannot be used: " + fault.getMessage()));
             return;
         }
-        for (Group group : groups(mailing, served(run, mailing, waiting))) {
+        for (Group group : groups.of(run, mailing, waiting)) {
             claim(run, mailing, group).ifPresent(claimed::add);
         }
     }
 
     private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
-        long room = room(group);
-        if (room < Math.min(group.rows(), sending.batch() / 4)) { // small claims only when little is left: a batch costs the same
+        long room = groups.room(group);
+        if (room <= 0) {
             return Optional.empty();
         }
         long open = relayRoom.of(group.route());
@@ -166,13 +149,13 @@ public class Pump implements RouteSet.PumpSwitch {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
         if (grant.permits() == 0) {
-            group.lanes().forEach(lane -> tell(run, mailing, lane, grant.tightest()));
+            group.lanes().forEach(lane -> tell(run, mailing, group, lane, grant.tightest()));
             return Optional.empty();
         }
         Map<Integer, Integer> permits = new TreeMap<>();
         long left = grant.permits();
         for (Waiting lane : group.lanes()) {
-            long may = permits(run, mailing, lane, left, grant.tightest());
+            long may = permits(run, mailing, group, lane, left, grant.tightest());
             if (may > 0) {
                 permits.put(lane.lane(), (int) may);
                 left -= may;
@@ -185,32 +168,25 @@ public class Pump implements RouteSet.PumpSwitch {
         return batch;
     }
 
-    private long room(Group group) {
-        long on = inFlight.rows(group.road());
-        if (!group.route().equals(Transport.MX)) {
-            return Math.min(sending.batch(), sending.road() - on);
-        }
-        long mine = group.road().equals(Transport.MX) ? sending.road() : sending.batch() + 100;
-        return Math.min(Math.min(sending.batch(), mine - on),
-                MX_ROADS * (long) sending.road() - inFlight.rowsBeginning(Transport.MX));
-    }
-
     private void hold(Run run, Group group, String kind, String why) {
         group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
     }
 
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
-    private long permits(Run run, Prepared mailing, Waiting lane, long left, @Nullable Limit common) {
+    private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common) {
         long wanted = Math.min(left, lane.rows());
-        Rate rate = sending.laneRate(provider(lane.lane()));
+        Rate rate = sending.laneRate(groups.provider(lane.lane()));
         Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
-        tell(run, mailing, lane,
+        tell(run, mailing, group, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
         return own.permits();
     }
 
     /** Says which rate holds a lane, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
-    private void tell(Run run, Prepared mailing, Waiting lane, @Nullable Limit limit) {
+    private void tell(Run run, Prepared mailing, Group group, Waiting lane, @Nullable Limit limit) {
+        if (group.trial()) {
+            return; // what holds the rest of it has been told
+        }
         if (limit == null) {
             holds.tell(run.id(), lane.lane(), null, null);
             return;
@@ -218,7 +194,7 @@ public class Pump implements RouteSet.PumpSwitch {
         String scope = limit.scope();
         String known = scope.startsWith("campaign:")
                 ? "campaign:" + mailing.spec().name()
-                : scope.startsWith("lane:") ? "provider:" + provider(lane.lane()) : scope;
+                : scope.startsWith("lane:") ? "provider:" + groups.provider(lane.lane()) : scope;
         holds.tell(run.id(), lane.lane(), scope, "paced: " + known + " " + limit.rate());
     }
 
@@ -236,42 +212,6 @@ public class Pump implements RouteSet.PumpSwitch {
         if (rate != null) {
             limits.add(new Limit(scope, rate));
         }
-    }
-
-    private List<Group> groups(Prepared mailing, List<Waiting> waiting) {
-        Map<String, Group> byRoad = new TreeMap<>();
-        for (Waiting lane : waiting) {
-            String name = provider(lane.lane());
-            String route = sending.laneRoute(mailing.identity(), name);
-            boolean alone = route.equals(Transport.MX) && !name.equals(Lanes.TAIL) && lane.rows() > sending.batch();
-            byRoad.computeIfAbsent(alone ? route + " " + name : route,
-                    road -> new Group(route, road, new ArrayList<>()))
-                    .lanes().add(lane);
-        }
-        return List.copyOf(byRoad.values());
-    }
-
-    /** Those whose provider gives no service wait, so that not all of their rows spend an attempt on it. */
-    private List<Waiting> served(Run run, Prepared mailing, List<Waiting> waiting) {
-        Map<String, String> down = node.mxDown();
-        if (down.isEmpty()) {
-            return waiting;
-        }
-        List<Waiting> served = new ArrayList<>();
-        for (Waiting lane : waiting) {
-            String name = provider(lane.lane());
-            if (down.containsKey(name) && sending.laneRoute(mailing.identity(), name).equals(Transport.MX)) {
-                holds.tell(run.id(), lane.lane(), "down",
-                        "the hosts of " + name + " give no service; tried again from time to time");
-            } else {
-                served.add(lane);
-            }
-        }
-        return served;
-    }
-
-    private String provider(int lane) {
-        return providers.computeIfAbsent(lane, lanes::provider);
     }
 
     /** What holds this node as a whole at this moment; empty: nothing does. Asks nobody: it answers also when the database does not. */

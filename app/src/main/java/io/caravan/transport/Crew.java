@@ -7,11 +7,11 @@ package io.caravan.transport;
 interface Crew {
 
     /** The lane has more mail than hands; a courier comes when there is room for a connection. */
-    void wanted(Lane lane);
+    void wanted(CrewLane lane);
 
     /** It has connections without work, of which one could make room. */
-    void idle(Lane lane, boolean has);
+    void idle(CrewLane lane, boolean has);
 
     /** True if this connection without work should end now, since another lane waits for the room. */
-    boolean pressed(Lane lane);
+    boolean pressed(CrewLane lane);
 }

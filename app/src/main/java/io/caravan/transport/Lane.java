@@ -12,38 +12,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mails that wait for one relay or destination, and who takes them: an open connection that has nothing to do before a new one is made.
- * A relay's couriers wait beside it; a destination's are sent by the {@link Crew} and go when there is no mail.
+ * A relay's couriers wait beside it.
  */
-final class Lane {
+sealed class Lane permits CrewLane {
 
-    private static final int MAILS_A_COURIER = 4; // so many must wait before one more connection pays
-
-    private final Relay relay;
-    private final @Nullable Crew crew;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition forOpen = lock.newCondition();
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition forOpen = lock.newCondition();
+    final Deque<Ticket> waiting = new ArrayDeque<>();
     private final Condition forNew = lock.newCondition();
-    private final Deque<Ticket> waiting = new ArrayDeque<>();
-    private int open;
-    private int idle;
-    private int couriers;
-    private int coming;
+    private final Relay relay;
     private long restUntil;
-    private boolean resting;
-    private boolean stopped;
+    int open;
+    int idle;
+    boolean resting;
+    boolean stopped;
 
     Lane(Relay relay) {
-        this(relay, null);
-    }
-
-    Lane(Relay relay, @Nullable Crew crew) {
         this.relay = relay;
-        this.crew = crew;
     }
 
     /** True if a mail whose connection broke may come back: the next one may go to another host. */
     boolean hasOtherHosts() {
-        return crew != null;
+        return false;
     }
 
     Relay relay() {
@@ -86,83 +76,25 @@ final class Lane {
         }
     }
 
-    /** Before the first connection stands one courier is enough: the hosts may be dead. */
-    private void recruit() {
-        Crew from = crew;
-        if (from == null || stopped || resting && open > 0 && System.nanoTime() - restUntil < 0) {
-            return;
-        }
-        int most = open == 0 ? 1 : relay.connections();
-        while (couriers < most && waiting.size() > idle + coming && couriers <= waiting.size() / MAILS_A_COURIER) {
-            couriers++;
-            coming++;
-            from.wanted(this);
-        }
+    /** More waits than idle connections will take; called under the lock, as the other two are. */
+    void recruit() {
+        // a relay's couriers were woken
     }
 
-    /**
-     * For a courier that the crew sent: a mail that is waiting now. Null: there is none for it, or others wait for its room, and it is no
-     * longer of this lane.
-     */
-    @Nullable
-    Ticket takeSent(boolean first) {
-        lock.lock();
-        try {
-            coming -= first ? 1 : 0;
-            boolean rests = resting && open > 0 && System.nanoTime() - restUntil < 0;
-            if (stopped || rests || waiting.size() <= idle || !first && crew != null && crew.pressed(this)) {
-                couriers--;
-                recruit(); // at the end of those who wait
-                return null;
-            }
-            resting = false;
-            Ticket ticket = waiting.poll();
-            recruit();
-            return taken(ticket);
-        } finally {
-            lock.unlock();
-        }
+    /** The number of connections without work has changed from zero, or to it. */
+    void idles(boolean some) {
+        // nobody else needs a relay's connections
     }
 
-    /** All that wait now, to be told that there is no service. */
-    List<Ticket> takeAll() {
-        lock.lock();
-        try {
-            List<Ticket> all = new ArrayList<>(waiting);
-            waiting.clear();
-            all.forEach(Ticket::leave);
-            return all;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** True, and it takes no more mail, if nobody is here and nothing waits. */
-    boolean retire() {
-        lock.lock();
-        try {
-            stopped |= couriers == 0 && waiting.isEmpty();
-            return stopped;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Wakes connections that have no work: one of them should end. */
-    void press() {
-        lock.lock();
-        try {
-            forOpen.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /** True if a connection without work should end, to make room for another lane's. */
+    boolean isPressed() {
+        return false;
     }
 
     private void idle(int change) {
         idle += change;
-        Crew from = crew;
-        if (from != null && (idle == 0 || idle == 1 && change > 0)) {
-            from.idle(this, idle > 0);
+        if (idle == 0 || idle == 1 && change > 0) {
+            idles(idle > 0);
         }
     }
 
@@ -172,7 +104,7 @@ final class Lane {
         lock.lock();
         try {
             while (!stopped) {
-                long rest = resting && open > 0 ? restUntil - System.nanoTime() : 0;
+                long rest = restsFor();
                 if (waiting.size() <= idle) {
                     forNew.awaitUninterruptibly();
                 } else if (rest > 0) {
@@ -188,6 +120,11 @@ final class Lane {
         }
     }
 
+    /** Nanoseconds in which no new connection is tried beside the open ones; none: it may be. */
+    long restsFor() {
+        return resting && open > 0 ? restUntil - System.nanoTime() : 0;
+    }
+
     /** For a connection without work: waits at most so long. Null: nothing came, or stopped. */
     @Nullable
     Ticket takeOpen(Duration wait) {
@@ -198,7 +135,7 @@ final class Lane {
             while (!stopped) {
                 long left = until - System.nanoTime();
                 Ticket ticket = waiting.poll();
-                if (ticket != null || left <= 0 || crew != null && crew.pressed(this)) {
+                if (ticket != null || left <= 0 || isPressed()) {
                     return taken(ticket);
                 }
                 await(forOpen, left);
@@ -226,7 +163,7 @@ final class Lane {
         }
     }
 
-    private static @Nullable Ticket taken(@Nullable Ticket ticket) {
+    static @Nullable Ticket taken(@Nullable Ticket ticket) {
         if (ticket != null) {
             ticket.leave();
         }

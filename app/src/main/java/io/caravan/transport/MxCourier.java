@@ -15,7 +15,7 @@ final class MxCourier implements Runnable {
     private static final Duration REST = Duration.ofSeconds(5);
 
     private final MxLane to;
-    private final Lane lane;
+    private final CrewLane lane;
     private final MxDelivery delivery;
     private final Clearance clearance;
     private final MxCrew.Events events;
@@ -35,7 +35,7 @@ final class MxCourier implements Runnable {
     @Override
     public void run() {
         try {
-            for (Ticket ticket = lane.takeSent(true); ticket != null; ticket = lane.takeSent(false)) {
+            for (Ticket ticket = lane.take(true); ticket != null; ticket = lane.take(false)) {
                 try {
                     carry(ticket);
                 } catch (RuntimeException | Error e) {

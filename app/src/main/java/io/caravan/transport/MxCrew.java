@@ -3,7 +3,6 @@ package io.caravan.transport;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,19 +10,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
- * Who may have a connection: at most so many in all and so many to a provider, in the order in which lanes asked. A lane that finds all taken
- * gets the next that has nothing to do.
+ * Sends couriers to lanes while there is {@link MxRoom}, in the order in which the lanes asked. A lane that finds all taken gets the next
+ * that has nothing to do.
  *
- * <p>A host that has not answered for a second does not count until it does, so that dead hosts, which take half a minute each to find
- * out, hold up nobody; of such there are at most {@value #MOST_SLOW}. Couriers are virtual threads: one that waits for a dead host costs
- * next to nothing, and the switch of threads vanishes in the round trip to a stranger's host.
+ * <p>Couriers are virtual threads: one that waits for a dead host costs next to nothing, and the switch of threads vanishes in the round trip
+ * to a stranger's host.
  */
 final class MxCrew implements Crew {
 
-    private static final int MOST_SLOW = 1000;
-    private static final long SLOW_NANOS = 1_000_000_000L;
     private static final long TICK_MILLIS = 250;
 
     /** What a courier tells of itself. */
@@ -36,21 +33,13 @@ final class MxCrew implements Crew {
         void gone(MxCourier courier);
     }
 
-    private static final class Standing {
-        long since;
-        boolean dials;
-        boolean counts = true;
-    }
-
-    private final int most;
+    private final MxRoom room;
     private final BiFunction<MxLane, Events, MxCourier> courier;
     private final Runnable sweep;
-    private final Map<Lane, MxLane> known = new ConcurrentHashMap<>();
+    private final Map<CrewLane, MxLane> known = new ConcurrentHashMap<>();
     private final Map<Thread, Boolean> threads = new ConcurrentHashMap<>();
-    private final Map<MxCourier, Standing> couriers = new HashMap<>();
-    private final Map<String, Integer> byProvider = new HashMap<>();
     private final Deque<MxLane> wanting = new ArrayDeque<>();
-    private final Set<Lane> idle = new LinkedHashSet<>();
+    private final Set<CrewLane> idle = new LinkedHashSet<>();
     private final Events events = new Events() {
         @Override
         public void calls(MxCourier one) {
@@ -67,15 +56,12 @@ final class MxCrew implements Crew {
             MxCrew.this.gone(one);
         }
     };
-    private int counted;
-    private int returning;
-    private int slow;
     private int leaving;
     private boolean stopped;
     private boolean ticking;
 
     MxCrew(int most, BiFunction<MxLane, Events, MxCourier> courier, Runnable sweep) {
-        this.most = most;
+        room = new MxRoom(most);
         this.courier = courier;
         this.sweep = sweep;
     }
@@ -89,33 +75,23 @@ final class MxCrew implements Crew {
     }
 
     @Override
-    public synchronized void wanted(Lane lane) {
+    public synchronized void wanted(CrewLane lane) {
         MxLane to = known.get(lane);
         if (to == null || stopped) {
             return;
         }
         tick();
-        if (hasRoom(to)) {
+        if (room.isFor(to)) {
             send(to);
         } else {
             wanting.add(to);
-            pressSomebody(to);
+            pressSomebody(other -> helps(other, to));
         }
     }
 
-    private boolean hasRoom(MxLane to) {
-        return counted + returning < most && isBelowItsShare(to);
-    }
-
-    private boolean isBelowItsShare(MxLane to) {
-        return byProvider.getOrDefault(to.provider(), 0) < to.destination().provider().connections();
-    }
-
     private void send(MxLane to) {
-        counted++;
-        byProvider.merge(to.provider(), 1, Integer::sum);
         MxCourier sent = courier.apply(to, events);
-        couriers.put(sent, new Standing());
+        room.take(sent);
         Thread thread = Thread.ofVirtual().name("smtp-mx-" + to.lane().relay().host()).unstarted(() -> {
             try {
                 sent.run();
@@ -127,11 +103,11 @@ final class MxCrew implements Crew {
         thread.start();
     }
 
-    /** Of the same provider if that is what is full, else the one that has been idle longest. */
-    private void pressSomebody(MxLane to) {
-        for (Lane lane : idle) {
+    /** Ends a connection without work that stands in the way, the one whose lane has been idle longest. */
+    private void pressSomebody(Predicate<MxLane> helps) {
+        for (CrewLane lane : idle) {
             MxLane other = known.get(lane);
-            if (other != null && helps(other, to)) {
+            if (other != null && helps.test(other)) {
                 Thread.ofVirtual().start(lane::press); // not under this lock: it takes the lane's
                 return;
             }
@@ -139,12 +115,12 @@ final class MxCrew implements Crew {
     }
 
     /** True if a connection less for the one makes room for the other. */
-    private boolean helps(MxLane one, MxLane wanting) {
-        return one.provider().equals(wanting.provider()) || counted + returning >= most && isBelowItsShare(wanting);
+    private boolean helps(MxLane one, MxLane other) {
+        return one.provider().equals(other.provider()) || room.isFull() && room.isBelowItsShare(other);
     }
 
     @Override
-    public synchronized void idle(Lane lane, boolean has) {
+    public synchronized void idle(CrewLane lane, boolean has) {
         if (has) {
             idle.add(lane);
         } else {
@@ -153,37 +129,26 @@ final class MxCrew implements Crew {
     }
 
     @Override
-    public synchronized boolean pressed(Lane lane) {
+    public synchronized boolean pressed(CrewLane lane) {
         MxLane mine = known.get(lane);
-        if (wanting.size() <= leaving || mine == null) {
+        if (mine == null || wanting.size() + room.returning() <= leaving) {
             return false;
         }
-        boolean helps = wanting.stream().anyMatch(to -> helps(mine, to));
+        boolean helps = room.returning() > 0 || wanting.stream().anyMatch(to -> helps(mine, to));
         leaving += helps ? 1 : 0;
         return helps;
     }
 
     private synchronized void calls(MxCourier one) {
-        Standing standing = couriers.get(one);
-        if (standing != null) {
-            standing.dials = true;
-            standing.since = System.nanoTime();
-        }
+        room.calls(one, System.nanoTime());
     }
 
     private synchronized void reached(MxCourier one, boolean host) {
-        Standing standing = couriers.get(one);
-        if (standing == null) {
-            return;
-        }
-        standing.dials = false;
-        if (host && !standing.counts) {
-            returning++;
-            while (counted >= most && !stopped) {
+        if (room.called(one, host)) {
+            while (!room.returns(one, stopped)) {
+                pressSomebody(_ -> true);
                 waitForRoom();
             }
-            returning--;
-            count(standing);
         }
     }
 
@@ -195,37 +160,19 @@ final class MxCrew implements Crew {
         }
     }
 
-    private void count(Standing standing) {
-        if (!standing.counts) {
-            standing.counts = true;
-            counted++;
-            slow--;
-        }
-    }
-
     private synchronized void gone(MxCourier one) {
-        Standing standing = couriers.remove(one);
-        if (standing == null) {
-            return;
-        }
-        if (standing.counts) {
-            counted--;
-        } else {
-            slow--;
-        }
-        byProvider.computeIfPresent(one.to().provider(), (_, n) -> n > 1 ? n - 1 : null);
+        room.leave(one);
         leaving = Math.max(0, leaving - 1);
         serve();
     }
 
     private void serve() {
-        if (returning > 0) {
-            notifyAll(); // those whose host has answered first
+        if (room.returning() > 0) {
+            notifyAll(); // those whose host has answered come first
         }
-        for (Iterator<MxLane> waiting = wanting.iterator(); waiting.hasNext() && counted + returning < most
-                && !stopped;) {
+        for (Iterator<MxLane> waiting = wanting.iterator(); waiting.hasNext() && !room.isFull() && !stopped;) {
             MxLane to = waiting.next();
-            if (hasRoom(to)) {
+            if (room.isFor(to)) {
                 waiting.remove();
                 send(to);
             }
@@ -251,22 +198,11 @@ final class MxCrew implements Crew {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            discountSlow();
+            room.discountSlow(System.nanoTime());
+            serve();
             ticking = !stopped && !known.isEmpty();
             return ticking;
         }
-    }
-
-    private void discountSlow() {
-        long now = System.nanoTime();
-        for (Standing standing : couriers.values()) {
-            if (standing.dials && standing.counts && slow < MOST_SLOW && now - standing.since > SLOW_NANOS) {
-                standing.counts = false;
-                counted--;
-                slow++;
-            }
-        }
-        serve();
     }
 
     synchronized void stop() {

@@ -31,7 +31,7 @@ final class MxDelivery {
     private final DeliveryLog log;
     private final Watchdog watchdog;
     private final MxCrew crew;
-    private final MxHealth health = new MxHealth(System::nanoTime);
+    private final MxHealth health;
     private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
     private final Set<Looking> looking = ConcurrentHashMap.newKeySet();
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
@@ -44,6 +44,7 @@ final class MxDelivery {
                 settings.queue());
         this.log = log;
         this.watchdog = watchdog;
+        health = new MxHealth(mx.rest(), System::nanoTime);
         crew = new MxCrew(mx.connections(),
                 (to, events) -> new MxCourier(to, this, clearance, events), this::sweep);
     }
@@ -131,7 +132,6 @@ final class MxDelivery {
             }
             return gone;
         });
-        health.forgetOld();
     }
 
     private void settleLooking(Looking up) {
@@ -160,18 +160,13 @@ final class MxDelivery {
         return lanes.values().stream().mapToInt(to -> to.lane().open()).sum();
     }
 
-    /** Providers of whom no host gives service at present, with the reason. */
-    Map<String, String> down() {
-        Map<String, String> down = new HashMap<>();
-        lanes.values().forEach(to -> {
-            MxLane.Down why = to.down();
-            if (why != null) {
-                down.putIfAbsent(to.provider(), why.why());
-            }
-        });
-        lanes.values().stream().filter(to -> to.lane().open() > 0).forEach(to -> down.remove(to.provider()));
-        down.keySet().removeIf(health::works);
-        return down;
+    /** Those that have a connection are well, whatever they did before. */
+    Map<String, Transport.MxTrouble> troubles() {
+        Map<String, Transport.MxTrouble> troubles = health.troubles();
+        if (!troubles.isEmpty()) {
+            lanes.values().stream().filter(to -> to.lane().open() > 0).forEach(to -> troubles.remove(to.provider()));
+        }
+        return troubles;
     }
 
     /** By provider, those with connections or mail. */
@@ -184,8 +179,11 @@ final class MxDelivery {
             of[1] += to.lane().size();
             most.put(to.provider(), to.destination().provider().connections());
         });
-        Map<String, String> down = down();
-        return figures.entrySet().stream().map(each -> new Transport.MxStanding(each.getKey(), each.getValue()[0],
-                most.getOrDefault(each.getKey(), 0), each.getValue()[1], down.get(each.getKey()))).toList();
+        Map<String, Transport.MxTrouble> troubles = troubles();
+        return figures.entrySet().stream().map(each -> {
+            Transport.MxTrouble trouble = troubles.get(each.getKey());
+            return new Transport.MxStanding(each.getKey(), each.getValue()[0], most.getOrDefault(each.getKey(), 0),
+                    each.getValue()[1], trouble == null ? null : trouble.why());
+        }).toList();
     }
 }

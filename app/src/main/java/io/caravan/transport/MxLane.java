@@ -17,7 +17,7 @@ final class MxLane {
     }
 
     private final Destination destination;
-    private final Lane lane;
+    private final CrewLane lane;
     private final Duration rest;
     private final MxHealth health;
     private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
@@ -27,14 +27,14 @@ final class MxLane {
         this.destination = destination;
         this.health = health;
         this.rest = rest;
-        lane = new Lane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
+        lane = new CrewLane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
     }
 
     Destination destination() {
         return destination;
     }
 
-    Lane lane() {
+    CrewLane lane() {
         return lane;
     }
 
@@ -51,8 +51,8 @@ final class MxLane {
 
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
     void failed(String why, @Nullable SmtpReply reply) {
-        health.failed(destination);
         down = new Down(why, reply, System.nanoTime() + rest.toNanos());
+        health.failed(destination, why); // after it: when a trial is due it must be let through here
         lane.takeAll().forEach(ticket -> ticket.passOn(lane, why, reply));
     }
 

@@ -88,9 +88,17 @@ public final class Transport implements AutoCloseable {
      *
      * @param open    connections that are ready or busy, of at most {@code connections}
      * @param waiting mails that wait for one
-     * @param down    why none of them gives service now; null: they do
+     * @param down    why none of them gave service when they were last tried; null: they do
      */
     public record MxStanding(String provider, int open, int connections, int waiting, @Nullable String down) {
+    }
+
+    /**
+     * A provider none of whose hosts gave service.
+     *
+     * @param trialDue its rest is over: one mail may find out how it is now
+     */
+    public record MxTrouble(String why, boolean trialDue) {
     }
 
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -196,9 +204,9 @@ public final class Transport implements AutoCloseable {
         return mx == null ? List.of() : mx.standing();
     }
 
-    /** Providers of whom no host gives service at present, with the reason. */
-    public Map<String, String> mxDown() {
-        return mx == null ? Map.of() : mx.down();
+    /** Providers whose hosts give no service, with the reason; all others are well or not known. */
+    public Map<String, MxTrouble> mxTroubles() {
+        return mx == null ? Map.of() : mx.troubles();
     }
 
     /**

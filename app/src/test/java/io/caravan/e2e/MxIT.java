@@ -112,7 +112,7 @@ class MxIT {
                     "mx.dead.example", "127.0.0.3").failing("away.example", Fault.SERVFAIL);
             server.start();
 
-            server.campaign("dead", Server.people(700, "dead.example"));
+            server.campaign("dead", Server.people(1200, "dead.example"));
             server.awaitRun("dead", RunState.RUNNING);
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(server.ledger("dead"))
                     .anySatisfy(row -> assertThat(row.reason()).isEqualTo(
@@ -131,8 +131,8 @@ class MxIT {
             server.awaitRun("away", RunState.FINISHED);
             server.awaitRun("dead", RunState.FINISHED);
             assertThat(server.counts("away")).isEqualTo(Map.of(RowState.ACCEPTED, 60L));
-            assertThat(server.counts("dead")).isEqualTo(Map.of(RowState.ACCEPTED, 700L));
-            assertThat(dead.taken().stream().map(Taken::recipient).distinct()).hasSize(700);
+            assertThat(server.counts("dead")).isEqualTo(Map.of(RowState.ACCEPTED, 1200L));
+            assertThat(dead.taken().stream().map(Taken::recipient).distinct()).hasSize(1200);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
@@ -39,7 +40,7 @@ public final class LocalDns implements AutoCloseable {
 
     /** How a name is answered instead of well. */
     public enum Fault {
-        SERVFAIL, REFUSED, SILENCE, TRUNCATED_UDP
+        SERVFAIL, REFUSED, SILENCE, TRUNCATED_UDP, REFERRAL
     }
 
     private final Map<Name, List<Record>> records = new ConcurrentHashMap<>();
@@ -219,6 +220,9 @@ public final class LocalDns implements AutoCloseable {
             answer.getHeader().setRcode(fault == Fault.SERVFAIL ? Rcode.SERVFAIL : Rcode.REFUSED);
         } else if (fault == Fault.TRUNCATED_UDP && udp) {
             answer.getHeader().setFlag(Flags.TC);
+        } else if (fault == Fault.REFERRAL) {
+            answer.addRecord(new NSRecord(question.getName(), DClass.IN, ttl, name("ns.elsewhere.test")),
+                    Section.AUTHORITY);
         } else {
             fill(answer, question);
         }

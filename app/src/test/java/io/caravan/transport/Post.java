@@ -31,6 +31,9 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
             Duration.ofMillis(800),
             Duration.ofMillis(800), Duration.ofMillis(800), Duration.ofMillis(1000), Duration.ofMillis(400));
 
+    /** Of all posts: what one of them sent is not taken for another's. */
+    private static final AtomicInteger LAST = new AtomicInteger();
+
     final Map<RowId, List<DeliveryResult>> results = new ConcurrentHashMap<>();
     final List<RowId> dots = new CopyOnWriteArrayList<>();
     final AtomicInteger replies = new AtomicInteger();
@@ -39,7 +42,6 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
     volatile @Nullable RuntimeException journalFault;
     volatile boolean noteDots = true;
     final Transport transport;
-    private int last;
 
     Post(Waits waits, RelayGate gate, int queue, Relay... relays) {
         transport = new Transport(List.of(relays), new Transport.Settings("caravan.example", List.of(), waits, queue),
@@ -48,10 +50,8 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
     }
 
     /** To mail exchangers. */
-    Post(Waits waits, Transport.Mx mx, int queue) {
-        transport = new Transport(List.of(), mx, new Transport.Settings("caravan.example", List.of(), waits, queue),
-                this,
-                this, RelayGate.OPEN);
+    Post(Transport.Settings settings, Transport.Mx mx) {
+        transport = new Transport(List.of(), mx, settings, this, this, RelayGate.OPEN);
     }
 
     /** With the real waits. */
@@ -93,7 +93,7 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
     }
 
     private Cleared mail(EmailAddress to, String route, List<byte[]> body) {
-        RowId row = new RowId(1, ++last);
+        RowId row = new RowId(1, LAST.incrementAndGet());
         String id = "<" + row + "@shop.example>";
         List<byte[]> content = new ArrayList<>();
         content.add(("Message-ID: " + id + "\r\nSubject: Spring\r\n\r\n").getBytes(StandardCharsets.UTF_8));

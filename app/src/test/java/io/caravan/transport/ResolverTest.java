@@ -135,9 +135,9 @@ class ResolverTest {
     }
 
     @Test
-    void theNextServerIsAskedWhenOneIsSilentOrRefuses() throws IOException {
+    void theNextServerIsAskedWhenOneIsSilentOrRefusesOrIsNoResolver() throws IOException {
         try (LocalDns other = new LocalDns().with("example.org", "MX", "10 mx.example.org.").start()) {
-            for (Fault fault : List.of(Fault.SILENCE, Fault.REFUSED, Fault.SERVFAIL)) {
+            for (Fault fault : List.of(Fault.SILENCE, Fault.REFUSED, Fault.SERVFAIL, Fault.REFERRAL)) {
                 server.failing(fault);
                 assertThat(list(resolver(10, server.address(), other.address()).mx("example.org"))).as("%s", fault)
                         .hasSize(1);

@@ -156,6 +156,7 @@ public final class ScriptedSink implements AutoCloseable {
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     final Queue<Taken> record = new ConcurrentLinkedQueue<>();
     final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
+    private final Set<String> peers = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     final AtomicInteger openData = new AtomicInteger();
     final AtomicInteger mostOpenData = new AtomicInteger();
@@ -245,6 +246,7 @@ public final class ScriptedSink implements AutoCloseable {
 
     private void serve(Socket socket) {
         sockets.add(socket);
+        peers.add(socket.getInetAddress().getHostAddress());
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         Script own = scripts.poll();
         try (socket) {
@@ -287,6 +289,11 @@ public final class ScriptedSink implements AutoCloseable {
     /** CR or LF alone and NULs that came within DATA. */
     public int strays() {
         return strays.get();
+    }
+
+    /** The addresses that called. */
+    public Set<String> peers() {
+        return Set.copyOf(peers);
     }
 
     public int sessions() {

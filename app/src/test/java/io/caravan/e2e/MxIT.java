@@ -135,4 +135,38 @@ class MxIT {
             assertThat(dead.taken().stream().map(Taken::recipient).distinct()).hasSize(1200);
         }
     }
+
+    @Test
+    void rowsWhoseProviderIsAnotherThanWhenTheyWerePlannedMoveToItsLaneAndCountNoAttempt() throws IOException {
+        int port = freePort();
+        try (LocalDns dns = new LocalDns().start();
+                ScriptedSink sink = new ScriptedSink().quiet().start("127.0.0.2", port);
+                Server server = server(dns, port, "caravan.pacing.providers.big.mx=new.test")) {
+            dns.withMx("moved.example", 10, "mx.new.test", "127.0.0.2").with("stays.example", "MX", "10 mx.new.test.")
+                    .with("few.example", "MX", "10 mx.new.test.")
+                    .withMx("tiny.example", 10, "mx.tiny.test", "127.0.0.2");
+            server.start();
+            for (String domain : List.of("moved.example", "few.example", "tiny.example")) { // as an earlier run found it
+                server.sql().sql(
+                        "insert into domain_provider values (:domain, :old, 'mx.old.test', '', now(6), now(6) + interval 1 day)")
+                        .param("domain", domain).param("old", "old-" + domain).update();
+            }
+
+            server.campaign("spring", Server.people(60, "moved.example") + rows(50, "stays.example")
+                    + rows(4, "few.example") + rows(3, "tiny.example"));
+            server.awaitRun("spring", RunState.FINISHED);
+
+            assertThat(lanes(server)).isEqualTo(Map.of("big", 60L + 50 + 4, "*", 3L));
+            assertThat(server.ledger("spring")).hasSize(117).allSatisfy(row -> {
+                assertThat(row.state()).isEqualTo(RowState.ACCEPTED);
+                assertThat(row.attempts()).isEqualTo(1);
+            });
+            assertThat(sink.taken().stream().map(Taken::recipient).distinct()).hasSize(117);
+            assertThat(sink.takenCount()).isEqualTo(117);
+        }
+    }
+
+    private static String rows(int count, String domain) {
+        return Server.people(count, domain).lines().skip(1).map(line -> line + "\n").collect(Collectors.joining());
+    }
 }

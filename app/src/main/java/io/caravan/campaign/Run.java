@@ -17,7 +17,7 @@ import io.caravan.mail.RunState;
  * @param number       1, 2, ... within the campaign
  * @param version      the campaign's version that it began with and keeps
  * @param pausedFrom   the state that a resume goes back to; null unless it is paused
- * @param reason       why it was refused, cancelled or asks; null if there is nothing to say
+ * @param reason       why it was refused, cancelled or asks, or a note of its planning; null if there is nothing to say
  * @param scheduledFor the firing that it stands for
  * @param preflightN   rows 1..n have been evaluated
  */

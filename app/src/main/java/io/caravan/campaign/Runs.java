@@ -147,7 +147,7 @@ public class Runs {
 
     /** No row is pending, sending or deferred any more. */
     public boolean finish(RunId id) {
-        return move(id, Set.of(RunState.RUNNING), RunState.FINISHED, null);
+        return move(id, Set.of(RunState.RUNNING), RunState.FINISHED, run(id).map(Run::reason).orElse(null));
     }
 
     /** Rows 1..n have been evaluated; a mark never goes back. */

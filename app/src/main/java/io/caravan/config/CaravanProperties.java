@@ -22,7 +22,7 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
         @DefaultValue List<String> bind,
         @DefaultValue Map<String, Identity> identities, String data, Database database,
         @DefaultValue Map<String, Relay> relays,
-        @DefaultValue Routing routing, @DefaultValue Dns dns, @DefaultValue Pacing pacing, Breakers breakers,
+        @DefaultValue Routing routing, @DefaultValue Dns dns, Mx mx, @DefaultValue Pacing pacing, Breakers breakers,
         Batches batches, int queue,
         Seam seam, Intake intake, MailLimits mail, Retention retention, Retry retry, @DefaultValue Sandbox sandbox,
         String routes,
@@ -54,10 +54,24 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     public record Routing(@Name("default") @Nullable String standard, @DefaultValue Map<String, String> domains) {
     }
 
-    public record Dns(@DefaultValue List<String> servers) {
+    /**
+     * @param timeout for one question to one server
+     * @param entries answers that are remembered at most
+     */
+    public record Dns(@DefaultValue List<String> servers, Duration timeout, int entries) {
     }
 
-    public record Pacing(@Nullable Rate overall, @DefaultValue Map<String, Provider> providers) {
+    /**
+     * @param port     25 everywhere but in tests
+     * @param messages on one connection, at most
+     * @param age      after which a connection begins no further mail
+     */
+    public record Mx(int port, int connections, int messages, Duration age) {
+    }
+
+    /** @param table replaces the packed table of providers if it exists */
+    public record Pacing(@Nullable Rate overall, @DefaultValue Map<String, Provider> providers,
+            @DefaultValue("./providers.yaml") String table) {
     }
 
     public record Provider(@DefaultValue List<String> mx, @DefaultValue List<String> domains, @Nullable Rate rate,

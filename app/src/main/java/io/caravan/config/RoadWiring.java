@@ -53,12 +53,15 @@ class RoadWiring {
         Map<String, Rate> relayRates = new HashMap<>();
         settings.relays().forEach((name, relay) -> put(relayRates, name, relay.rate()));
         Map<String, Rate> providerRates = new HashMap<>();
-        settings.pacing().providers().values()
-                .forEach(provider -> provider.domains()
-                        .forEach(domain -> put(providerRates, domain.toLowerCase(Locale.ROOT), provider.rate())));
+        Map<String, String> pins = new HashMap<>();
+        settings.pacing().providers().forEach((name, provider) -> {
+            put(providerRates, name, provider.rate());
+            provider.domains().forEach(domain -> pins.put(domain.toLowerCase(Locale.ROOT), name));
+        });
         Sending sending = new Sending(!settings.production(), verified(settings), settings.defaultRoute(),
                 settings.routing().domains(),
-                identities, settings.pacing().overall(), relayRates, providerRates, publicUrl(settings, environment),
+                identities, settings.pacing().overall(), relayRates, providerRates, pins,
+                publicUrl(settings, environment),
                 settings.batches().size(), settings.queue() + 2 * settings.batches().size() + 100,
                 settings.batches().memory().toBytes(),
                 settings.batches().linger());
@@ -99,25 +102,22 @@ class RoadWiring {
                         + ".uri=smtp://HOST:PORT");
             }
         }
-        if (settings.defaultRoute().equals("mx") || sending.domainRoutes().containsValue("mx")) {
-            throw new StartRefused("mail has no way out: this version does not deliver to MX hosts by itself; set"
-                    + " caravan.relays.NAME.uri=smtp://HOST:PORT and caravan.routing.default=relay:NAME");
-        }
     }
 
     @Bean
-    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets) {
+    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx) {
         List<Relay> relays = settings.relays().entrySet().stream().map(entry -> relay(entry.getKey(), entry.getValue()))
                 .toList();
         String host = host();
         String helo = settings.helo() == null ? host : settings.helo();
-        InetAddress bind = settings.bind().isEmpty() ? null : address(settings.bind().getFirst());
+        List<InetAddress> bind = settings.bind().stream().map(RoadWiring::address).toList();
         Duration dot = settings.waits().dotTimeout();
         // the road's own limit is what holds claims back; with it the queue never blocks one relay's batch behind another's
-        int queue = (settings.queue() + 2 * settings.batches().size() + 100) * (relays.size() + 1);
+        int queue = (settings.queue() + 2 * settings.batches().size() + 100)
+                * (relays.size() + 1 + NodeSettings.MX_ROADS);
         return new NodeSettings(secrets.node(), host, bootId(), settings.dataFolder().root(),
                 settings.dataFolder().journal(),
-                settings.waits().lease(), settings.waits().leaseRenew(), relays,
+                settings.waits().lease(), settings.waits().leaseRenew(), relays, mx,
                 new Transport.Settings(helo, bind, waits(dot), queue));
     }
 

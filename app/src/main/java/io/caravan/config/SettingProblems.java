@@ -32,6 +32,7 @@ final class SettingProblems {
             found.relays();
             found.routing();
             found.database();
+            found.dns();
         }
         return found.problems;
     }
@@ -62,6 +63,12 @@ final class SettingProblems {
 
     private void numbers() {
         atLeast("caravan.queue", settings.queue(), 1);
+        atLeast("caravan.mx.port", settings.mx().port(), 1);
+        atMost("caravan.mx.port", settings.mx().port(), 65535);
+        atLeast("caravan.mx.connections", settings.mx().connections(), 1);
+        atMost("caravan.mx.connections", settings.mx().connections(), 10_000);
+        atLeast("caravan.mx.messages", settings.mx().messages(), 1);
+        atLeast("caravan.dns.entries", settings.dns().entries(), 100);
         atLeast("caravan.batches.size", settings.batches().size(), 1);
         atMost("caravan.batches.size", settings.batches().size(), 500);
         atLeast("caravan.batches.workers", settings.batches().atOnce(), 1);
@@ -76,8 +83,10 @@ final class SettingProblems {
         atLeast("caravan.mail.attachments", settings.mail().attachments(), 0);
         atLeast("caravan.retry.factor", settings.retry().factor(), 1);
         settings.pacing().providers().forEach(
-                (name, provider) -> atLeast("caravan.pacing.providers." + name + ".connections", provider.connections(),
-                        1));
+                (name, provider) -> {
+                    atLeast("caravan.pacing.providers." + name + ".connections", provider.connections(), 1);
+                    atMost("caravan.pacing.providers." + name + ".connections", provider.connections(), 200);
+                });
         if (settings.waits().leaseRenew().multipliedBy(2).compareTo(settings.waits().lease()) > 0) {
             problems.add("caravan.waits.lease-renew=" + settings.waits().leaseRenew()
                     + " must be at most half of caravan.waits.lease="
@@ -128,14 +137,9 @@ final class SettingProblems {
             String to = one.strip();
             if (to.startsWith("relay:")) {
                 relayExists(key, to.substring(6));
-            } else if (to.equals("mx")) {
-                problems.add(key + " is mx"
-                        + (key.endsWith(".default") && settings.routing().standard() == null ? " (in production)" : "")
-                        + ", and this version does not deliver to MX hosts itself: set caravan.relays.NAME.uri=smtp://host:port and "
-                        + key + "=relay:NAME");
-            } else if (!to.equals("mailbox")) {
+            } else if (!written.strip().equals("mx") && !written.strip().equals("mailbox")) {
                 problems.add(key + "=" + written
-                        + " names no way that mail can go: write mailbox, relay:NAME or relay:A,relay:B");
+                        + " names no way that mail can go: write mx, mailbox, relay:NAME or relay:A,relay:B");
             }
         }
     }
@@ -144,6 +148,16 @@ final class SettingProblems {
         if (!settings.relays().containsKey(name)) {
             problems.add(key + " names the relay '" + name + "', which does not exist: set caravan.relays." + name
                     + ".uri=smtp://host:port, or name one of " + settings.relays().keySet());
+        }
+    }
+
+    private void dns() {
+        for (String server : settings.dns().servers()) {
+            try {
+                DnsServer.parse(server);
+            } catch (StartRefused e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
         }
     }
 

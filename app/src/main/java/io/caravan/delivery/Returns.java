@@ -30,10 +30,19 @@ public class Returns {
 
     /** Gives back these rows of an open batch. Rows that it no longer holds are left alone. */
     public int giveBack(BatchReference batch, Collection<Integer> rows) {
-        return rows.isEmpty() ? 0 : transaction.execute(_ -> returned(batch, new TreeSet<>(rows)));
+        return giveBack(batch, rows, Map.of());
     }
 
-    private int returned(BatchReference batch, TreeSet<Integer> rows) {
+    /**
+     * The same, some of them into other lanes than they were planned for.
+     *
+     * @param lanes by row
+     */
+    public int giveBack(BatchReference batch, Collection<Integer> rows, Map<Integer, Integer> lanes) {
+        return rows.isEmpty() ? 0 : transaction.execute(_ -> returned(batch, new TreeSet<>(rows), lanes));
+    }
+
+    private int returned(BatchReference batch, TreeSet<Integer> rows, Map<Integer, Integer> lanes) {
         boolean open = jdbc.sql(
                 "select count(*) from batch where id = :id and epoch = :epoch and node_id = :node and state = 'open' for update")
                 .param("id", batch.batch()).param("epoch", batch.epoch()).param("node", batch.node()).query(Long.class)
@@ -41,6 +50,7 @@ public class Returns {
         if (!open) {
             return 0;
         }
+        List<LaneChange> changes = LaneChange.of(jdbc, batch, lanes);
         List<Integer> again = jdbc.sql("select n from retry where batch_id = :id and n in (:rows)")
                 .param("id", batch.batch())
                 .param("rows", rows).query(Integer.class).list();
@@ -55,6 +65,7 @@ public class Returns {
             RunCounts.add(jdbc, batch.run(),
                     Map.of(RowState.SENDING, -(long) (again.size() + fresh), RowState.PENDING, (long) fresh,
                             RowState.DEFERRED, (long) again.size()));
+            RunLanes.moved(jdbc, batch.run(), changes);
         }
         return again.size() + fresh;
     }

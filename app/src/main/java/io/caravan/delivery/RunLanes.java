@@ -37,7 +37,7 @@ public class RunLanes {
     /**
      * A lane of a run.
      *
-     * @param fromN   its rows are {@code fromN..toN}
+     * @param fromN   its rows are {@code fromN..toN}; where rows have moved, others too
      * @param waiting planned and never claimed
      * @param settled by state; a state that is missing has none
      * @param held    why nothing of it is claimed now; null: nothing holds it
@@ -87,6 +87,12 @@ public class RunLanes {
                 .query((rs, _) -> lane(rs)).optional();
     }
 
+    /** All lanes that a run has. */
+    public List<Integer> ids(RunId run) {
+        return jdbc.sql("select lane_id from run_lane where run_id = :run").param("run", run.value())
+                .query(Integer.class).list();
+    }
+
     /** The last row that belongs to a lane: those after it were suppressed or excluded when it was planned. Empty: not planned yet. */
     public Optional<Integer> lastOfLanes(RunId run) {
         return jdbc.sql("select max(to_n) from run_lane where run_id = :run having max(to_n) is not null")
@@ -121,6 +127,22 @@ public class RunLanes {
         jdbc.sql("insert into run_lane (run_id, lane_id, from_n, to_n, planned)"
                 + " select run_id, lane_id, next_n, to_n, to_n - next_n + 1 from stretch where run_id = :run")
                 .param("run", run).update();
+    }
+
+    /** Rows have gone from one lane to another, in the caller's transaction and after the run's counts. */
+    static void moved(JdbcClient jdbc, long run, List<LaneChange> changes) {
+        for (LaneChange change : changes) {
+            jdbc.sql("update run_lane set planned = planned - :rows where run_id = :run and lane_id = :lane")
+                    .param("rows", change.rows()).param("run", run).param("lane", change.oldLane()).update();
+            jdbc.sql("""
+                    insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (:run, :lane, :from, :to, :rows)
+                    on duplicate key update planned = planned + values(planned), from_n = least(from_n, values(from_n)),
+                    to_n = greatest(to_n, values(to_n))""").param("run", run).param("lane", change.newLane())
+                    .param("from", change.from()).param("to", change.to()).param("rows", change.rows()).update();
+        }
+        if (!changes.isEmpty()) {
+            jdbc.sql("delete from run_lane where run_id = :run and planned = 0").param("run", run).update();
+        }
     }
 
     /** Counts what was settled, in the caller's transaction and in the order of the key, so that nobody deadlocks. */

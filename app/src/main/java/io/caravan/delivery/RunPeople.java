@@ -83,7 +83,7 @@ public class RunPeople {
 
     private Page byNumber(RunId run, Question question, int after, int limit) {
         RowsToLookAt.Found found = candidates.of(run, question.state(), question.lane(), after, LOOK);
-        List<LedgerRow> fitting = read(run, found.spans()).stream().filter(question::fits).toList();
+        List<LedgerRow> fitting = read(run, found.spans(), question.lane()).stream().filter(question::fits).toList();
         if (fitting.size() > limit) {
             List<LedgerRow> page = fitting.subList(0, limit);
             int last = page.getLast().row().n();
@@ -92,14 +92,16 @@ public class RunPeople {
         return new Page(fitting, found.more() ? Integer.toString(found.to()) : null, after + 1, found.to());
     }
 
-    private List<LedgerRow> read(RunId run, List<Span> spans) {
+    /** @param lane of which alone; null for any */
+    private List<LedgerRow> read(RunId run, List<Span> spans, @Nullable Integer lane) {
         if (spans.isEmpty()) {
             return List.of();
         }
         String some = spans.stream().map(span -> span.from() == span.to()
                 ? "d.n = " + span.from()
                 : "d.n between " + span.from() + " and " + span.to()).collect(Collectors.joining(" or "));
-        return jdbc.sql(Ledger.ROW + " where d.run_id = :run and (" + some + ") order by d.n")
+        String ofLane = lane == null ? "" : " and d.lane_id = " + lane;
+        return jdbc.sql(Ledger.ROW + " where d.run_id = :run and (" + some + ")" + ofLane + " order by d.n")
                 .param("run", run.value()).query((rs, _) -> Ledger.row(rs)).list();
     }
 
@@ -129,7 +131,7 @@ public class RunPeople {
 
     private Page page(RunId run, Question question, List<Named> looked, @Nullable String end, int limit) {
         java.util.Map<Integer, LedgerRow> rows = read(run,
-                looked.stream().map(one -> new Span(one.n(), one.n())).toList()).stream()
+                looked.stream().map(one -> new Span(one.n(), one.n())).toList(), question.lane()).stream()
                 .collect(Collectors.toMap(row -> row.row().n(), row -> row));
         List<LedgerRow> page = new ArrayList<>();
         String last = "";

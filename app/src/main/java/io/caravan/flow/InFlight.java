@@ -32,6 +32,7 @@ public class InFlight {
         final Prepared mailing;
         private final Map<Integer, Planned> rows = new HashMap<>();
         private final Set<Integer> undecided = new HashSet<>();
+        private final Map<Integer, String> moving = new HashMap<>(0);
         private int unsettled;
 
         Held(BatchReference reference, String route, Prepared mailing, Collection<Planned> planned) {
@@ -54,6 +55,20 @@ public class InFlight {
 
         synchronized boolean decide(int n) {
             return undecided.remove(n);
+        }
+
+        /** When this row is given back it goes into the lane of this name. */
+        synchronized void moves(int n, String lane) {
+            moving.put(n, lane);
+        }
+
+        synchronized Map<Integer, String> movesAmong(Collection<Integer> rows) {
+            if (moving.isEmpty()) {
+                return Map.of();
+            }
+            Map<Integer, String> among = new HashMap<>(moving);
+            among.keySet().retainAll(rows);
+            return among;
         }
 
         synchronized List<Integer> undecided() {
@@ -146,6 +161,12 @@ public class InFlight {
 
     long rows(String route) {
         return onRoute(route).get();
+    }
+
+    /** The same of all routes whose names begin so. */
+    long rowsBeginning(String with) {
+        return byRoute.entrySet().stream().filter(entry -> entry.getKey().startsWith(with))
+                .mapToLong(entry -> entry.getValue().get()).sum();
     }
 
     /** Claimed and unsettled rows of this node. */

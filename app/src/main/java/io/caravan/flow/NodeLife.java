@@ -97,7 +97,8 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
                 new Header(nodes.installation(), node.id(), node.epoch(), settings.bootId()));
         recovery.settle(node, journal, settings.bootId());
         recorder.start();
-        Transport transport = new Transport(settings.relays(), settings.transport(), this, this, gate());
+        Transport transport = new Transport(settings.relays(), settings.mx(), settings.transport(), this, this,
+                gate());
         ScheduledExecutorService pulse = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("lease").factory());
         running = new Running(node, journal, transport, pulse);
@@ -230,6 +231,18 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     List<Transport.Standing> standing() {
         Running life = running;
         return life == null ? List.of() : life.transport().standing();
+    }
+
+    /** Mail exchangers by provider, those that there is mail for now. */
+    List<Transport.MxStanding> mxStanding() {
+        Running life = running;
+        return life == null ? List.of() : life.transport().mxStanding();
+    }
+
+    /** Providers whose hosts give no service. */
+    Map<String, Transport.MxTrouble> mxTroubles() {
+        Running life = running;
+        return life == null ? Map.of() : life.transport().mxTroubles();
     }
 
     int openConnections() {

@@ -17,5 +17,8 @@ import io.caravan.transport.Transport;
  */
 public record NodeSettings(String name, String host, String bootId, Path data, Path journal, Duration lease,
         Duration renew,
-        List<Relay> relays, Transport.Settings transport) {
+        List<Relay> relays, Transport.Mx mx, Transport.Settings transport) {
+
+    /** All mail to mail exchangers together, in roads: room for some large providers that are slow, and for the rest beside them. */
+    public static final int MX_ROADS = 2;
 }

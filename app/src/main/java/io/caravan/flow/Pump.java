@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +23,10 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.flow.ClaimGroups.Group;
 import io.caravan.mail.Rate;
 import io.caravan.mail.RunState;
 import io.caravan.pacing.Grant;
-import io.caravan.pacing.Lanes;
 import io.caravan.pacing.Limit;
 import io.caravan.pacing.Rates;
 import io.caravan.shaping.BackPressure;
@@ -41,17 +40,10 @@ public class Pump implements RouteSet.PumpSwitch {
 
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
 
-    /** Lanes of one run whose mail goes the same way: one claim takes from all of them. */
-    private record Group(String route, List<Waiting> lanes) {
-        long rows() {
-            return lanes.stream().mapToLong(Waiting::rows).sum();
-        }
-    }
-
     private final Runs runs;
     private final Claims claims;
     private final Rates rates;
-    private final Lanes lanes;
+    private final ClaimGroups groups;
     private final Preparations preparations;
     private final Sending sending;
     private final InFlight inFlight;
@@ -61,19 +53,18 @@ public class Pump implements RouteSet.PumpSwitch {
     private final NodeLife node;
     private final Strays strays;
     private final BackPressure backPressure;
-    private final Map<Integer, String> providers = new HashMap<>();
     private volatile boolean paused;
     private volatile boolean stopping;
     private @Nullable String lastHeld;
     private int turn;
 
-    Pump(Runs runs, Claims claims, Rates rates, Lanes lanes, Preparations preparations, Sending sending,
+    Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
             Recorder recorder, NodeLife node, Strays strays, ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
         this.rates = rates;
-        this.lanes = lanes;
+        this.groups = groups;
         this.preparations = preparations;
         this.sending = sending;
         this.inFlight = inFlight;
@@ -140,14 +131,14 @@ public class Pump implements RouteSet.PumpSwitch {
                     "its version cannot be used: " + fault.getMessage()));
             return;
         }
-        for (Group group : groups(mailing, waiting)) {
+        for (Group group : groups.of(run, mailing, waiting)) {
             claim(run, mailing, group).ifPresent(claimed::add);
         }
     }
 
     private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
-        long room = Math.min(sending.batch(), sending.road() - inFlight.rows(group.route()));
-        if (room < Math.min(group.rows(), sending.batch() / 4)) { // small claims only when little is left: a batch costs the same
+        long room = groups.room(group);
+        if (room <= 0) {
             return Optional.empty();
         }
         long open = relayRoom.of(group.route());
@@ -158,20 +149,20 @@ public class Pump implements RouteSet.PumpSwitch {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
         if (grant.permits() == 0) {
-            group.lanes().forEach(lane -> tell(run, mailing, lane, grant.tightest()));
+            group.lanes().forEach(lane -> tell(run, mailing, group, lane, grant.tightest()));
             return Optional.empty();
         }
         Map<Integer, Integer> permits = new TreeMap<>();
         long left = grant.permits();
         for (Waiting lane : group.lanes()) {
-            long may = permits(run, mailing, lane, left, grant.tightest());
+            long may = permits(run, mailing, group, lane, left, grant.tightest());
             if (may > 0) {
                 permits.put(lane.lane(), (int) may);
                 left -= may;
             }
         }
         Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
-        batch.ifPresent(reference -> inFlight.claimed(reference, group.route()));
+        batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
         return batch;
@@ -182,17 +173,20 @@ public class Pump implements RouteSet.PumpSwitch {
     }
 
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
-    private long permits(Run run, Prepared mailing, Waiting lane, long left, @Nullable Limit common) {
+    private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common) {
         long wanted = Math.min(left, lane.rows());
-        Rate rate = sending.providerRates().get(provider(lane.lane()));
+        Rate rate = sending.laneRate(groups.provider(lane.lane()));
         Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
-        tell(run, mailing, lane,
+        tell(run, mailing, group, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
         return own.permits();
     }
 
     /** Says which rate holds a lane, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
-    private void tell(Run run, Prepared mailing, Waiting lane, @Nullable Limit limit) {
+    private void tell(Run run, Prepared mailing, Group group, Waiting lane, @Nullable Limit limit) {
+        if (group.trial()) {
+            return; // what holds the rest of it has been told
+        }
         if (limit == null) {
             holds.tell(run.id(), lane.lane(), null, null);
             return;
@@ -200,7 +194,7 @@ public class Pump implements RouteSet.PumpSwitch {
         String scope = limit.scope();
         String known = scope.startsWith("campaign:")
                 ? "campaign:" + mailing.spec().name()
-                : scope.startsWith("lane:") ? "provider:" + provider(lane.lane()) : scope;
+                : scope.startsWith("lane:") ? "provider:" + groups.provider(lane.lane()) : scope;
         holds.tell(run.id(), lane.lane(), scope, "paced: " + known + " " + limit.rate());
     }
 
@@ -218,19 +212,6 @@ public class Pump implements RouteSet.PumpSwitch {
         if (rate != null) {
             limits.add(new Limit(scope, rate));
         }
-    }
-
-    private List<Group> groups(Prepared mailing, List<Waiting> waiting) {
-        Map<String, List<Waiting>> byRoute = new TreeMap<>();
-        for (Waiting lane : waiting) {
-            byRoute.computeIfAbsent(sending.laneRoute(mailing.identity(), provider(lane.lane())),
-                    _ -> new ArrayList<>()).add(lane);
-        }
-        return byRoute.entrySet().stream().map(entry -> new Group(entry.getKey(), entry.getValue())).toList();
-    }
-
-    private String provider(int lane) {
-        return providers.computeIfAbsent(lane, lanes::provider);
     }
 
     /** What holds this node as a whole at this moment; empty: nothing does. Asks nobody: it answers also when the database does not. */

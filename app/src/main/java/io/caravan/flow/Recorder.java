@@ -22,7 +22,6 @@ import org.springframework.stereotype.Component;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
-import io.caravan.delivery.Returns;
 import io.caravan.delivery.Settlements;
 import io.caravan.flow.InFlight.Held;
 import io.caravan.mail.DeliveryResult;
@@ -47,7 +46,7 @@ public class Recorder {
     private final Outcomes outcomes;
     private final Settlements settlements;
     private final Bookings bookings;
-    private final Returns returns;
+    private final LaneMoves moves;
     private final InFlight inFlight;
     private final ResultsOut results;
     private final Speed speed;
@@ -60,13 +59,13 @@ public class Recorder {
     private Runnable wake = () -> {
     };
 
-    Recorder(Outcomes outcomes, Settlements settlements, Bookings bookings, Returns returns,
+    Recorder(Outcomes outcomes, Settlements settlements, Bookings bookings, LaneMoves moves,
             InFlight inFlight,
             ResultsOut results, Speed speed, SettledCounts counts, InstantSource clock) {
         this.outcomes = outcomes;
         this.settlements = settlements;
         this.bookings = bookings;
-        this.returns = returns;
+        this.moves = moves;
         this.inFlight = inFlight;
         this.results = results;
         this.speed = speed;
@@ -177,7 +176,7 @@ public class Recorder {
             }
         }
         // first what may be done twice: if the settling fails, all of this is tried again
-        untried.forEach((batch, rows) -> returns.giveBack(batch.reference, rows));
+        untried.forEach(moves::giveBack);
         if (!settling.isEmpty()) {
             BatchReference any = some.getFirst().batch().reference;
             counts.add(settlements.settle(any.node(), any.epoch(), settling,

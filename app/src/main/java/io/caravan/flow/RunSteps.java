@@ -145,8 +145,8 @@ public class RunSteps {
             return; // who becomes cancelled in it is not known yet, and would be in neither run
         }
         long began = System.nanoTime();
-        plan.of(run);
-        if (runs.move(run.id(), Set.of(RunState.PLANNING), RunState.PREFLIGHT, null)) {
+        String note = plan.of(run);
+        if (runs.move(run.id(), Set.of(RunState.PLANNING), RunState.PREFLIGHT, note)) {
             log.info("event=run-planned run={} rows={} ms={}", run.id(), planned(run.id()),
                     (System.nanoTime() - began) / 1_000_000);
         }
@@ -162,7 +162,7 @@ public class RunSteps {
         List<String> problems = preflight.problems(run);
         if (!problems.isEmpty()) {
             refuse(run, String.join("\n", problems));
-        } else if (runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, null)) {
+        } else if (runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, run.reason())) { // a note of its planning stays
             log.info("event=run-started run={} preflight_ms={}", run.id(), (System.nanoTime() - began) / 1_000_000);
         }
     }

@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.Rate;
+import io.caravan.transport.Transport;
 
 /**
  * How this installation sends, as configured: identities, routing, rates and the sizes of the road.
  *
  * @param sandbox        recipients who are not verified go to the mailbox whatever the routing says
  * @param verified       addresses and domains that may be mailed from the sandbox
- * @param route          {@code mailbox}, {@code relay:A} or {@code relay:A,relay:B}
+ * @param route          {@code mx}, {@code mailbox}, {@code relay:A} or {@code relay:A,relay:B}
  * @param domainRoutes   the same by recipient domain
- * @param providerRates  by recipient domain
+ * @param providerRates  by the provider's name
+ * @param pins           recipient domains that the configuration counts to a provider, with its name
  * @param publicUrl      base of all links, without a slash at the end
  * @param batch          rows in a batch at most
  * @param road           claimed and unsettled rows of one route at most
@@ -27,7 +29,8 @@ import io.caravan.mail.Rate;
  */
 public record Sending(boolean sandbox, Set<String> verified, String route, Map<String, String> domainRoutes,
         Map<String, Identity> identities,
-        @Nullable Rate overall, Map<String, Rate> relayRates, Map<String, Rate> providerRates, String publicUrl,
+        @Nullable Rate overall, Map<String, Rate> relayRates, Map<String, Rate> providerRates, Map<String, String> pins,
+        String publicUrl,
         int batch, int road,
         long memory, Duration linger) {
 
@@ -53,10 +56,38 @@ public record Sending(boolean sandbox, Set<String> verified, String route, Map<S
         return leaving(identity, recipient.domain());
     }
 
-    /** Where a lane's mail goes, as far as its domain tells: what rates and room on the road are reckoned by. */
-    public String laneRoute(Identity identity, String domain) {
-        boolean stays = sandbox && verified.isEmpty() || domain.equals(SIMULATOR);
-        return stays ? MAILBOX : leaving(identity, domain);
+    /** True if mail to this domain may leave to its own hosts. */
+    boolean leavesByMx(Identity identity, String domain) {
+        boolean stays = domain.equals(SIMULATOR) || sandbox
+                && verified.stream().noneMatch(entry -> entry.equals(domain) || entry.endsWith("@" + domain));
+        return !stays && leaving(identity, domain).equals(Transport.MX);
+    }
+
+    /** The name of the lane that a domain belongs to: its provider's, but its own where its mail goes another way. */
+    String laneName(String domain, @Nullable String provider) {
+        if (goesItsOwnWay(domain)) {
+            return domain;
+        }
+        String name = pins.getOrDefault(domain, provider == null ? domain : provider);
+        return goesItsOwnWay(name) ? "hosts of " + name : name;
+    }
+
+    /** What a lane's mail may use, by its name; null: no limit of its own. */
+    @Nullable
+    Rate laneRate(String name) {
+        Rate own = providerRates.get(name);
+        String pinned = pins.get(name);
+        return own != null || pinned == null ? own : providerRates.get(pinned);
+    }
+
+    private boolean goesItsOwnWay(String domain) {
+        return domainRoutes.containsKey(domain) || domain.equals(SIMULATOR) || verified.contains(domain);
+    }
+
+    /** Where a lane's mail goes, as far as its name tells: what rates and room on the road are reckoned by. */
+    public String laneRoute(Identity identity, String name) {
+        boolean stays = sandbox && verified.isEmpty() || name.equals(SIMULATOR);
+        return stays ? MAILBOX : leaving(identity, name);
     }
 
     /** The identity of a name that a prepared campaign gave. */
@@ -81,10 +112,9 @@ public record Sending(boolean sandbox, Set<String> verified, String route, Map<S
         return own != null ? own : relay != null ? "relay:" + relay : route;
     }
 
-    /** True if a domain must have a lane of its own however few its people: something is configured for it. */
-    boolean isNamed(String domain) {
-        return providerRates.containsKey(domain) || domainRoutes.containsKey(domain) || domain.equals(SIMULATOR)
-                || verified.contains(domain);
+    /** True if there must be a lane of this name however few its people: something is configured for it. */
+    boolean isNamed(String lane) {
+        return laneRate(lane) != null || goesItsOwnWay(lane);
     }
 
     /** The relays of a route in order, none for the mailbox. */

@@ -41,7 +41,7 @@ final class Command {
     /** Why this mail cannot go by this host; null: it can. */
     static @Nullable DeliveryResult unfit(Finished mail, Session session) {
         Capabilities can = session.can();
-        String relay = "relay " + session.relay().name();
+        String relay = session.relay().title();
         if (hasControls(mail.envelope().sender()) || hasControls(mail.envelope().recipient().written())) {
             return new DeliveryResult.Failed("a control character stands in the envelope: nothing was sent");
         }
@@ -51,6 +51,11 @@ final class Command {
                     BounceClass.SOFT);
         }
         if (mail.envelope().recipient().needsSmtpUtf8() && !can.smtpUtf8()) {
+            if (session.relay().isExchanger()) { // RFC 6531 section 3.5
+                return new DeliveryResult.Bounced(session.relay().host(), "5.6.7",
+                        "the address needs SMTPUTF8 (RFC 6531), which " + relay + " does not offer",
+                        BounceClass.SOFT);
+            }
             return new DeliveryResult.Failed("the address needs SMTPUTF8 (RFC 6531), which " + relay
                     + " does not offer: route its domain to a relay that does");
         }

@@ -26,14 +26,18 @@ final class Conversation {
     private final Runnable onFirstAnswer;
     private final String host;
     private final boolean pipelining;
+    private final Reuse reuse;
+    private final long began = System.nanoTime();
+    private int begun;
     private @Nullable Ticket current;
     private @Nullable Ticket rider;
     private boolean dirty; // a transaction was begun and not ended: RSET comes first
     private boolean resetAsked;
     private boolean worked;
 
-    Conversation(Session session, Lane lane, Clearance clearance, Runnable onFirstAnswer) {
+    Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer) {
         this.session = session;
+        this.reuse = reuse;
         this.lane = lane;
         this.clearance = clearance;
         this.onFirstAnswer = onFirstAnswer;
@@ -49,7 +53,8 @@ final class Conversation {
     }
 
     /**
-     * Sends this mail and all that come, until none comes for the idle time. Every ticket that it took is settled, put back or passed on.
+     * Sends this mail and all that come, until none comes for the idle time or the connection has been used enough. Every ticket that it
+     * took is settled, put back or passed on.
      *
      * @throws LineLost if the connection did not end in good order
      */
@@ -77,22 +82,24 @@ final class Conversation {
         wire.cut("given up");
         Ticket behind = rider;
         if (behind != null) {
-            behind.lost(lane, why, true);
+            behind.lost(lane, host, why, true);
         }
         Ticket ahead = current;
         if (ahead != null) {
-            ahead.lost(lane, why, worked || lane.open() > 1); // a relay that works on other connections is not down
+            // a relay that works on other connections is not down; of a domain's hosts the next may work
+            ahead.lost(lane, host, why, worked || lane.open() > 1 || lane.hasOtherHosts());
         }
     }
 
     /** One mail. True: the mail that is now current has its envelope out already. */
     private boolean step(Ticket ticket, boolean asked) throws LineLost {
         if (!asked && !mayAsk(ticket)) {
-            current = lane.takeOpen(waits.idle());
+            current = next();
             return false;
         }
+        begun++;
         if (!(pipelining ? askedAtOnce(ticket, asked) : askedStepByStep(ticket))) {
-            current = lane.takeOpen(waits.idle());
+            current = next();
             return false;
         }
         lastLook(ticket);
@@ -107,8 +114,16 @@ final class Conversation {
         if (current != null) {
             return true;
         }
-        current = lane.takeOpen(waits.idle());
+        current = next();
         return false;
+    }
+
+    private @Nullable Ticket next() {
+        return usedUp() ? null : lane.takeOpen(waits.idle());
+    }
+
+    private boolean usedUp() {
+        return begun >= reuse.mails() || System.nanoTime() - began > reuse.age().toNanos();
     }
 
     private void settle(Ticket ticket, DeliveryResult result) {
@@ -253,7 +268,7 @@ final class Conversation {
             throw new LineLost("hung up, since the journal takes nothing");
         }
         wire.put(FINAL_DOT, 0, FINAL_DOT.length, waits.block());
-        if (pipelining) {
+        if (pipelining && !usedUp()) {
             takeRider();
         }
         wire.flush(waits.block());

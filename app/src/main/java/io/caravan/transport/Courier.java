@@ -39,7 +39,7 @@ final class Courier implements Runnable {
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR,
                         "event=courier-failed relay=" + lane.relay().name() + " row=" + ticket.mail().row(), e);
-                ticket.lost(lane, new LineLost("our own error, see the log: " + e), false);
+                ticket.lost(lane, lane.relay().host(), new LineLost("our own error, see the log: " + e), false);
             }
         }
     }
@@ -81,7 +81,8 @@ final class Courier implements Runnable {
 
     private void talk(Session session, Ticket ticket, boolean asked) {
         lane.opened();
-        Conversation conversation = new Conversation(session, lane, clearance, () -> gate.worked(lane.relay().name()));
+        Conversation conversation = new Conversation(session, lane, clearance, Reuse.RELAY,
+                () -> gate.worked(lane.relay().name()));
         LineLost lost = null;
         try (session) {
             conversation.serve(ticket);

@@ -11,23 +11,29 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mails that wait for one relay, and who takes them: an open connection that has nothing to do before a new one is made.
+ * The mails that wait for one relay or destination, and who takes them: an open connection that has nothing to do before a new one is made.
+ * A relay's couriers wait beside it.
  */
-final class Lane {
+sealed class Lane permits CrewLane {
 
-    private final Relay relay;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition forOpen = lock.newCondition();
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition forOpen = lock.newCondition();
+    final Deque<Ticket> waiting = new ArrayDeque<>();
     private final Condition forNew = lock.newCondition();
-    private final Deque<Ticket> waiting = new ArrayDeque<>();
-    private int open;
-    private int idle;
+    private final Relay relay;
     private long restUntil;
-    private boolean resting;
-    private boolean stopped;
+    int open;
+    int idle;
+    boolean resting;
+    boolean stopped;
 
     Lane(Relay relay) {
         this.relay = relay;
+    }
+
+    /** True if a mail whose connection broke may come back: the next one may go to another host. */
+    boolean hasOtherHosts() {
+        return false;
     }
 
     Relay relay() {
@@ -64,8 +70,31 @@ final class Lane {
     private void wake() {
         if (waiting.size() > idle) {
             forNew.signal();
+            recruit();
         } else {
             forOpen.signal();
+        }
+    }
+
+    /** More waits than idle connections will take; called under the lock, as the other two are. */
+    void recruit() {
+        // a relay's couriers were woken
+    }
+
+    /** The number of connections without work has changed from zero, or to it. */
+    void idles(boolean some) {
+        // nobody else needs a relay's connections
+    }
+
+    /** True if a connection without work should end, to make room for another lane's. */
+    boolean isPressed() {
+        return false;
+    }
+
+    private void idle(int change) {
+        idle += change;
+        if (idle == 0 || idle == 1 && change > 0) {
+            idles(idle > 0);
         }
     }
 
@@ -75,7 +104,7 @@ final class Lane {
         lock.lock();
         try {
             while (!stopped) {
-                long rest = resting && open > 0 ? restUntil - System.nanoTime() : 0;
+                long rest = restsFor();
                 if (waiting.size() <= idle) {
                     forNew.awaitUninterruptibly();
                 } else if (rest > 0) {
@@ -91,26 +120,32 @@ final class Lane {
         }
     }
 
+    /** Nanoseconds in which no new connection is tried beside the open ones; none: it may be. */
+    long restsFor() {
+        return resting && open > 0 ? restUntil - System.nanoTime() : 0;
+    }
+
     /** For a connection without work: waits at most so long. Null: nothing came, or stopped. */
     @Nullable
     Ticket takeOpen(Duration wait) {
         lock.lock();
-        idle++;
+        idle(1);
         try {
             long until = System.nanoTime() + wait.toNanos();
             while (!stopped) {
                 long left = until - System.nanoTime();
                 Ticket ticket = waiting.poll();
-                if (ticket != null || left <= 0) {
+                if (ticket != null || left <= 0 || isPressed()) {
                     return taken(ticket);
                 }
                 await(forOpen, left);
             }
             return null;
         } finally {
-            idle--;
+            idle(-1);
             if (waiting.size() > idle) {
                 forNew.signal();
+                recruit();
             }
             lock.unlock();
         }
@@ -128,7 +163,7 @@ final class Lane {
         }
     }
 
-    private static @Nullable Ticket taken(@Nullable Ticket ticket) {
+    static @Nullable Ticket taken(@Nullable Ticket ticket) {
         if (ticket != null) {
             ticket.leave();
         }
@@ -147,6 +182,7 @@ final class Lane {
         lock.lock();
         try {
             open++;
+            recruit();
         } finally {
             lock.unlock();
         }
@@ -157,6 +193,7 @@ final class Lane {
         try {
             open--;
             forNew.signalAll(); // whoever rests may have to find out whether the relay is down
+            recruit();
         } finally {
             lock.unlock();
         }

@@ -26,6 +26,7 @@ public record Relay(String name, String host, int port, Tls tls, @Nullable Strin
         int connections) {
 
     static final int MOST_CONNECTIONS = 200;
+    private static final String EXCHANGER = "mx "; // no key of the configuration has a space
 
     public Relay {
         if (connections < 1 || connections > MOST_CONNECTIONS) {
@@ -51,6 +52,20 @@ public record Relay(String name, String host, int port, Tls tls, @Nullable Strin
                     + "): write smtp://user:secret@host:port?tls=required, with special characters in user and secret as %40");
         }
         return new Reading(key, parsed).relay(name, connections);
+    }
+
+    /** A mail exchanger: a relay that nobody configured, known by its host name alone. */
+    static Relay exchanger(String host, int port, int connections) {
+        return new Relay(EXCHANGER + host, host, port, Tls.OPPORTUNISTIC, null, null, connections);
+    }
+
+    boolean isExchanger() {
+        return name.startsWith(EXCHANGER);
+    }
+
+    /** As results name it. */
+    String title() {
+        return isExchanger() ? "host " + host : "relay " + name;
     }
 
     /** Without the secret. */

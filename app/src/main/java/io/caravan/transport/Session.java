@@ -1,8 +1,11 @@
 package io.caravan.transport;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+
+import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.SmtpReply;
 
@@ -15,14 +18,20 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
 
     /** @throws LineLost saying why this relay gives no service now */
     static Session open(Relay relay, Transport.Settings settings, Watchdog watchdog) throws LineLost {
+        return open(relay, null, settings, watchdog);
+    }
+
+    /** @param address of the host; null: any that the system knows */
+    static Session open(Relay relay, @Nullable InetAddress address, Transport.Settings settings, Watchdog watchdog)
+            throws LineLost {
         try {
-            return new Opening(relay, settings, watchdog, true).open();
+            return new Opening(relay, address, settings, watchdog, true).open();
         } catch (HandshakeFailed e) {
             if (relay.tls() != Tls.OPPORTUNISTIC || relay.user() != null) {
                 throw e.why;
             }
             try {
-                return new Opening(relay, settings, watchdog, false).open();
+                return new Opening(relay, address, settings, watchdog, false).open();
             } catch (HandshakeFailed again) {
                 throw again.why; // not possible: nothing was encrypted
             }
@@ -72,12 +81,13 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
         private final Wire wire;
         private boolean encrypted;
 
-        Opening(Relay relay, Transport.Settings settings, Watchdog watchdog, boolean mayEncrypt) throws LineLost {
+        Opening(Relay relay, @Nullable InetAddress address, Transport.Settings settings, Watchdog watchdog,
+                boolean mayEncrypt) throws LineLost {
             this.relay = relay;
             this.settings = settings;
             this.mayEncrypt = mayEncrypt;
             wait = settings.waits().greeting();
-            wire = Wire.connect(relay, settings.bind(), settings.waits().connect(), watchdog);
+            wire = Wire.connect(relay, address, settings, watchdog);
         }
 
         Session open() throws LineLost, HandshakeFailed {

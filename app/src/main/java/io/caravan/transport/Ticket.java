@@ -86,9 +86,9 @@ final class Ticket {
      * The connection went away under it. In doubt if the dot was out; else once more when this connection or another one to
      * the relay has worked (hosts end sessions as they like), else to the next relay of its route.
      */
-    void lost(Lane lane, LineLost why, boolean relayWorks) {
+    void lost(Lane lane, String host, LineLost why, boolean relayWorks) {
         if (dotted) {
-            settle(new DeliveryResult.InDoubt(lane.relay().host(), why.said()));
+            settle(new DeliveryResult.InDoubt(host, why.said()));
         } else if (relayWorks && repeats++ < MOST_REPEATS) {
             putBack(lane);
         } else {
@@ -117,7 +117,7 @@ final class Ticket {
             settle(Transport.STOPPING);
             return;
         }
-        tried.add("relay " + lane.relay().name() + ": " + why);
+        tried.add(lane.hasOtherHosts() ? why : lane.relay().title() + ": " + why);
         if (reply != null) {
             lastReply = reply;
         }

@@ -17,7 +17,7 @@ import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.InvalidInput;
 
 /**
- * Sends cleared mail to relays. Every offered mail gets exactly one {@link DeliveryLog#replied}, soon or after some minutes:
+ * Sends cleared mail to relays, and to its recipients' own hosts. Every offered mail gets exactly one {@link DeliveryLog#replied}, soon or after some minutes:
  * accepted, deferred, bounced, in doubt (the final dot went out and the answer was lost), suppressed or not tried (the last look, or every
  * relay of its route is left alone), failed (no relay of its route can take such a mail, ever).
  *
@@ -28,6 +28,9 @@ public final class Transport implements AutoCloseable {
 
     static final DeliveryResult STOPPING = new DeliveryResult.NotTried("the sender is stopping");
 
+    /** The route of mail that goes to its recipients' own hosts. */
+    public static final String MX = "mx";
+
     /** Finished mails that may wait for a connection, unless set otherwise. */
     public static final int QUEUE = 400;
 
@@ -36,11 +39,12 @@ public final class Transport implements AutoCloseable {
 
     /**
      * @param helo  our host name as EHLO says it, ASCII
-     * @param bind  source address, null: the system's choice
+     * @param bind  source addresses, the first of each family counts; none at all: the system's choice
      * @param queue finished mails that may wait for a connection; {@link #offer} blocks when so many do
      */
-    public record Settings(String helo, @Nullable InetAddress bind, Waits waits, int queue) {
+    public record Settings(String helo, List<InetAddress> bind, Waits waits, int queue) {
         public Settings {
+            bind = List.copyOf(bind);
             if (helo.isEmpty() || !helo.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new InvalidInput(
                         "caravan.helo: '" + helo + "' is no host name: give this host's full name, in ASCII");
@@ -49,6 +53,52 @@ public final class Transport implements AutoCloseable {
                 throw new InvalidInput("caravan.queue: " + queue + " would send nothing: give at least 1");
             }
         }
+
+        /** False: the source addresses are all of the other family. */
+        boolean reaches(InetAddress to) {
+            return bind.isEmpty() || from(to) != null;
+        }
+
+        /** Where a connection to this address comes from; null: the system chooses. */
+        @Nullable
+        InetAddress from(InetAddress to) {
+            for (InetAddress one : bind) {
+                if (one.getClass() == to.getClass()) {
+                    return one;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * How mail is delivered to mail exchangers.
+     *
+     * @param port        25, but for tests
+     * @param connections at once in all, at most; each may leave a mail in doubt
+     * @param rest        how long hosts that gave no service are left alone
+     * @param check       asked before a mail waits for its provider
+     */
+    public record Mx(MxRouting routing, Dns dns, int port, int connections, Reuse reuse, Duration rest,
+            ProviderCheck check) {
+    }
+
+    /**
+     * How the hosts of a provider stand.
+     *
+     * @param open    connections that are ready or busy, of at most {@code connections}
+     * @param waiting mails that wait for one
+     * @param down    why none of them gave service when they were last tried; null: they do
+     */
+    public record MxStanding(String provider, int open, int connections, int waiting, @Nullable String down) {
+    }
+
+    /**
+     * A provider none of whose hosts gave service.
+     *
+     * @param trialDue its rest is over: one mail may find out how it is now
+     */
+    public record MxTrouble(String why, boolean trialDue) {
     }
 
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -58,13 +108,21 @@ public final class Transport implements AutoCloseable {
     private final DeliveryLog log;
     private final Clearance clearance;
     private final Watchdog watchdog;
+    private final @Nullable MxDelivery mx;
     private volatile boolean stopping;
 
+    /** For relays alone. */
     public Transport(Collection<Relay> relays, Settings settings, DeliveryLog log, LastLook lastLook, RelayGate gate) {
+        this(relays, null, settings, log, lastLook, gate);
+    }
+
+    public Transport(Collection<Relay> relays, @Nullable Mx mx, Settings settings, DeliveryLog log, LastLook lastLook,
+            RelayGate gate) {
         this.log = log;
         room = new Semaphore(settings.queue());
         clearance = new Clearance(lastLook);
         watchdog = new Watchdog(settings.waits());
+        this.mx = mx == null ? null : new MxDelivery(mx, settings, log, clearance, watchdog);
         for (Relay relay : relays) {
             Lane lane = new Lane(relay);
             if (lanes.put(relay.name(), lane) != null) {
@@ -84,6 +142,12 @@ public final class Transport implements AutoCloseable {
      * @throws InterruptedException while it waited: then the mail was not taken and gets no result
      */
     public void offer(Cleared mail) throws InterruptedException {
+        MxDelivery hosts = mx;
+        if (hosts != null && mail.mail().route().equals(MX)) {
+            room.acquire();
+            hosts.offer(mail, room::release);
+            return;
+        }
         List<Lane> route = routes.computeIfAbsent(mail.mail().route(), this::route);
         if (route.isEmpty()) {
             new Ticket(mail, route, log, () -> {
@@ -127,12 +191,22 @@ public final class Transport implements AutoCloseable {
 
     /** Mails that wait for a connection. */
     public int queued() {
-        return lanes.values().stream().mapToInt(Lane::size).sum();
+        return lanes.values().stream().mapToInt(Lane::size).sum() + (mx == null ? 0 : mx.queued());
     }
 
     /** Connections that are ready for mail or busy with one: the most mails that can be in doubt if this process died now. */
     public int openConnections() {
-        return lanes.values().stream().mapToInt(Lane::open).sum();
+        return lanes.values().stream().mapToInt(Lane::open).sum() + (mx == null ? 0 : mx.open());
+    }
+
+    /** The providers that there is mail for now, by name. */
+    public List<MxStanding> mxStanding() {
+        return mx == null ? List.of() : mx.standing();
+    }
+
+    /** Providers whose hosts give no service, with the reason; all others are well or not known. */
+    public Map<String, MxTrouble> mxTroubles() {
+        return mx == null ? Map.of() : mx.troubles();
     }
 
     /**
@@ -146,6 +220,9 @@ public final class Transport implements AutoCloseable {
         stopping = true;
         clearance.stop();
         lanes.values().forEach(lane -> lane.stop().forEach(ticket -> ticket.settle(STOPPING)));
+        if (mx != null) {
+            mx.stop();
+        }
         if (!join(grace)) {
             watchdog.cutAll("cut off, since the sender stops");
             join(LAST_MOMENT);
@@ -155,16 +232,20 @@ public final class Transport implements AutoCloseable {
 
     private boolean join(Duration wait) {
         long until = System.nanoTime() + wait.toNanos();
-        boolean all = true;
-        for (Thread courier : couriers) {
+        boolean ended = true;
+        List<Thread> all = new ArrayList<>(couriers);
+        if (mx != null) {
+            all.addAll(mx.couriers());
+        }
+        for (Thread courier : all) {
             try {
-                all &= courier.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+                ended &= courier.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // no more time is given
                 return false;
             }
         }
-        return all;
+        return ended;
     }
 
     /** Stops with half a minute's grace. */

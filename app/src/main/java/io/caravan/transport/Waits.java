@@ -31,6 +31,12 @@ public record Waits(Duration connect, Duration greeting, Duration mail, Duration
         }
     }
 
+    Waits idlingAtMost(Duration longest) {
+        return idle.compareTo(longest) <= 0
+                ? this
+                : new Waits(connect, greeting, mail, rcpt, data, block, dot, longest);
+    }
+
     Duration shortest() {
         return Stream.of(connect, greeting, mail, rcpt, data, block, dot, idle).min(Duration::compareTo).orElseThrow();
     }

@@ -39,14 +39,22 @@ final class Wire implements AutoCloseable {
         watchdog.watch(this);
     }
 
-    /** Connects to the first address of the host that answers. */
-    static Wire connect(Relay relay, @Nullable InetAddress bind, Duration wait, Watchdog watchdog) throws LineLost {
+    /** Connects to the first address of the host that answers: of those given, else of all that the system knows. */
+    static Wire connect(Relay relay, @Nullable InetAddress given, Transport.Settings settings, Watchdog watchdog)
+            throws LineLost {
         try {
             IOException last = null;
-            for (InetAddress address : InetAddress.getAllByName(relay.host())) {
+            InetAddress[] addresses = given == null
+                    ? InetAddress.getAllByName(relay.host())
+                    : new InetAddress[]{given};
+            for (InetAddress address : addresses) {
+                if (!settings.reaches(address)) {
+                    last = last == null ? new IOException("caravan.bind has no address of its family") : last;
+                    continue;
+                }
                 try {
-                    return new Wire(socket(new InetSocketAddress(address, relay.port()), bind, wait, watchdog),
-                            watchdog);
+                    return new Wire(socket(new InetSocketAddress(address, relay.port()), settings.from(address),
+                            settings.waits().connect(), watchdog), watchdog);
                 } catch (IOException e) {
                     last = e;
                 }

@@ -38,7 +38,7 @@ class SettingsTest {
         assertThat(settings.defaultRoute()).isEqualTo("mailbox");
         assertThat(settings.routing().domains()).isEmpty();
         assertThat(settings.dns().servers()).isEmpty();
-        assertThat(settings.pacing()).isEqualTo(new CaravanProperties.Pacing(null, Map.of()));
+        assertThat(settings.pacing()).isEqualTo(new CaravanProperties.Pacing(null, Map.of(), "./providers.yaml"));
         assertThat(settings.queue()).isEqualTo(400);
         assertThat(settings.seam().batches()).isEqualTo("seda:batches");
         assertThat(settings.batches())
@@ -83,6 +83,8 @@ class SettingsTest {
         assertThat(settings.retry())
                 .isEqualTo(
                         new CaravanProperties.Retry(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)));
+        assertThat(settings.mx()).isEqualTo(new CaravanProperties.Mx(25, 200, 100, Duration.ofMinutes(5)));
+        assertThat(settings.dns()).isEqualTo(new CaravanProperties.Dns(List.of(), Duration.ofSeconds(5), 50_000));
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),
                         Duration.ofSeconds(5), Duration.ofSeconds(30)));
@@ -170,10 +172,19 @@ class SettingsTest {
     }
 
     @Test
-    void refusesProductionThatHasNowhereToSend() {
-        assertThatThrownBy(() -> read("--caravan.mode=production")).isInstanceOf(StartRefused.class)
-                .hasMessageContaining("caravan.relays.NAME.uri")
-                .hasMessageContaining("caravan.routing.default=relay:NAME");
+    void productionWithoutARelayGoesStraightToMailExchangers() {
+        assertThat(read("--caravan.mode=production").defaultRoute()).isEqualTo("mx");
+        assertThat(read("--caravan.routing.domains.[a.example]=mx").defaultRoute()).isEqualTo("mailbox");
+    }
+
+    @Test
+    void refusesARouteThatIsNone() {
+        assertThatThrownBy(
+                () -> read("--caravan.routing.default=mx,relay:a", "--caravan.routing.domains.[b.example]=smtp",
+                        "--caravan.dns.servers=dns.example", "--caravan.mx.port=0"))
+                .isInstanceOf(StartRefused.class).hasMessageContainingAll("caravan.routing.default=mx,relay:a",
+                        "caravan.routing.domains.b.example=smtp", "write mx, mailbox, relay:NAME",
+                        "caravan.dns.servers: 'dns.example' is no address", "caravan.mx.port=0");
     }
 
     @Test

@@ -59,9 +59,11 @@ class SettlementsTest {
                         .put(RowState.of(rs.getString(2)), rs.getLong(3)))
                 .list();
         List<RunLanes.RunLane> lanes = on.lanes.of(run, null, 10);
-        assertThat(lanes).extracting(RunLanes.RunLane::planned).containsExactly(120L, 80L);
+        assertThat(lanes.stream().mapToLong(RunLanes.RunLane::planned).sum()).isEqualTo(200);
         long underWay = 0;
         for (RunLanes.RunLane lane : lanes) {
+            assertThat(lane.planned()).as("lane %d", lane.lane())
+                    .isEqualTo(counted.get(lane.lane()).values().stream().mapToLong(Long::longValue).sum());
             lane.settled().forEach((state, n) -> assertThat(n).as("lane %d %s", lane.lane(), state)
                     .isEqualTo(counted.get(lane.lane()).getOrDefault(state, 0L)));
             underWay += lane.underWay();
@@ -75,17 +77,25 @@ class SettlementsTest {
     private void assertEveryStateIsFound(RunId run, Random random) {
         List<LedgerRow> rows = on.rows(run);
         for (RowState state : RowState.values()) {
-            List<RowId> found = new ArrayList<>();
-            String after = null;
-            do {
-                RunPeople.Page page = on.people.page(run, new RunPeople.Question(state, "", "", null), after,
-                        1 + random.nextInt(60));
-                page.rows().forEach(row -> found.add(row.row()));
-                after = page.next();
-            } while (after != null);
-            assertThat(found).as(state.word()).containsExactlyElementsOf(
-                    rows.stream().filter(row -> row.state() == state).map(LedgerRow::row).toList());
+            assertThat(found(run, new RunPeople.Question(state, "", "", null), random)).as(state.word())
+                    .containsExactlyElementsOf(
+                            rows.stream().filter(row -> row.state() == state).map(LedgerRow::row).toList());
         }
+        for (RunLanes.RunLane lane : on.lanes.of(run, null, 10)) {
+            assertThat(found(run, new RunPeople.Question(null, "", "", lane.lane()), random))
+                    .hasSize((int) lane.planned());
+        }
+    }
+
+    private List<RowId> found(RunId run, RunPeople.Question question, Random random) {
+        List<RowId> found = new ArrayList<>();
+        String after = null;
+        do {
+            RunPeople.Page page = on.people.page(run, question, after, 1 + random.nextInt(60));
+            page.rows().forEach(row -> found.add(row.row()));
+            after = page.next();
+        } while (after != null);
+        return found;
     }
 
     private void act(RunId run, Random random, List<BatchReference> open) {
@@ -98,8 +108,12 @@ class SettlementsTest {
         java.util.Collections.shuffle(rows, random);
         List<Planned> some = rows.subList(0, rows.isEmpty() ? 0 : 1 + random.nextInt(rows.size()));
         if (random.nextInt(4) == 0) {
-            assertThat(on.returns.giveBack(batch, some.stream().map(row -> row.row().n()).toList()))
-                    .isEqualTo(some.size());
+            Map<Integer, Integer> moving = new HashMap<>();
+            some.stream().filter(_ -> random.nextInt(6) == 0)
+                    .forEach(row -> moving.put(row.row().n(), 1 + random.nextInt(3)));
+            List<Integer> rowsBack = some.stream().map(row -> row.row().n()).toList();
+            assertThat(on.returns.giveBack(batch, rowsBack, moving)).isEqualTo(some.size());
+            assertThat(on.returns.giveBack(batch, rowsBack, moving)).as("a second time").isZero();
         } else {
             List<Outcome> outcomes = some.stream().map(row -> outcome(batch, row, any(random))).toList();
             assertThat(on.settlements.settle(NODE, EPOCH, outcomes, _ -> {

@@ -60,7 +60,7 @@ class PacingIT {
             assertHolds(70, together);
             assertThat(reasons).contains("paced: campaign:campaign 15/s", "paced: identity:paced 15/s",
                     "paced: relay:slow 15/s",
-                    "paced: provider:small.example 15/s", "paced: overall 70/s");
+                    "paced: provider:small 15/s", "paced: overall 70/s");
         }
     }
 

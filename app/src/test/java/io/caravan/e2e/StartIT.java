@@ -40,7 +40,7 @@ class StartIT {
     @Test
     void anUnknownKeyAndAModeWithoutAWayOutAreNamed() {
         assertRefused(Server.embedded(data, "caravan.mdoe=production").verb("serve"), "caravan.mdoe", "caravan.mode");
-        assertRefused(Server.embedded(data, "caravan.mode=production").verb("serve"), "caravan.relays");
+        assertRefused(Server.embedded(data, "caravan.routing.default=relay:gone").verb("serve"), "caravan.relays");
         assertThat(data.resolve("db/data")).doesNotExist();
     }
 

@@ -78,7 +78,7 @@ class SendingTest {
 
     private static Sending sending(boolean sandbox, Set<String> verified) {
         return new Sending(sandbox, verified, "relay:main", Map.of("intranet.example", "relay:inside"),
-                Map.of("shop", SHOP), null, Map.of(), Map.of("gmail.example", Rate.parse("10/s")),
+                Map.of("shop", SHOP), null, Map.of(), Map.of("gmail.example", Rate.parse("10/s")), Map.of(),
                 "http://127.0.0.1:8080", 500, 1500, 64_000_000, Duration.ofSeconds(5));
     }
 }

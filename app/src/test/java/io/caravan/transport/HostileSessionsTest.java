@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Hundreds of sessions that each misbehave somewhere, by chance (seeded): no hang, no loss, no double, no uncaught error. */
 class HostileSessionsTest {
 
-    private static final Waits SHORT = new Waits(Duration.ofSeconds(2), Duration.ofMillis(400), Duration.ofMillis(400),
+    static final Waits SHORT = new Waits(Duration.ofSeconds(2), Duration.ofMillis(400), Duration.ofMillis(400),
             Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(500),
             Duration.ofMillis(300));
     private static final Verb[] VERBS = {Verb.GREETING, Verb.EHLO, Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.DOT,
@@ -70,7 +70,7 @@ class HostileSessionsTest {
         }
     }
 
-    private static Script hostile(Random random) {
+    static Script hostile(Random random) {
         Script script = script().on(Verb.QUIT, drop());
         if (random.nextBoolean()) { // and no session lives long
             script.on(Verb.MAIL, honest(), honest(), honest(), replyAndClose("421 4.7.0 enough"));

@@ -31,6 +31,9 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
             Duration.ofMillis(800),
             Duration.ofMillis(800), Duration.ofMillis(800), Duration.ofMillis(1000), Duration.ofMillis(400));
 
+    /** Of all posts: what one of them sent is not taken for another's. */
+    private static final AtomicInteger LAST = new AtomicInteger();
+
     final Map<RowId, List<DeliveryResult>> results = new ConcurrentHashMap<>();
     final List<RowId> dots = new CopyOnWriteArrayList<>();
     final AtomicInteger replies = new AtomicInteger();
@@ -39,11 +42,16 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
     volatile @Nullable RuntimeException journalFault;
     volatile boolean noteDots = true;
     final Transport transport;
-    private int last;
 
     Post(Waits waits, RelayGate gate, int queue, Relay... relays) {
-        transport = new Transport(List.of(relays), new Transport.Settings("caravan.example", null, waits, queue), this,
+        transport = new Transport(List.of(relays), new Transport.Settings("caravan.example", List.of(), waits, queue),
+                this,
                 this, gate);
+    }
+
+    /** To mail exchangers. */
+    Post(Transport.Settings settings, Transport.Mx mx) {
+        transport = new Transport(List.of(), mx, settings, this, this, RelayGate.OPEN);
     }
 
     /** With the real waits. */
@@ -76,14 +84,22 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
         return mail(to, route, List.of(body.getBytes(StandardCharsets.UTF_8)));
     }
 
+    Cleared mail(EmailAddress to, String route) {
+        return mail(to, route, List.of("Hello.\r\n".getBytes(StandardCharsets.UTF_8)));
+    }
+
     Cleared mail(String to, String route, List<byte[]> body) {
-        RowId row = new RowId(1, ++last);
+        return mail(EmailAddress.trusted(to, to), route, body);
+    }
+
+    private Cleared mail(EmailAddress to, String route, List<byte[]> body) {
+        RowId row = new RowId(1, LAST.incrementAndGet());
         String id = "<" + row + "@shop.example>";
         List<byte[]> content = new ArrayList<>();
         content.add(("Message-ID: " + id + "\r\nSubject: Spring\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         content.addAll(body);
         Finished mail = new Finished(row, new BatchId(1), 1,
-                new Envelope("b+1@bounces.shop.example", EmailAddress.trusted(to, to)), "shop", "", route, id, content);
+                new Envelope("b+1@bounces.shop.example", to), "shop", "", route, id, content);
         return new Gate(mails -> Map.of()).pass(List.of(mail)).cleared().getFirst();
     }
 
@@ -95,6 +111,11 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
 
     DeliveryResult send(String to) {
         return send(mail(to));
+    }
+
+    /** To its recipient's own hosts. */
+    Cleared mx(String to) {
+        return mail(to, Transport.MX, "Hello.\r\n");
     }
 
     void offer(Cleared mail) {

@@ -156,6 +156,7 @@ public final class ScriptedSink implements AutoCloseable {
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     final Queue<Taken> record = new ConcurrentLinkedQueue<>();
     final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
+    private final Set<String> peers = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     final AtomicInteger openData = new AtomicInteger();
     final AtomicInteger mostOpenData = new AtomicInteger();
@@ -218,9 +219,14 @@ public final class ScriptedSink implements AutoCloseable {
 
     /** @param onPort 0: any free one */
     public ScriptedSink start(int onPort) throws IOException {
+        return start("127.0.0.1", onPort);
+    }
+
+    /** @param address one of the many that loopback has, {@code 127.0.0.2} */
+    public ScriptedSink start(String address, int onPort) throws IOException {
         ServerSocket made = new ServerSocket();
         made.setReuseAddress(true);
-        made.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort), 500);
+        made.bind(new InetSocketAddress(InetAddress.getByName(address), onPort), 500);
         server = made;
         port = made.getLocalPort();
         Thread.ofPlatform().daemon().name("sink-" + port).start(() -> accept(made));
@@ -240,6 +246,7 @@ public final class ScriptedSink implements AutoCloseable {
 
     private void serve(Socket socket) {
         sockets.add(socket);
+        peers.add(socket.getInetAddress().getHostAddress());
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         Script own = scripts.poll();
         try (socket) {
@@ -282,6 +289,11 @@ public final class ScriptedSink implements AutoCloseable {
     /** CR or LF alone and NULs that came within DATA. */
     public int strays() {
         return strays.get();
+    }
+
+    /** The addresses that called. */
+    public Set<String> peers() {
+        return Set.copyOf(peers);
     }
 
     public int sessions() {

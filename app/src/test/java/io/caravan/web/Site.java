@@ -116,7 +116,7 @@ public final class Site {
         /** A sandbox from which nobody may be mailed. */
         @Bean
         Sending sending() {
-            return new Sending(true, Set.of(), Sending.MAILBOX, Map.of(), Map.of(), null, Map.of(), Map.of(),
+            return new Sending(true, Set.of(), Sending.MAILBOX, Map.of(), Map.of(), null, Map.of(), Map.of(), Map.of(),
                     "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
         }
 

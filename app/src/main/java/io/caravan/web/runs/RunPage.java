@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -71,6 +72,7 @@ class RunPage {
         model.addAttribute("run", RunView.of(LaneView.whole(report), now));
         model.addAttribute("version", report.run().version());
         model.addAttribute("settled", settled(report));
+        model.addAttribute("note", note(report));
         model.addAttribute("doubt", report.count(RowState.IN_DOUBT));
         model.addAttribute("retry", report.nextRetry() == null ? null : Moment.at(report.nextRetry()));
         model.addAttribute("lanes", shown.stream().map(lane -> LaneView.of(report, lane, now)).toList());
@@ -90,6 +92,14 @@ class RunPage {
     }
 
     /** Those who were suppressed or excluded when it was planned belong to no lane; "" when not all lanes are on the page. */
+    /** What planning found, while the state has nothing else to say by it. */
+    private static @Nullable String note(RunReport report) {
+        return switch (report.run().state()) {
+            case PREFLIGHT, RUNNING, FINISHED -> report.run().reason();
+            case PLANNING, ASKING, REFUSED, PAUSED, CANCELLED -> null;
+        };
+    }
+
     private static String noLane(RunReport report, List<RunReport.Lane> all, boolean whole) {
         long left = report.planned() - all.stream().mapToLong(RunReport.Lane::planned).sum();
         return whole && !all.isEmpty() && left > 0 ? Words.number(left) : "";

@@ -1,0 +1,93 @@
+package io.caravan.flow;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.springframework.stereotype.Component;
+
+import io.caravan.campaign.Run;
+import io.caravan.delivery.Claims.Waiting;
+import io.caravan.pacing.Lanes;
+import io.caravan.transport.Transport;
+import io.caravan.transport.Transport.MxTrouble;
+
+/** Which lanes of a run are claimed together, and how many of their rows may be on the road. */
+@Component
+class ClaimGroups {
+
+    /**
+     * Lanes of one run whose mail goes the same way: one claim takes from all of them.
+     *
+     * @param road  what its rows on the road are counted under: the route, but a large provider's own mail exchangers by themselves, so that
+     *              one that is slow to say no fills no road but its own
+     * @param trial its hosts gave no service when they were last tried: one row finds out for all
+     */
+    record Group(String route, String road, boolean trial, List<Waiting> lanes) {
+        long rows() {
+            return lanes.stream().mapToLong(Waiting::rows).sum();
+        }
+    }
+
+    private final Sending sending;
+    private final InFlight inFlight;
+    private final Lanes lanes;
+    private final Holds holds;
+    private final NodeLife node;
+    private final Map<Integer, String> providers = new HashMap<>();
+
+    ClaimGroups(Sending sending, InFlight inFlight, Lanes lanes, Holds holds, NodeLife node) {
+        this.sending = sending;
+        this.inFlight = inFlight;
+        this.lanes = lanes;
+        this.holds = holds;
+        this.node = node;
+    }
+
+    /** The provider that a lane is of. */
+    String provider(int lane) {
+        return providers.computeIfAbsent(lane, lanes::provider);
+    }
+
+    /** Those whose provider gives no service wait, so that not all of their rows spend an attempt on it. */
+    List<Group> of(Run run, Prepared mailing, List<Waiting> waiting) {
+        Map<String, MxTrouble> troubles = node.mxTroubles();
+        Map<String, Group> byRoad = new TreeMap<>();
+        for (Waiting lane : waiting) {
+            String name = provider(lane.lane());
+            String route = sending.laneRoute(mailing.identity(), name);
+            boolean hosts = route.equals(Transport.MX) && !name.equals(Lanes.TAIL);
+            MxTrouble trouble = hosts ? troubles.get(name) : null;
+            if (trouble != null) {
+                holds.tell(run.id(), lane.lane(), "down",
+                        "the hosts of " + name + " give no service; tried again from time to time");
+            }
+            if (trouble == null || trouble.trialDue()) {
+                boolean alone = trouble != null || hosts && lane.rows() > sending.batch();
+                byRoad.computeIfAbsent(alone ? route + " " + name : route,
+                        road -> new Group(route, road, trouble != null, new ArrayList<>())).lanes().add(lane);
+            }
+        }
+        return List.copyOf(byRoad.values());
+    }
+
+    /** How many rows of the group may be claimed now, as far as the road goes; 0 where it is not worth a batch. */
+    long room(Group group) {
+        long on = inFlight.rows(group.road());
+        if (group.trial()) {
+            return on == 0 ? 1 : 0;
+        }
+        long room = Math.min(sending.batch(), mine(group) - on);
+        if (group.route().equals(Transport.MX)) {
+            room = Math.min(room, NodeSettings.MX_ROADS * (long) sending.road() - inFlight.rowsBeginning(Transport.MX));
+        }
+        boolean small = room < Math.min(group.rows(), sending.batch() / 4); // only when little is left: a batch costs the same
+        return small ? 0 : room;
+    }
+
+    private long mine(Group group) {
+        return group.road().equals(group.route()) ? sending.road() : sending.batch() + 100;
+    }
+}

@@ -1,0 +1,72 @@
+package io.caravan.transport;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What delivering needs of the DNS. Names are ASCII (A-labels), without a dot at the end, any case. Every call may wait for the
+ * network, for seconds at worst; none throws.
+ */
+public interface Dns {
+
+    /** Mail exchangers of a domain, in no order (RFC 5321 section 5.1). A null MX (RFC 7505) is one record whose host is {@code ""}. */
+    Answer<Mx> mx(String domain);
+
+    /** Addresses of a host, IPv6 and IPv4, aliases followed. {@link Fault} only if neither kind could be had. */
+    Answer<InetAddress> addresses(String host);
+
+    /** {@code _PORT._tcp.HOST} (RFC 6698). Only of worth if {@link Records#authentic}. */
+    Answer<Tlsa> tlsa(int port, String host);
+
+    /** Text records, the strings of each joined without a space, bytes as ISO 8859-1. */
+    Answer<String> txt(String name);
+
+    record Mx(int preference, String host) {
+        public boolean isNull() {
+            return host.isEmpty();
+        }
+    }
+
+    /** @param data the certificate association data in lower-case hex */
+    record Tlsa(int usage, int selector, int matching, String data) {
+    }
+
+    /** An answer; the type of its records says what was asked. */
+    sealed interface Answer<T> {
+    }
+
+    /**
+     * There are records, at least one.
+     *
+     * @param ttl       how long they may still be used
+     * @param authentic the resolver validated them by DNSSEC (the AD bit) and may be believed: it runs on this machine, or is one that
+     *                  {@code caravan.dns.servers} names
+     */
+    record Records<T>(List<T> list, Duration ttl, boolean authentic) implements Answer<T> {
+        public Records {
+            list = List.copyOf(list);
+        }
+    }
+
+    /**
+     * For certain none.
+     *
+     * @param nxdomain  the name does not exist at all; false: it does, without such records
+     * @param authentic as of {@link Records}: the denial was validated
+     */
+    record None<T>(boolean nxdomain, Duration ttl, boolean authentic) implements Answer<T> {
+    }
+
+    /**
+     * Nobody knows now: no answer, SERVFAIL, REFUSED, nonsense. Temporary, never a reason to bounce.
+     *
+     * @param server whom was asked last
+     */
+    record Fault<T>(String server, String why) implements Answer<T> {
+        @Override
+        public String toString() {
+            return "the DNS server " + server + " " + why;
+        }
+    }
+}

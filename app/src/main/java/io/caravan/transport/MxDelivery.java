@@ -1,0 +1,189 @@
+package io.caravan.transport;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+
+/**
+ * Mail to its recipients' own hosts: finds each mail's destination and gives it to that lane, which is made when mail comes and gone soon
+ * after the last.
+ */
+final class MxDelivery {
+
+    private static final Duration IDLE = Duration.ofSeconds(10); // a stranger's: they count those that do nothing
+    private static final int LOOK_UPS = 100; // at once: a resolver answers these, and more only wait in its queue
+
+    private record Looking(Cleared mail, Runnable leftQueue) {
+    }
+
+    private final Transport.Mx mx;
+    private final Transport.Settings settings;
+    private final DeliveryLog log;
+    private final Watchdog watchdog;
+    private final MxCrew crew;
+    private final MxHealth health;
+    private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
+    private final Set<Looking> looking = ConcurrentHashMap.newKeySet();
+    private final Semaphore lookUps = new Semaphore(LOOK_UPS);
+    private volatile boolean stopping;
+
+    MxDelivery(Transport.Mx mx, Transport.Settings settings, DeliveryLog log, Clearance clearance, Watchdog watchdog) {
+        this.mx = mx;
+        Waits waits = settings.waits();
+        this.settings = new Transport.Settings(settings.helo(), settings.bind(), waits.idlingAtMost(IDLE),
+                settings.queue());
+        this.log = log;
+        this.watchdog = watchdog;
+        health = new MxHealth(mx.rest(), System::nanoTime);
+        crew = new MxCrew(mx.connections(),
+                (to, events) -> new MxCourier(to, this, clearance, events), this::sweep);
+    }
+
+    /** Never waits: a domain that is not known is looked up beside. */
+    void offer(Cleared mail, Runnable leftQueue) {
+        String domain = mail.mail().envelope().recipient().domain();
+        MxRouting.Way known = mx.routing().known(domain);
+        if (known != null) {
+            enter(mail, known, leftQueue);
+            return;
+        }
+        Looking up = new Looking(mail, leftQueue);
+        looking.add(up);
+        if (stopping) {
+            settleLooking(up);
+            return;
+        }
+        Thread.ofVirtual().name("mx-look-up").start(() -> lookUp(up, domain));
+    }
+
+    private void lookUp(Looking up, String domain) {
+        MxRouting.Way way;
+        lookUps.acquireUninterruptibly();
+        try {
+            way = mx.routing().of(domain);
+        } catch (RuntimeException e) {
+            way = new MxRouting.Unknown(new DeliveryResult.Deferred("", "4.3.5", "",
+                    "our own error, see the log: " + e));
+            System.getLogger(MxDelivery.class.getName()).log(System.Logger.Level.ERROR, "event=mx-look-up-failed", e);
+        } finally {
+            lookUps.release();
+        }
+        if (looking.remove(up)) {
+            enter(up.mail(), way, up.leftQueue());
+        }
+    }
+
+    private void enter(Cleared mail, MxRouting.Way way, Runnable leftQueue) {
+        switch (way) {
+            case MxRouting.To to -> {
+                String objection = mx.check().objection(mail.mail(), to.destination().provider().name());
+                if (objection == null) {
+                    enter(mail, to.destination(), leftQueue);
+                } else {
+                    settle(mail, new DeliveryResult.NotTried(objection), leftQueue);
+                }
+            }
+            case MxRouting.Dead dead -> settle(mail, dead.result(), leftQueue);
+            case MxRouting.Unknown unknown -> settle(mail, unknown.result(), leftQueue);
+        }
+    }
+
+    private void settle(Cleared mail, DeliveryResult result, Runnable leftQueue) {
+        new Ticket(mail, List.of(), log, leftQueue).settle(result);
+    }
+
+    private void enter(Cleared mail, Destination destination, Runnable leftQueue) {
+        while (!stopping) {
+            MxLane to = lanes.computeIfAbsent(destination.key(),
+                    _ -> new MxLane(destination, mx.port(), mx.rest(), health, crew));
+            crew.knows(to);
+            if (to.add(new Ticket(mail, List.of(to.lane()), log, leftQueue))) {
+                return;
+            }
+            lanes.remove(destination.key(), to); // it was put away between the two
+            crew.forgets(to);
+        }
+        settle(mail, Transport.STOPPING, leftQueue);
+    }
+
+    Reuse reuse() {
+        return mx.reuse();
+    }
+
+    MxDialling dialling(MxLane to) {
+        return new MxDialling(to, mx.port(), mx.dns(), settings, watchdog);
+    }
+
+    private void sweep() {
+        lanes.values().removeIf(to -> {
+            boolean gone = to.retire();
+            if (gone) {
+                crew.forgets(to);
+            }
+            return gone;
+        });
+    }
+
+    private void settleLooking(Looking up) {
+        if (looking.remove(up)) {
+            settle(up.mail(), Transport.STOPPING, up.leftQueue());
+        }
+    }
+
+    /** Takes nothing more; what waited has its result. Couriers end as their open mail does. */
+    void stop() {
+        stopping = true;
+        new ArrayList<>(looking).forEach(this::settleLooking);
+        crew.stop();
+        lanes.values().forEach(to -> to.lane().stop().forEach(ticket -> ticket.settle(Transport.STOPPING)));
+    }
+
+    Collection<Thread> couriers() {
+        return crew.threads();
+    }
+
+    int queued() {
+        return looking.size() + lanes.values().stream().mapToInt(to -> to.lane().size()).sum();
+    }
+
+    int open() {
+        return lanes.values().stream().mapToInt(to -> to.lane().open()).sum();
+    }
+
+    /** Those that have a connection are well, whatever they did before. */
+    Map<String, Transport.MxTrouble> troubles() {
+        Map<String, Transport.MxTrouble> troubles = health.troubles();
+        if (!troubles.isEmpty()) {
+            lanes.values().stream().filter(to -> to.lane().open() > 0).forEach(to -> troubles.remove(to.provider()));
+        }
+        return troubles;
+    }
+
+    /** By provider, those with connections or mail. */
+    List<Transport.MxStanding> standing() {
+        Map<String, int[]> figures = new TreeMap<>();
+        Map<String, Integer> most = new HashMap<>();
+        lanes.values().forEach(to -> {
+            int[] of = figures.computeIfAbsent(to.provider(), _ -> new int[2]);
+            of[0] += to.lane().open();
+            of[1] += to.lane().size();
+            most.put(to.provider(), to.destination().provider().connections());
+        });
+        Map<String, Transport.MxTrouble> troubles = troubles();
+        return figures.entrySet().stream().map(each -> {
+            Transport.MxTrouble trouble = troubles.get(each.getKey());
+            return new Transport.MxStanding(each.getKey(), each.getValue()[0], most.getOrDefault(each.getKey(), 0),
+                    each.getValue()[1], trouble == null ? null : trouble.why());
+        }).toList();
+    }
+}

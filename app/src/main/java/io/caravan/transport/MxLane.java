@@ -1,0 +1,90 @@
+package io.caravan.transport;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.SmtpReply;
+
+/** One destination at work: its lane, and what is known of its hosts for as long as there is mail for it. */
+final class MxLane {
+
+    /** Why a destination is left alone. */
+    record Down(String why, @Nullable SmtpReply reply, long until) {
+    }
+
+    private final Destination destination;
+    private final CrewLane lane;
+    private final Duration rest;
+    private final MxHealth health;
+    private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
+    private volatile @Nullable Down down;
+
+    MxLane(Destination destination, int port, Duration rest, MxHealth health, Crew crew) {
+        this.destination = destination;
+        this.health = health;
+        this.rest = rest;
+        lane = new CrewLane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    CrewLane lane() {
+        return lane;
+    }
+
+    String provider() {
+        return destination.provider().name();
+    }
+
+    /** Null: it may be tried. */
+    @Nullable
+    Down down() {
+        Down now = down;
+        return now != null && System.nanoTime() - now.until() < 0 ? now : null;
+    }
+
+    /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
+    void failed(String why, @Nullable SmtpReply reply) {
+        down = new Down(why, reply, System.nanoTime() + rest.toNanos());
+        health.failed(destination, why); // after it: when a trial is due it must be let through here
+        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why, reply));
+    }
+
+    void worked(InetAddress address) {
+        down = null;
+        health.worked(destination);
+        avoidUntil.remove(address);
+    }
+
+    /** This address comes last for a while. */
+    void avoid(InetAddress address) {
+        avoidUntil.put(address, System.nanoTime() + rest.toNanos());
+    }
+
+    boolean isAvoided(InetAddress address) {
+        Long until = avoidUntil.get(address);
+        return until != null && System.nanoTime() - until < 0;
+    }
+
+    /** Takes a mail. False: it has just been put away, make another. */
+    boolean add(Ticket ticket) {
+        Down now = down();
+        if (now != null) {
+            ticket.leave();
+            ticket.passOn(lane, now.why(), now.reply());
+            return true;
+        }
+        return lane.add(ticket);
+    }
+
+    /** True if it is put away: nobody is here, nothing waits, and there is nothing to remember. */
+    boolean retire() {
+        return down() == null && lane.retire();
+    }
+}

@@ -1,0 +1,141 @@
+package io.caravan.transport;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.BounceClass;
+import io.caravan.mail.DeliveryResult;
+
+/**
+ * From a recipient's domain to the hosts that take its mail (RFC 5321 section 5.1): its MX, else its own address; or the result that its
+ * mail has without a try. Only what the DNS states for certain is a bounce; where it is silent the mail waits.
+ */
+public final class MxRouting {
+
+    private static final int MOST = 20_000;
+    private static final Duration LONGEST = Duration.ofMinutes(5); // the resolver's memory knows better, this one is only nearer
+    private static final Duration LITERAL = Duration.ofDays(1);
+
+    public sealed interface Way {
+        Duration ttl();
+    }
+
+    public record To(Destination destination, Duration ttl) implements Way {
+    }
+
+    /** It takes no mail, or is none: for certain. */
+    public record Dead(DeliveryResult.Bounced result, Duration ttl) implements Way {
+    }
+
+    /** Nobody could say. */
+    public record Unknown(DeliveryResult.Deferred result) implements Way {
+        @Override
+        public Duration ttl() {
+            return Duration.ZERO;
+        }
+    }
+
+    private record Kept(Way way, long until) {
+    }
+
+    private final Dns dns;
+    private final Providers providers;
+    private final LongSupplier nanoTime;
+    private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    public MxRouting(Dns dns, Providers providers, LongSupplier nanoTime) {
+        this.dns = dns;
+        this.providers = providers;
+        this.nanoTime = nanoTime;
+    }
+
+    /** What is known without asking anybody; null: ask. */
+    @Nullable
+    Way known(String domain) {
+        synchronized (kept) {
+            Kept entry = kept.get(domain);
+            return entry != null && nanoTime.getAsLong() - entry.until() < 0 ? entry.way() : null;
+        }
+    }
+
+    /**
+     * May wait for the DNS.
+     *
+     * @param domain as A-label, lower case, or an address literal in brackets
+     */
+    public Way of(String domain) {
+        Way known = known(domain);
+        if (known != null) {
+            return known;
+        }
+        Way found = domain.startsWith("[") ? literal(domain) : find(domain);
+        Duration holds = found.ttl().compareTo(LONGEST) < 0 ? found.ttl() : LONGEST;
+        if (holds.isPositive()) {
+            synchronized (kept) {
+                kept.put(domain, new Kept(found, nanoTime.getAsLong() + holds.toNanos()));
+                if (kept.size() > MOST) {
+                    kept.remove(kept.keySet().iterator().next());
+                }
+            }
+        }
+        return found;
+    }
+
+    private Way find(String domain) {
+        return switch (dns.mx(domain)) {
+            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean _) -> {
+                List<Dns.Mx> hosts = all.stream().filter(mx -> !mx.isNull()).toList();
+                yield hosts.isEmpty()
+                        ? dead("5.1.10", domain + " takes no mail: it has a null MX (RFC 7505)", ttl)
+                        : to(domain, hosts, ttl);
+            }
+            case Dns.None<Dns.Mx> none when none.nxdomain() ->
+                dead("5.1.2", "the domain " + domain + " does not exist (NXDOMAIN)", none.ttl());
+            case Dns.None<Dns.Mx> none -> implicit(domain, none.ttl());
+            case Dns.Fault<Dns.Mx> fault -> unknown(fault);
+        };
+    }
+
+    /** Without MX the domain is its own mail exchanger. */
+    private Way implicit(String domain, Duration ttl) {
+        return switch (dns.addresses(domain)) {
+            case Dns.Records<InetAddress> _ -> to(domain, List.of(new Dns.Mx(0, domain)), ttl);
+            case Dns.None<InetAddress> none ->
+                dead("5.4.4", "the domain " + domain + " has neither a mail exchanger nor an address", none.ttl());
+            case Dns.Fault<InetAddress> fault -> unknown(fault);
+        };
+    }
+
+    private Way to(String domain, List<Dns.Mx> hosts, Duration ttl) {
+        String best = hosts.stream()
+                .min(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host))
+                .orElseThrow().host();
+        return new To(Destination.of(hosts, null, providers.of(domain, best)), ttl);
+    }
+
+    private Way literal(String domain) {
+        String inside = domain.substring(1, domain.length() - 1);
+        String text = inside.startsWith("ipv6:") ? inside.substring(5) : inside;
+        try {
+            return new To(Destination.of(List.of(new Dns.Mx(0, domain)), InetAddress.ofLiteral(text),
+                    providers.of(domain, domain)), LITERAL);
+        } catch (IllegalArgumentException e) {
+            return dead("5.1.2", domain + " is no address", LITERAL);
+        }
+    }
+
+    private static Way dead(String status, String why, Duration ttl) {
+        return new Dead(new DeliveryResult.Bounced("", status, why, BounceClass.HARD), ttl);
+    }
+
+    private static Way unknown(Dns.Fault<?> fault) {
+        return new Unknown(new DeliveryResult.Deferred("", "4.4.3", "", fault.toString()));
+    }
+}

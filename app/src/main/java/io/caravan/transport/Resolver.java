@@ -1,0 +1,188 @@
+package io.caravan.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+
+/**
+ * Asks recursive resolvers, over UDP and over TCP when an answer was cut short, and remembers what they said ({@link DnsMemory}).
+ */
+public final class Resolver implements Dns {
+
+    static {
+        // its hook would end the look-ups while this node's own stop still lets open mail finish
+        System.setProperty("dnsjava.nio.register_shutdown_hook", "false");
+    }
+
+    private static final Duration NO_NAME = Duration.ofHours(1);
+    private static final int ROUNDS = 2; // a datagram may be lost
+    private static final int PAYLOAD = 1232; // fits one packet everywhere, so no answer comes in fragments that can be forged
+
+    private final List<InetSocketAddress> servers;
+    private final boolean named;
+    private final Duration timeout;
+    private final DnsMemory memory;
+
+    /**
+     * @param servers  asked in this order; empty: the system's. That an answer was validated is believed of these and of servers on this
+     *                 machine, not of whatever the system was given by its network
+     * @param timeout  for one question to one server
+     * @param entries  answers that are remembered at most
+     * @param nanoTime monotonic
+     */
+    public Resolver(List<InetSocketAddress> servers, Duration timeout, int entries, LongSupplier nanoTime) {
+        named = !servers.isEmpty();
+        this.servers = named ? List.copyOf(servers) : ResolverConfig.getCurrentConfig().servers();
+        this.timeout = timeout;
+        memory = new DnsMemory(entries, nanoTime);
+    }
+
+    @Override
+    public Answer<Mx> mx(String domain) {
+        return records(domain, Type.MX, MXRecord.class, mx -> new Mx(mx.getPriority(), host(mx.getTarget())));
+    }
+
+    @Override
+    public Answer<InetAddress> addresses(String host) {
+        CompletableFuture<Answer<InetAddress>> six = new CompletableFuture<>();
+        Thread.ofVirtual().name("dns-aaaa").start(() -> six.complete(
+                records(host, Type.AAAA, AAAARecord.class, AAAARecord::getAddress)));
+        Answer<InetAddress> four = records(host, Type.A, ARecord.class, ARecord::getAddress);
+        return both(six.join(), four);
+    }
+
+    @Override
+    public Answer<Tlsa> tlsa(int port, String host) {
+        return records("_" + port + "._tcp." + host, Type.TLSA, TLSARecord.class,
+                tlsa -> new Tlsa(tlsa.getCertificateUsage(), tlsa.getSelector(), tlsa.getMatchingType(),
+                        HexFormat.of().formatHex(tlsa.getCertificateAssociationData())));
+    }
+
+    @Override
+    public Answer<String> txt(String name) {
+        return records(name, Type.TXT, TXTRecord.class, Resolver::joined);
+    }
+
+    private static String joined(TXTRecord txt) {
+        StringBuilder text = new StringBuilder();
+        txt.getStringsAsByteArrays().forEach(part -> text.append(new String(part, StandardCharsets.ISO_8859_1)));
+        return text.toString();
+    }
+
+    private static String host(Name name) {
+        return name.toString(true).toLowerCase(Locale.ROOT).replaceAll("\\.$", ""); // the root stays "."  without this
+    }
+
+    /** A server that knows nothing of IPv6 must not keep back what it says of IPv4. */
+    private static Answer<InetAddress> both(Answer<InetAddress> six, Answer<InetAddress> four) {
+        if (six instanceof Records<InetAddress> a && four instanceof Records<InetAddress> b) {
+            List<InetAddress> all = new ArrayList<>(a.list());
+            all.addAll(b.list());
+            return new Records<>(all, shorter(a.ttl(), b.ttl()), a.authentic() && b.authentic());
+        }
+        if (six instanceof None<InetAddress> a && four instanceof None<InetAddress> b) {
+            return new None<>(a.nxdomain() && b.nxdomain(), shorter(a.ttl(), b.ttl()),
+                    a.authentic() && b.authentic());
+        }
+        if (four instanceof Records<InetAddress>) {
+            return four;
+        }
+        return six instanceof Records<InetAddress> || six instanceof Fault<InetAddress> ? six : four;
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private <R extends Record, T> Answer<T> records(String name, int type, Class<R> kind, Function<R, T> read) {
+        Name asked;
+        try {
+            asked = Name.fromString(name.toLowerCase(Locale.ROOT), Name.root);
+        } catch (TextParseException e) {
+            return new None<>(true, NO_NAME, false); // a label of 64 letters: no such name can exist
+        }
+        DnsMemory.Said said = memory.get(new DnsMemory.Question(asked, type), () -> ask(asked, type));
+        return switch (said.outcome()) {
+            case RECORDS -> new Records<>(said.records().stream().map(kind::cast).map(read).toList(), said.ttl(),
+                    said.authentic());
+            case NO_DATA -> new None<>(false, said.ttl(), said.authentic());
+            case NXDOMAIN -> new None<>(true, said.ttl(), said.authentic());
+            case FAULT -> new Fault<>(said.server(), said.why());
+        };
+    }
+
+    private DnsMemory.Said ask(Name name, int type) {
+        DnsMemory.Said last = DnsMemory.Said.fault("(none)",
+                "is missing: this system names none; set caravan.dns.servers");
+        for (int round = 0; round < ROUNDS; round++) {
+            for (InetSocketAddress server : servers) {
+                last = ask(server, name, type);
+                if (last.outcome() != DnsMemory.Outcome.FAULT) {
+                    return last;
+                }
+            }
+        }
+        return last;
+    }
+
+    private DnsMemory.Said ask(InetSocketAddress server, Name name, int type) {
+        String whom = told(server);
+        try {
+            Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+            query.getHeader().setFlag(Flags.AD); // RFC 6840 5.7: say whether it is validated
+            Message answer = client(server).send(query);
+            int code = answer.getRcode();
+            if (code != Rcode.NOERROR && code != Rcode.NXDOMAIN) {
+                return DnsMemory.Said.fault(whom, "answered " + Rcode.string(code) + " for " + name);
+            }
+            boolean authentic = answer.getHeader().getFlag(Flags.AD)
+                    && (named || server.getAddress().isLoopbackAddress());
+            return DnsReading.of(answer, name, type, authentic, whom);
+        } catch (IOException | RuntimeException e) {
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            return DnsMemory.Said.fault(whom, "gave no answer for " + name + " (" + why + ")");
+        }
+    }
+
+    private static String told(InetSocketAddress server) {
+        InetAddress address = server.getAddress();
+        String host = address == null ? server.getHostString() : address.getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + server.getPort();
+    }
+
+    private SimpleResolver client(InetSocketAddress server) throws UnknownHostException {
+        if (server.isUnresolved()) {
+            throw new UnknownHostException(server.getHostString() + " is no address");
+        }
+        SimpleResolver client = new SimpleResolver(server);
+        client.setTimeout(timeout);
+        client.setEDNS(0, PAYLOAD, 0, List.of());
+        return client;
+    }
+}

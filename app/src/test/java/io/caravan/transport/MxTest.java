@@ -1,0 +1,243 @@
+package io.caravan.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.caravan.mail.BounceClass;
+import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.transport.LocalDns.Fault;
+import io.caravan.transport.ScriptedSink.Verb;
+
+import static io.caravan.transport.ScriptedSink.drop;
+import static io.caravan.transport.ScriptedSink.replyAndClose;
+import static io.caravan.transport.ScriptedSink.script;
+import static io.caravan.transport.ScriptedSink.stall;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Straight to MX: which host gets a mail, and what becomes of it when none does. */
+class MxTest extends MxFixture {
+
+    @Test
+    void theMostPreferredHostGetsTheMail() throws IOException {
+        ScriptedSink first = sink(2);
+        ScriptedSink second = sink(3);
+        dns.withMx("example.org", 20, "mx2.example.org", "127.0.0.3").withMx("example.org", 10, "mx1.example.org",
+                "127.0.0.2");
+
+        assertThat(send("ana@example.org"))
+                .isEqualTo(new DeliveryResult.Accepted("mx1.example.org", "2.0.0", "250 2.0.0 queued"));
+        assertThat(first.takenCount()).isEqualTo(1);
+        assertThat(second.sessions()).isZero();
+    }
+
+    @Test
+    void equalHostsShareTheMail() throws IOException {
+        ScriptedSink one = sink(2).always(script());
+        ScriptedSink two = sink(3);
+        dns.withMx("example.org", 10, "mx1.example.org", "127.0.0.2").withMx("example.org", 10, "mx2.example.org",
+                "127.0.0.3");
+
+        for (int i = 0; i < 40 && (one.takenCount() == 0 || two.takenCount() == 0); i++) {
+            send("ana" + i + "@example.org");
+            await().until(() -> post.transport.openConnections() == 0);
+        }
+
+        assertThat(one.takenCount()).isPositive();
+        assertThat(two.takenCount()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"closed", "greets with 554", "greets with 421", "hangs up", "says nothing", "drops at MAIL",
+            "421 at MAIL"})
+    void aHostThatGivesNoServiceIsLeftForTheNextWithinTheAttempt(String fault) throws IOException {
+        switch (fault) {
+            case "closed" -> {
+            }
+            case "greets with 554" -> sink(2).always(script().on(Verb.GREETING, replyAndClose("554 no service")));
+            case "greets with 421" -> sink(2).always(script().on(Verb.GREETING, replyAndClose("421 busy")));
+            case "hangs up" -> sink(2).always(script().on(Verb.GREETING, drop()));
+            case "says nothing" -> sink(2).always(script().on(Verb.GREETING, stall()));
+            case "drops at MAIL" -> sink(2).always(script().on(Verb.MAIL, drop()));
+            default -> sink(2).always(script().on(Verb.MAIL, replyAndClose("421 4.3.2 going down")));
+        }
+        ScriptedSink second = sink(3);
+        dns.withMx("example.org", 10, "mx1.example.org", "127.0.0.2").withMx("example.org", 20, "mx2.example.org",
+                "127.0.0.3");
+
+        assertThat(send("ana@example.org")).isInstanceOf(DeliveryResult.Accepted.class)
+                .extracting(DeliveryResult::host).isEqualTo("mx2.example.org");
+        assertThat(second.takenCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whenNoHostGivesServiceTheMailIsDeferredAndSoIsWhatComesMeanwhileWithoutATry() throws IOException {
+        dns.withMx("example.org", 10, "mx1.example.org", "127.0.0.2").with("example.org", "MX", "20 mx2.example.org.");
+
+        DeliveryResult first = send("ana@example.org");
+        assertThat(first).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(first.reason()).contains("mx1.example.org [127.0.0.2]: cannot connect",
+                "mx2.example.org has no address");
+        assertThat(post.transport.mxTroubles()).containsOnlyKeys("example.org");
+        ScriptedSink late = sink(2);
+        assertThat(send("bo@example.org")).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(late.sessions()).isZero();
+
+        await().until(() -> post.transport.mxTroubles().get("example.org").trialDue());
+        assertThat(send("cy@example.org")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(post.transport.mxTroubles()).isEmpty();
+    }
+
+    @Test
+    void aNullMxAndADomainThatDoesNotExistAreHardBouncesWithoutATry() throws IOException {
+        ScriptedSink sink = sink(2);
+        dns.with("null.example", "MX", "0 .").with("null.example", "A", "127.0.0.2").with("empty.example", "TXT", "x");
+
+        assertBounced(send("ana@null.example"), "5.1.10");
+        assertBounced(send("ana@nowhere.example"), "5.1.2");
+        assertBounced(send("ana@empty.example"), "5.4.4");
+        assertThat(sink.sessions()).isZero();
+    }
+
+    private static void assertBounced(DeliveryResult result, String status) {
+        assertThat(result).isInstanceOfSatisfying(DeliveryResult.Bounced.class, bounced -> {
+            assertThat(bounced.status()).isEqualTo(status);
+            assertThat(bounced.bounceClass()).isEqualTo(BounceClass.HARD);
+            assertThat(bounced.reply()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void withoutMxTheDomainIsItsOwnHost() throws IOException {
+        ScriptedSink sink = sink(2);
+        dns.with("host.example", "A", "127.0.0.2");
+
+        assertThat(send("ana@host.example").host()).isEqualTo("host.example");
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressInBracketsIsGoneToWithoutTheDns() throws IOException {
+        ScriptedSink sink = sink(2);
+
+        assertThat(send("ana@[127.0.0.2]")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.takenCount()).isEqualTo(1);
+        assertThat(dns.asked()).isZero();
+    }
+
+    @Test
+    void ipv6LeadingNowhereCostsNothing() throws IOException {
+        ScriptedSink sink = sink(2);
+        dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2").with("mx.example.org", "AAAA", "::1");
+
+        assertThat(send("ana@example.org")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SERVFAIL", "REFUSED", "SILENCE", "REFERRAL"})
+    void whenTheDnsFailsTheMailIsDeferredAndNeverBounced(Fault fault) throws IOException {
+        sink(2);
+        dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2").failing("example.org", fault);
+
+        DeliveryResult result = send("ana@example.org");
+
+        assertThat(result).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(result.status()).isEqualTo("4.4.3");
+        assertThat(result.reason()).contains("the DNS server 127.0.0.1:" + dns.port(), "example.org");
+    }
+
+    @Test
+    void aDomainOfAnotherScriptIsLookedUpAndSentToAsItsALabel() throws IOException {
+        ScriptedSink sink = sink(2);
+        dns.withMx("xn--mller-kva.example", 10, "mx.example", "127.0.0.2");
+
+        assertThat(post.send(mail("ana@müller.example"))).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.taken().getFirst().recipient()).isEqualTo("ana@xn--mller-kva.example");
+    }
+
+    @Test
+    void anAddressThatNeedsSmtpUtf8GoesWhereThatIsOfferedAndIsRefusedForGoodElsewhere() throws IOException {
+        ScriptedSink able = sink(2);
+        sink(3).offering("PIPELINING", "8BITMIME");
+        dns.withMx("able.example", 10, "mx.able.example", "127.0.0.2").withMx("old.example", 10, "mx.old.example",
+                "127.0.0.3");
+
+        assertThat(post.send(mail("añä@able.example"))).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(able.transcript(0)).anyMatch(line -> line.startsWith("C: MAIL") && line.endsWith(" SMTPUTF8"));
+        DeliveryResult refused = post.send(mail("añä@old.example"));
+        assertThat(refused).isInstanceOf(DeliveryResult.Bounced.class);
+        assertThat(refused.status()).isEqualTo("5.6.7");
+        assertThat(refused.reply()).contains("SMTPUTF8", "mx.old.example");
+        assertThat(refused.reason()).startsWith("soft");
+    }
+
+    @Test
+    void aHostThatTakesConnectionsAndNoMailIsFoundOutOnceForAll() throws IOException {
+        ScriptedSink sink = sink(2).always(script().on(Verb.MAIL, drop()));
+        dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2");
+        List<Cleared> mails = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            mails.add(post.mx("p" + i + "@example.org"));
+        }
+
+        assertThat(post.sendAll(mails)).allSatisfy(result -> {
+            assertThat(result).isInstanceOf(DeliveryResult.Deferred.class);
+            assertThat(result.reason()).contains("mx.example.org [127.0.0.2]: ");
+        });
+        assertThat(sink.sessions()).isLessThan(10);
+    }
+
+    @Test
+    void aMailWhoseProviderIsNotTheOneItWasPlannedForGoesBackUntried() throws IOException {
+        post.close();
+        check = (mail, provider) -> mail.envelope().recipient().domain().equals("moved.example")
+                ? "of " + provider + " now"
+                : null;
+        post = post(QUICK, 20, List.of());
+        ScriptedSink sink = sink(2);
+        dns.withMx("moved.example", 10, "mx.host.test", "127.0.0.2").withMx("same.example", 10, "mx.host.test",
+                "127.0.0.2");
+
+        assertThat(send("ana@moved.example")).isEqualTo(new DeliveryResult.NotTried("of host.test now"));
+        assertThat(send("ana@same.example")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aSourceAddressOfOneFamilyReachesNoHostOfTheOther() throws IOException {
+        post.close();
+        bind = List.of(InetAddress.getByName("::1"));
+        post = post(QUICK, 20, List.of());
+        ScriptedSink sink = sink(2);
+        dns.withMx("four.example", 10, "mx.four.example", "127.0.0.2");
+
+        assertThat(send("ana@four.example").reason())
+                .isEqualTo("mx.four.example has no address of the family that caravan.bind has");
+
+        post.close();
+        bind = List.of(InetAddress.getByName("::1"), InetAddress.getByName("127.0.0.9"));
+        post = post(QUICK, 20, List.of());
+        assertThat(send("bo@four.example")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.peers()).containsExactly("127.0.0.9");
+    }
+
+    @Test
+    void whatIsBeingLookedUpWhenTheSenderStopsWasNotTried() throws IOException {
+        dns.delaying(Duration.ofSeconds(2)).withMx("example.org", 10, "mx.example.org", "127.0.0.2");
+        Cleared mail = post.mx("ana@example.org");
+        post.offer(mail);
+
+        post.transport.stop(Duration.ofSeconds(1));
+
+        assertThat(post.result(mail)).isEqualTo(Transport.STOPPING);
+    }
+}

@@ -85,7 +85,7 @@ class SettingsTest {
                         new CaravanProperties.Retry(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)));
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),
-                        Duration.ofSeconds(5), Duration.ofSeconds(30)));
+                        Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10)));
     }
 
     @Test

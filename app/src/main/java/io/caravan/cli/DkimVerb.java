@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimSettings;
+import io.caravan.flow.PublishedRecords;
 import io.caravan.identity.DkimKeys;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.SigningAlgorithm;
@@ -20,10 +21,10 @@ import io.caravan.mailauth.SigningAlgorithm;
 /** {@code dkim}: an identity's signing keys, and the records to publish. */
 @Command(name = "dkim", description = {
         "The signing keys of an identity (its name, or its From domain), with the DNS records to publish.",
-        "list (CSV), new (makes a key and prints its record; it signs nothing yet), activate SELECTOR (once the record is published:"
+        "list (CSV), new [SELECTOR] (makes a key and prints its record; it signs nothing yet), activate SELECTOR (once the DNS answers with the record:"
                 + " it signs from then on, and the one before it stays for what is tried again), retire SELECTOR (its secret is"
                 + " forgotten; then its record may go).",
-        "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan dkim IDENTITY [list|new|activate SELECTOR|retire SELECTOR] [OPTIONS]")
+        "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan dkim IDENTITY [list|new [SELECTOR]|activate SELECTOR|retire SELECTOR] [OPTIONS]")
 final class DkimVerb implements Callable<Integer> {
 
     private static final List<String> COLUMNS = List.of("selector", "algorithm", "state", "signs_from", "signs_until",
@@ -37,7 +38,7 @@ final class DkimVerb implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", defaultValue = "list", paramLabel = "list|new|activate|retire", hideParamSyntax = true, description = "What to do (list).")
     private String action = "";
 
-    @Parameters(index = "2", arity = "0..1", paramLabel = "SELECTOR", hideParamSyntax = true, description = "Which key.")
+    @Parameters(index = "2", arity = "0..1", paramLabel = "SELECTOR", hideParamSyntax = true, description = "Which key; with new: its name, by default the next one of dkim.selectors or one by month.")
     private @Nullable String selector;
 
     @Option(names = "--algorithm", defaultValue = "rsa", paramLabel = "ALGORITHM", description = "With new: rsa (2048 bits; the default) or ed25519. One of each may sign at once.")
@@ -45,6 +46,9 @@ final class DkimVerb implements Callable<Integer> {
 
     @Option(names = "--now", description = "With retire: although it signs or mail signed with it may still be tried, because others have the key.")
     private boolean atOnce;
+
+    @Option(names = "--unchecked", description = "With activate: without asking the DNS for the record.")
+    private boolean unchecked;
 
     DkimVerb(Desk desk) {
         this.desk = desk;
@@ -80,7 +84,7 @@ final class DkimVerb implements Callable<Integer> {
     }
 
     private int activate(ApplicationContext ledgers) {
-        Instant from = keys(ledgers).activate(identity, needed());
+        Instant from = keys(ledgers).activate(identity, needed(), unchecked);
         desk.out().println(needed() + " signs mail that is dated from " + moment(from) + " on");
         return 0;
     }
@@ -93,7 +97,7 @@ final class DkimVerb implements Callable<Integer> {
 
     private static DkimDesk keys(ApplicationContext ledgers) {
         return new DkimDesk(ledgers.getBean(DkimKeys.class), ledgers.getBean(KeySeal.class),
-                ledgers.getBean(DkimSettings.class));
+                ledgers.getBean(DkimSettings.class), ledgers.getBean(PublishedRecords.class));
     }
 
     private String needed() {

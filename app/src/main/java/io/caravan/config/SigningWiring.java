@@ -10,6 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.caravan.flow.DkimSettings;
+import io.caravan.flow.DnsRecords;
+import io.caravan.flow.PublishedRecords;
 import io.caravan.mailauth.KeySeal;
 
 /** What signing keys are kept with, for the server and for the verb alike. */
@@ -22,6 +24,11 @@ class SigningWiring {
     @Bean
     KeySeal keySeal(Secrets secrets) {
         return new KeySeal(secrets.secret());
+    }
+
+    @Bean
+    PublishedRecords publishedRecords(CaravanProperties settings) {
+        return new DnsRecords(settings.dns().servers());
     }
 
     @Bean

@@ -19,9 +19,11 @@ import io.caravan.identity.DkimKey;
 import io.caravan.identity.DkimKeys;
 import io.caravan.identity.KeyState;
 import io.caravan.mail.InvalidInput;
+import io.caravan.mail.TemporaryFault;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.NewKey;
 import io.caravan.mailauth.SigningAlgorithm;
+import io.caravan.mailauth.SigningProvider;
 
 /** What people do with signing keys: make one, publish its record, activate it, retire the old one. */
 @Component
@@ -63,11 +65,13 @@ public class DkimDesk {
     private final DkimKeys keys;
     private final KeySeal seal;
     private final DkimSettings settings;
+    private final PublishedRecords dns;
 
-    public DkimDesk(DkimKeys keys, KeySeal seal, DkimSettings settings) {
+    public DkimDesk(DkimKeys keys, KeySeal seal, DkimSettings settings, PublishedRecords dns) {
         this.keys = keys;
         this.seal = seal;
         this.settings = settings;
+        this.dns = dns;
     }
 
     /** All keys of an identity, the oldest first. @throws InvalidInput if there is no such identity */
@@ -92,9 +96,38 @@ public class DkimDesk {
         return list(identity).stream().filter(line -> line.selector().equals(name)).findFirst().orElseThrow();
     }
 
-    /** Lets it sign, in place of the one of its algorithm that did. @return from when on */
-    public Instant activate(String identity, String selector) {
-        return keys.activate(settings.domain(identity), selector, settings.notice());
+    /**
+     * Lets a key sign, in place of the one of its algorithm that did.
+     *
+     * @param unchecked without asking the DNS whether its record is published
+     * @return from when on
+     * @throws InvalidInput if the record is not there, or the key has had its turn
+     */
+    public Instant activate(String identity, String selector, boolean unchecked) {
+        String domain = settings.domain(identity);
+        if (!unchecked) {
+            keys.of(domain).stream().filter(key -> key.selector().equals(selector) && key.signsFrom() == null)
+                    .findFirst().ifPresent(this::refuseUnpublished);
+        }
+        return keys.activate(domain, selector, settings.notice());
+    }
+
+    private void refuseUnpublished(DkimKey key) {
+        String advice = ": with this key in force receivers could not verify our mail; wait for the DNS, or activate it unchecked";
+        List<String> found;
+        try {
+            found = dns.txt(key.name());
+        } catch (TemporaryFault silent) {
+            throw new InvalidInput(silent.getMessage() + advice, silent);
+        }
+        if (found.isEmpty()) {
+            throw new InvalidInput("the DNS has no TXT record at " + key.name() + advice);
+        }
+        String wanted = "p=" + key.published();
+        if (found.stream().map(each -> each.replaceAll("[\\s\"]", "")).noneMatch(
+                each -> each.endsWith(wanted) || each.contains(wanted + ";"))) {
+            throw new InvalidInput("the TXT record at " + key.name() + " is of another key" + advice);
+        }
     }
 
     /** Forgets its secret. @param atOnce although it is needed, because others have it */
@@ -118,6 +151,12 @@ public class DkimDesk {
         return standing(domain, keys.of(domain), keys.databaseNow());
     }
 
+    /** Who computes signatures on this node and, if it is the slower one, why. */
+    public static String provider() {
+        SigningProvider provider = SigningProvider.chosen();
+        return provider.name() + (provider.why().isEmpty() ? "" : ", since " + provider.why());
+    }
+
     private Standing standing(String domain, List<DkimKey> all, Instant now) {
         List<String> signing = all.stream().filter(key -> key.state(now) == KeyState.ACTIVE)
                 .map(key -> key.algorithm() + " " + key.selector()).toList();
@@ -133,8 +172,13 @@ public class DkimDesk {
                 state == KeyState.REPLACED && until != null ? until.plus(settings.kept()) : null);
     }
 
+    /** One label of a host name (RFC 6376 section 3.1 would allow several). */
+    public static boolean isSelector(String text) {
+        return SELECTOR.matcher(text).matches();
+    }
+
     private static String valid(String selector) {
-        if (!SELECTOR.matcher(selector).matches()) {
+        if (!isSelector(selector)) {
             throw new InvalidInput("'" + selector
                     + "' cannot be a selector: write up to 63 letters, digits and hyphens, in lower case");
         }
@@ -149,7 +193,7 @@ public class DkimDesk {
         return (configured.isEmpty() ? byMonth(algorithm, now) : configured).stream()
                 .filter(name -> !taken.contains(name)).findFirst().orElseThrow(() -> new InvalidInput(
                         "every selector of " + identity + " is taken (" + String.join(", ", new TreeSet<>(taken))
-                                + "): retire one, name another one with --selector, or add names to caravan.identities."
+                                + "): retire one, name another one yourself, or add names to caravan.identities."
                                 + settings.identity(domain) + ".dkim.selectors"));
     }
 

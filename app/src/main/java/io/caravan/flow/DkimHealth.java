@@ -11,8 +11,6 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-import io.caravan.mailauth.SigningProvider;
-
 /**
  * Who computes signatures, and whose mail is signed with what. Never down: unsigned mail is a choice, and a database that is away is told by
  * others.
@@ -30,7 +28,7 @@ class DkimHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        Health.Builder health = Health.up().withDetail("provider", provider());
+        Health.Builder health = Health.up().withDetail("provider", DkimDesk.provider());
         try {
             Map<String, String> identities = desk.standings().stream().collect(Collectors
                     .toMap(DkimDesk.Standing::identity, DkimHealth::words, (one, _) -> one, TreeMap::new));
@@ -40,12 +38,6 @@ class DkimHealth implements HealthIndicator {
             health.withDetail("identities", "unknown: the database does not answer");
         }
         return health.build();
-    }
-
-    /** Who computes signatures on this node and, if it is the slower one, why. */
-    static String provider() {
-        SigningProvider provider = SigningProvider.chosen();
-        return provider.name() + (provider.why().isEmpty() ? "" : ", since " + provider.why());
     }
 
     static String words(DkimDesk.Standing standing) {

@@ -112,6 +112,10 @@ class KeyRing {
             boolean same = known != null && ids(known.keys()).equals(ids(keys));
             Bunch read = new Bunch(keys, now, same && known != null ? known.signers() : new ConcurrentHashMap<>());
             bunches.put(domain, read);
+            if (!same && ids(keys).isEmpty()) {
+                log.info("event=dkim-unsigned domain={} advice=\"make a key with 'caravan dkim {} new'\"", domain,
+                        domain);
+            }
             return read;
         } catch (RuntimeException away) {
             if (known != null && age(known) < settings.notice().toNanos() / 2) {

@@ -129,6 +129,13 @@ class SettingsTest {
     }
 
     @Test
+    void refusesSelectorsThatNoNameCanHold() {
+        assertThatThrownBy(() -> read("--caravan.identities.shop.dkim.selectors=s1,S 2"))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("caravan.identities.shop.dkim.selectors: 'S 2' cannot be a selector");
+    }
+
+    @Test
     void namesEveryUnknownKeyAndTheNearestKnownOne() {
         assertThatThrownBy(() -> read("--caravan.pulic-url=https://x", "--caravan.relays.main.url=smtp://h",
                 "--caravan.batches.sice=3"))

@@ -26,7 +26,7 @@ public final class DnsRecords implements PublishedRecords {
     }
 
     @Override
-    @SuppressWarnings("JdkObsolete") // JNDI takes no other map
+    @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // the DNS gives texts and no objects; JNDI takes no other map
     public List<String> txt(String name) {
         Hashtable<String, String> settings = new Hashtable<>();
         settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");

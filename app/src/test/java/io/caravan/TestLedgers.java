@@ -40,9 +40,11 @@ public final class TestLedgers {
     // no @Configuration: the whole application, started in a test, must not find it
     @Import(LedgerMapping.class)
     @ComponentScan(basePackages = {"io.caravan.audience", "io.caravan.content", "io.caravan.campaign",
-            "io.caravan.delivery", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes"}, lazyInit = true)
+            "io.caravan.delivery", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes",
+            "io.caravan.identity"}, lazyInit = true)
     @AutoConfigurationPackage(basePackages = {"io.caravan.audience", "io.caravan.content", "io.caravan.campaign",
-            "io.caravan.delivery", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes"})
+            "io.caravan.delivery", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes",
+            "io.caravan.identity"})
     @ImportAutoConfiguration({DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
             JdbcClientAutoConfiguration.class, TransactionAutoConfiguration.class,
             DataJdbcRepositoriesAutoConfiguration.class})

@@ -116,7 +116,8 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     }
 
     /** Waits that tests shorten and nobody else should need to. */
-    public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew, Duration relayRest) {
+    public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew, Duration relayRest,
+            Duration keyNotice) {
     }
 
     public DataFolder dataFolder() {

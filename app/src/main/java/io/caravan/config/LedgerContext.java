@@ -17,13 +17,13 @@ import org.springframework.context.annotation.Import;
  * The light context of verbs: the ledgers, their database and nothing else - no Camel, no Quartz, no pages. Not annotated as a
  * configuration, so that the whole application's scan passes it by.
  */
-@Import({Foundation.class, Bounds.class, UrgentDatabase.class, LedgerMapping.class})
+@Import({Foundation.class, SigningWiring.class, Bounds.class, UrgentDatabase.class, LedgerMapping.class})
 @ComponentScan({"io.caravan.audience", "io.caravan.content", "io.caravan.campaign", "io.caravan.delivery",
         "io.caravan.pacing",
-        "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes"})
+        "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes", "io.caravan.identity"})
 @AutoConfigurationPackage(basePackages = {"io.caravan.audience", "io.caravan.content", "io.caravan.campaign",
         "io.caravan.delivery",
-        "io.caravan.pacing", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes"})
+        "io.caravan.pacing", "io.caravan.suppression", "io.caravan.mailbox", "io.caravan.nodes", "io.caravan.identity"})
 @ImportAutoConfiguration({DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
         JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class, TransactionAutoConfiguration.class,
         FlywayAutoConfiguration.class, DataJdbcRepositoriesAutoConfiguration.class})

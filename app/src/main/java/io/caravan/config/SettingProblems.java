@@ -11,6 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
+import io.caravan.flow.DkimDesk;
+
 /** What is wrong with settings that could be read: missing values, numbers out of range, names that point nowhere. */
 final class SettingProblems {
 
@@ -110,6 +112,9 @@ final class SettingProblems {
             }
         }
         settings.identities().forEach((name, identity) -> {
+            identity.dkim().selectors().stream().filter(selector -> !DkimDesk.isSelector(selector))
+                    .forEach(selector -> problems.add("caravan.identities." + name + ".dkim.selectors: '" + selector
+                            + "' cannot be a selector: write up to 63 letters, digits and hyphens, in lower case"));
             if (identity.relay() != null) {
                 relayExists("caravan.identities." + name + ".relay", identity.relay());
             }

@@ -38,6 +38,7 @@ public final class RouteApi {
             Map.entry("batches", Set.of("take", "giveBack", "hold")),
             Map.entry("renderer", Set.of("render")),
             Map.entry("gate", Set.of("pass")),
+            Map.entry("signer", Set.of("sign")),
             Map.entry("sender", Set.of("send")),
             Map.entry("results", Set.of("log", "csv")),
             Map.entry("hours", Set.of("within", "opening")),

@@ -1,6 +1,7 @@
 package io.caravan.flow;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public class TestMail {
     private final Sending sending;
     private final Keyed keyed;
     private final GateStep gate;
+    private final SignStep signer;
     private final NodeLife node;
     private final Mailbox mailbox;
     private final InstantSource clock;
@@ -62,13 +64,14 @@ public class TestMail {
     private final JsonMapper json = JsonMapper.builder().build();
 
     TestMail(Preparations preparations, Concerned concerned, AudiencePeople people, Sending sending, Keyed keyed,
-            GateStep gate, NodeLife node, Mailbox mailbox, InstantSource clock) {
+            GateStep gate, SignStep signer, NodeLife node, Mailbox mailbox, InstantSource clock) {
         this.preparations = preparations;
         this.concerned = concerned;
         this.people = people;
         this.sending = sending;
         this.keyed = keyed;
         this.gate = gate;
+        this.signer = signer;
         this.node = node;
         this.mailbox = mailbox;
         this.clock = clock;
@@ -95,15 +98,16 @@ public class TestMail {
         EmailAddress recipient = EmailAddress.parse(to.strip());
         Someone someone = someone(campaign, as.strip());
         Prepared prepared = preparations.of(campaign.id(), campaign.version());
-        Finished mail = finished(prepared, someone, recipient);
+        Instant dated = clock.instant();
+        Finished mail = finished(prepared, someone, recipient, dated);
         Gate.Passage passage = gate.pass(mail);
         if (passage.cleared().isEmpty()) {
             throw new InvalidInput(recipient.written() + " must not be mailed ("
                     + passage.suppressed().get(mail.row())
                     + "), not even with a test; give another address, or remove the suppression");
         }
-        Cleared cleared = passage.cleared().getFirst();
-        DeliveryResult result = mail.route().equals(Sending.MAILBOX) ? keep(campaign, mail) : leave(cleared);
+        Cleared signed = signer.signed(passage.cleared().getFirst(), prepared.identity().domain(), dated);
+        DeliveryResult result = mail.route().equals(Sending.MAILBOX) ? keep(campaign, signed.mail()) : leave(signed);
         return new Sent(recipient.written(), someone.written(), result);
     }
 
@@ -116,9 +120,9 @@ public class TestMail {
                 : "there is no contact " + as + "; name somebody of the audience"));
     }
 
-    private Finished finished(Prepared prepared, Someone someone, EmailAddress to) {
+    private Finished finished(Prepared prepared, Someone someone, EmailAddress to, Instant dated) {
         RowId row = new RowId(NO_RUN, 1 + random.nextInt(Integer.MAX_VALUE - 1));
-        Marks usual = prepared.marks(row, clock.instant(), keyed, sending.publicUrl());
+        Marks usual = prepared.marks(row, dated, keyed, sending.publicUrl());
         Marks marks = new Marks(usual.messageId(), usual.date(), usual.unsubscribe(), usual.view(),
                 usual.preferences(), usual.listId(), usual.listUnsubscribe(), usual.feedbackId(),
                 Map.of(HEADER, "yes"));

@@ -24,7 +24,7 @@ public class DatabaseFigures {
             Map.entry("attempt", "deliveries"), Map.entry("evidence", "deliveries"), Map.entry("lane", "pacing"),
             Map.entry("scope", "pacing"), Map.entry("suppression", "suppressions"), Map.entry("mailbox", "mailbox"),
             Map.entry("node", "nodes"), Map.entry("turn", "nodes"), Map.entry("installation", "nodes"),
-            Map.entry("qrtz", "schedules"));
+            Map.entry("qrtz", "schedules"), Map.entry("dkim", "identities"));
 
     /** The tables of a room: bytes of rows and keys, as the database estimates them. */
     public record Share(String room, long bytes) {

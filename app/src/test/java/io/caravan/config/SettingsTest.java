@@ -87,7 +87,7 @@ class SettingsTest {
         assertThat(settings.dns()).isEqualTo(new CaravanProperties.Dns(List.of(), Duration.ofSeconds(5), 50_000));
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),
-                        Duration.ofSeconds(5), Duration.ofSeconds(30)));
+                        Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10)));
     }
 
     @Test
@@ -128,6 +128,13 @@ class SettingsTest {
         assertThat(settings.breakers().bounce().threshold().fraction()).isEqualTo(0.075);
         assertThat(settings.intake().field()).isEqualTo(DataSize.ofKilobytes(128));
         assertThat(settings.retry().maxInterval()).isEqualTo(Duration.ofHours(6));
+    }
+
+    @Test
+    void refusesSelectorsThatNoNameCanHold() {
+        assertThatThrownBy(() -> read("--caravan.identities.shop.dkim.selectors=s1,S 2"))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("caravan.identities.shop.dkim.selectors: 'S 2' cannot be a selector");
     }
 
     @Test

@@ -44,7 +44,8 @@ final class RouteFakes {
     Map<String, Object> beans() {
         return Map.ofEntries(Map.entry("dropFolder", new DropFolder()), Map.entry("runs", new Runs()),
                 Map.entry("pump", new Pump()), Map.entry("batches", new Batches()),
-                Map.entry("renderer", new Renderer()), Map.entry("gate", new Gate()), Map.entry("sender", new Sender()),
+                Map.entry("renderer", new Renderer()), Map.entry("gate", new Gate()), Map.entry("signer", new Signer()),
+                Map.entry("sender", new Sender()),
                 Map.entry("results", new Results()), Map.entry("hours", new Hours()),
                 Map.entry("failures", new Failures()),
                 Map.entry("housekeeping", new Housekeeping()));
@@ -122,6 +123,13 @@ final class RouteFakes {
     public class Gate {
         public Batch pass(Batch batch) {
             calls.add("pass " + batch.reference().batch());
+            return batch;
+        }
+    }
+
+    public class Signer {
+        public Batch sign(Batch batch) {
+            calls.add("sign " + batch.reference().batch());
             return batch;
         }
     }

@@ -29,6 +29,8 @@ import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.RunCounts;
 import io.caravan.mail.RowState;
+import io.caravan.mailauth.SigningAlgorithm;
+import io.caravan.mailauth.SigningProvider;
 
 /** CPU and allocated bytes a mail, step by step: the steps are called one after the other on one thread, the loops by their threads' names. */
 class StepBench {
@@ -61,7 +63,9 @@ class StepBench {
                         "--caravan.data=" + data,
                         "--server.port=0", "--caravan.mode=production",
                         "--caravan.relays.sink.uri=smtp://127.0.0.1:" + sink.port + "?tls=none",
-                        "--caravan.routing.default=relay:sink")) {
+                        "--caravan.routing.default=relay:sink", "--caravan.waits.key-notice=1ms")) {
+            DkimDesk keys = application.getBean(DkimDesk.class);
+            keys.activate("src.example", keys.make("src.example", SigningAlgorithm.RSA, null).selector(), true);
             Pump pump = application.getBean(Pump.class);
             pump.pause();
             Run run = planned(application, data);
@@ -98,6 +102,7 @@ class StepBench {
         BatchSteps batches = application.getBean(BatchSteps.class);
         Renderer renderer = application.getBean(Renderer.class);
         GateStep gate = application.getBean(GateStep.class);
+        SignStep signer = application.getBean(SignStep.class);
         SendStep sender = application.getBean(SendStep.class);
         InFlight inFlight = application.getBean(InFlight.class);
         RunCounts counts = application.getBean(RunCounts.class);
@@ -119,8 +124,10 @@ class StepBench {
             OpenBatch open = step("take (read rows and attributes)", () -> batches.take(reference, exchange));
             OpenBatch rendered = step("render (template, MIME, VERP, links)", () -> renderer.render(open));
             OpenBatch cleared = step("gate", () -> gate.pass(rendered));
+            OpenBatch signed = step("sign (RSA-2048, " + SigningProvider.chosen().name() + ")",
+                    () -> signer.sign(cleared));
             step("send step (journal ready, queue)", () -> {
-                sender.send(cleared);
+                sender.send(signed);
                 return 0;
             });
             done += reference.size();

@@ -83,6 +83,7 @@ class FloorPlanTest {
                 door("Flyway", "org.flywaydb.core.Flyway"),
                 door("Thymeleaf", "org.thymeleaf.TemplateEngine"),
                 door("jsoup", "org.jsoup.nodes.Document"),
+                door("native cryptography", "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider"),
                 door("Resilience4j", "io.github.resilience4j.circuitbreaker.CircuitBreaker"),
                 door("FastCSV", "de.siegmar.fastcsv.reader.CsvReader"),
                 door("YAML of campaign files", "org.yaml.snakeyaml.Yaml"),

@@ -39,6 +39,7 @@ final class HouseRules {
             // the recorder settles rows of several ledgers in one transaction
             new Door("transactions", "org.springframework.transaction", Rooms.LEDGERS + " flow config"),
             new Door("Flyway", "org.flywaydb org.springframework.boot.flyway", "config"),
+            new Door("native cryptography", "com.amazon.corretto", "mailauth"), //
             new Door("Thymeleaf", "org.thymeleaf org.attoparser org.unbescape", "rendering"), //
             new Door("jsoup", "org.jsoup", "rendering"), //
             new Door("Resilience4j", "io.github.resilience4j", "shaping"), //

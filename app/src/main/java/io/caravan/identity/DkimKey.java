@@ -1,0 +1,57 @@
+package io.caravan.identity;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.relational.core.mapping.Table;
+
+/**
+ * A key of a domain.
+ *
+ * @param algorithm  {@code rsa} or {@code ed25519}
+ * @param published  {@code p=} of its record
+ * @param sealed     the secret half as it was given; null once retired
+ * @param signsFrom  mail dated from then on; null: not yet
+ * @param signsUntil mail dated before; null: no end
+ */
+@Table("dkim_key")
+public record DkimKey(@Id long id, String domain, String selector, String algorithm, String published,
+        byte @Nullable [] sealed, Instant createdAt, @Nullable Instant signsFrom, @Nullable Instant signsUntil,
+        @Nullable Instant retiredAt) {
+
+    /** A key to be. */
+    public record New(String domain, String selector, String algorithm, String published, byte[] sealed) {
+    }
+
+    /** @param now by the database's clock */
+    public KeyState state(Instant now) {
+        if (retiredAt != null) {
+            return KeyState.RETIRED;
+        }
+        if (signsFrom == null) {
+            return KeyState.NEW;
+        }
+        return signsUntil == null || signsUntil.isAfter(now) ? KeyState.ACTIVE : KeyState.REPLACED;
+    }
+
+    /** True if mail of this date is its to sign, or was before it was retired. */
+    public boolean signs(Instant dated) {
+        return signsFrom != null && !dated.isBefore(signsFrom) && (signsUntil == null || dated.isBefore(signsUntil));
+    }
+
+    /** Where its record stands in the DNS. */
+    public String name() {
+        return name(selector, domain);
+    }
+
+    /** The same of a key to be. */
+    public static String name(String selector, String domain) {
+        return selector + "._domainkey." + domain;
+    }
+
+    /** What its record says (RFC 6376 section 3.6.1). */
+    public String record() {
+        return "v=DKIM1; k=" + algorithm + "; p=" + published;
+    }
+}

@@ -1,0 +1,54 @@
+package io.caravan.web.identities;
+
+import java.time.InstantSource;
+import java.util.List;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
+
+import io.caravan.flow.DkimDesk;
+import io.caravan.flow.DkimDesk.Standing;
+import io.caravan.mail.InvalidInput;
+
+/** {@code /identities}, and one of them with its keys. */
+@Controller
+class IdentitiesPage {
+
+    private static final int PAGE = 50;
+
+    private final DkimDesk desk;
+    private final InstantSource clock;
+
+    IdentitiesPage(DkimDesk desk, InstantSource clock) {
+        this.desk = desk;
+        this.clock = clock;
+    }
+
+    @GetMapping("/identities")
+    String list(@RequestParam(defaultValue = "") String after, Model model) {
+        List<Standing> rest = desk.standings().stream().filter(each -> each.domain().compareTo(after) > 0).toList();
+        List<Standing> shown = rest.stream().limit(PAGE).toList();
+        model.addAttribute("identities", shown);
+        model.addAttribute("after", after);
+        model.addAttribute("next", rest.size() > PAGE ? shown.getLast().domain() : null);
+        model.addAttribute("provider", DkimDesk.provider());
+        return "web/identities/page";
+    }
+
+    @GetMapping("/identities/{identity}")
+    String identity(@PathVariable String identity, Model model) {
+        try {
+            model.addAttribute("identity", desk.standing(identity));
+            model.addAttribute("keys",
+                    desk.list(identity).reversed().stream().map(key -> KeyView.of(key, clock.instant())).toList());
+        } catch (InvalidInput e) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, e.getMessage(), e);
+        }
+        return "web/identities/identity";
+    }
+}

@@ -1,0 +1,77 @@
+package io.caravan.e2e;
+
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+import io.caravan.flow.DkimDesk;
+import io.caravan.mailauth.SigningAlgorithm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Signing keys as a person turns them, by the keyboard alone. */
+class IdentitiesPageIT {
+
+    private static Pages pages;
+    private static DkimDesk desk;
+
+    @BeforeAll
+    static void open() {
+        pages = Pages.shared();
+        desk = pages.server.bean(DkimDesk.class);
+        pages.server.sql().sql("delete from dkim_key").update();
+    }
+
+    @Test
+    void aDomainGetsItsFirstKeyAndTheNextOne() {
+        pages.check("/identities");
+        assertThat(pages.text()).contains("No identity has an entry or a key", DkimDesk.provider());
+        pages.tabTo("#domain").press("keys.example", Keys.ENTER);
+        pages.until("the identity is open", () -> pages.path().equals("/identities/keys.example"));
+        assertThat(pages.text("#unsigned")).contains("leaves unsigned");
+        pages.check("/identities/keys.example");
+
+        pages.tabTo("#selector").press("k1").tabTo("#make").press(Keys.ENTER);
+        pages.untilText(".said", "The key k1 is made");
+        DkimDesk.Line made = line("k1");
+        assertThat(pages.find("#record-k1").getDomProperty("value")).isEqualTo(made.record());
+        assertThat(pages.text("[data-key=k1]")).contains("new", made.name());
+        pages.tabTo("#unchecked-k1").press(Keys.SPACE).tabTo("#activate-k1").press(Keys.ENTER);
+        pages.untilText(".said", "k1 signs mail that is dated from");
+        assertThat(pages.text("#signed")).contains("signed with rsa k1");
+
+        desk.make("keys.example", SigningAlgorithm.RSA, "k2");
+        desk.activate("keys.example", "k2", true);
+        pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 1 day where selector = 'k2'")
+                .update();
+        pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 2 day,"
+                + " signs_until = now(6) - interval 1 day where selector = 'k1'").update();
+        pages.check("/identities/keys.example");
+        assertThat(pages.text("[data-key=k1]")).contains("replaced", "It can be retired from");
+        assertThat(pages.all("[data-key]").stream().map(each -> each.getDomAttribute("data-key")).toList())
+                .isEqualTo(List.of("k2", "k1"));
+        pages.tabTo("#lost-k1").press(Keys.ENTER).tabTo("#retire-k1").press(Keys.ENTER);
+        pages.untilText(".said", "k1 is retired");
+        assertThat(line("k1").state().word()).isEqualTo("retired");
+        pages.check("/identities");
+        assertThat(pages.text("[data-identity='keys.example']")).contains("rsa k2");
+        pages.screenshots("/identities/keys.example", "identity");
+    }
+
+    @Test
+    void whatCannotBeIsRefusedInASentence() {
+        pages.open("/identities/refused.example").tabTo("#selector").press("Not One").tabTo("#make").press(Keys.ENTER);
+
+        pages.untilText(".refused", "cannot be a selector");
+        assertThat(desk.list("refused.example")).isEmpty();
+        pages.open("/identities").tabTo("#domain").press("nobody", Keys.ENTER);
+        pages.untilText(".refused", "there is no identity nobody");
+    }
+
+    private static DkimDesk.Line line(String selector) {
+        return desk.list("keys.example").stream().filter(key -> key.selector().equals(selector)).findFirst()
+                .orElseThrow();
+    }
+}

@@ -8,6 +8,9 @@ import java.util.Set;
 /** The domains of a From field's addresses (RFC 5322 sections 3.4 and 4.4), read from whatever people and robots write there. */
 final class AuthorDomains {
 
+    /** Longer fields are not read: quotes and comments that nobody closes would cost time beyond reason. */
+    private static final int LONGEST = 16_384;
+
     private final String text;
     private int at;
 
@@ -18,6 +21,9 @@ final class AuthorDomains {
     /** @return as A-labels, each once, in order; what is no domain name is left out */
     static Set<String> of(String value) {
         Set<String> domains = new LinkedHashSet<>();
+        if (value.length() > LONGEST) {
+            return domains;
+        }
         for (String address : new AuthorDomains(value).addresses()) {
             String domain = TagList.trim(address.substring(address.lastIndexOf('@') + 1)).replaceAll("[ \t\r\n]+", "");
             DomainName.ascii(domain).filter(DomainName::isHostLike).ifPresent(domains::add);

@@ -97,7 +97,7 @@ public final class Dkim {
         if (expires.isPresent() && expires.get() < received.getEpochSecond()) {
             return Checked.fail("the signature had expired when the mail came in");
         }
-        Checked body = body(hash, signature);
+        Checked body = body(hash, signature, signature.bodyForm());
         if (!body.passed()) {
             return body;
         }
@@ -106,10 +106,10 @@ public final class Dkim {
     }
 
     /** The hash of the body; a pass has a remark if only a part of the body is signed (RFC 6376 section 8.2). */
-    static Checked body(MailHash hash, SignatureTags signature) throws TagList.Malformed {
+    static Checked body(MailHash hash, SignatureTags signature, Canonicalization form) throws TagList.Malformed {
         byte[] said = signature.tags().base64("bh");
         Optional<Long> length = signature.bodyLength();
-        Optional<byte[]> real = hash.body(signature.bodyForm(), length);
+        Optional<byte[]> real = hash.body(form, length);
         if (real.isEmpty()) {
             return Checked.permanent("l= is longer than the body");
         }

@@ -58,7 +58,7 @@ public final class Caravan {
         for (Object verb : List.of(new Serve(desk), new Once(desk), new Check(desk), new CampaignVerb(desk),
                 new LedgerVerb(desk),
                 new DoubtVerb(desk), new WhyVerb(desk), new SuppressionsVerb(desk), new MailboxVerb(desk),
-                new Health(desk),
+                new VerifyVerb(desk), new Health(desk),
                 new SupportVerb(desk), new Init(desk))) {
             line.addSubcommand(verb);
         }

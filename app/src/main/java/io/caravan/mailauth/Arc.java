@@ -89,7 +89,8 @@ public final class Arc {
         }
         // DKIM's default is simple, but those who sign chains, and their own suite, leave c= out for relaxed: either will do
         Checked relaxed = signed(mail, last, signature, Canonicalization.RELAXED, Canonicalization.RELAXED);
-        return relaxed.passed() ? relaxed
+        return relaxed.passed()
+                ? relaxed
                 : signed(mail, last, signature, Canonicalization.SIMPLE, Canonicalization.SIMPLE);
     }
 
@@ -97,8 +98,10 @@ public final class Arc {
             Canonicalization bodyForm) throws TagList.Malformed {
         MailHash hash = new MailHash(mail);
         Checked body = Dkim.body(hash, signature, bodyForm);
-        return body.passed() ? keys.check(signature,
-                hash.header(signature.headers(), headerForm, last.messageSignature()), signature.domain()) : body;
+        return body.passed()
+                ? keys.check(signature,
+                        hash.header(signature.headers(), headerForm, last.messageSignature()), signature.domain())
+                : body;
     }
 
     /** A seal is over all fields of the sets up to its own, in order, its own last (section 5.1.1). */

@@ -17,7 +17,8 @@ final class ArcSet {
     static final int MOST = 50;
 
     private static final Pattern INSTANCE = Pattern.compile("(\\d{1,2})");
-    private static final Pattern RESULTS_INSTANCE = Pattern.compile("[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\\d{1,2})[ \t\r\n]*;");
+    private static final Pattern RESULTS_INSTANCE = Pattern
+            .compile("[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\\d{1,2})[ \t\r\n]*;");
 
     private RawMail.@Nullable Field seal;
     private RawMail.@Nullable Field messageSignature;
@@ -43,7 +44,8 @@ final class ArcSet {
             }
         }
         if (!sets.isEmpty() && sets.lastKey() != sets.size()) {
-            throw new TagList.Malformed("there are " + sets.size() + " sets, but the last has number " + sets.lastKey());
+            throw new TagList.Malformed(
+                    "there are " + sets.size() + " sets, but the last has number " + sets.lastKey());
         }
         for (ArcSet set : sets.values()) {
             set.mustBeWhole();

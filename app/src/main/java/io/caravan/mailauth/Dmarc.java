@@ -52,7 +52,8 @@ public final class Dmarc {
             }
             DmarcWalk.Found found = own.isEmpty() ? walk.above(domain) : new DmarcWalk.Found(domain, own.getFirst());
             if (found == null || !found.record().usable()) {
-                return Verdict.without(DmarcResult.NONE, domain, found == null ? "no DMARC record applies"
+                return Verdict.without(DmarcResult.NONE, domain, found == null
+                        ? "no DMARC record applies"
                         : "the record of " + found.name() + " has a policy that is none, and asks for no reports");
             }
             return verdict(walk, domain, found, ascii(spf), ascii(dkim));
@@ -68,16 +69,19 @@ public final class Dmarc {
     private Verdict verdict(DmarcWalk walk, String domain, DmarcWalk.Found found, Set<String> spf, Set<String> dkim)
             throws DmarcWalk.Unknown {
         DmarcRecord record = found.record();
-        DmarcPolicy policy = found.name().equals(domain) ? record.p()
+        DmarcPolicy policy = found.name().equals(domain)
+                ? record.p()
                 : record.below(record.np() == null || exists(domain));
         String aligned = aligned(walk, domain, record, spf, dkim);
         if (aligned != null) {
             return new Verdict(DmarcResult.PASS, domain, policy, DmarcPolicy.NONE, found.name(), aligned);
         }
         return new Verdict(DmarcResult.FAIL, domain, policy, record.testing() ? policy.lower() : policy, found.name(),
-                spf.isEmpty() && dkim.isEmpty() ? "neither SPF nor DKIM passed" : "what passed is not aligned: "
-                        + Stream.concat(spf.stream().sorted(), dkim.stream().sorted()).distinct()
-                                .collect(Collectors.joining(", ")));
+                spf.isEmpty() && dkim.isEmpty()
+                        ? "neither SPF nor DKIM passed"
+                        : "what passed is not aligned: "
+                                + Stream.concat(spf.stream().sorted(), dkim.stream().sorted()).distinct()
+                                        .collect(Collectors.joining(", ")));
     }
 
     /** What is aligned, for people; null if nothing is. A fault counts only if no other domain is aligned. */

@@ -47,7 +47,8 @@ record DmarcRecord(boolean usable, DmarcPolicy p, @Nullable DmarcPolicy sp, @Nul
         return new DmarcRecord(!wrong || reports,
                 wrong ? DmarcPolicy.NONE : policy(tags, "p").orElse(DmarcPolicy.NONE),
                 wrong ? null : policy(tags, "sp").orElse(null), wrong ? null : policy(tags, "np").orElse(null),
-                is(tags, "adkim", "s"), is(tags, "aspf", "s"), is(tags, "psd", "y") ? 'y' : is(tags, "psd", "n") ? 'n' : 'u',
+                is(tags, "adkim", "s"), is(tags, "aspf", "s"),
+                is(tags, "psd", "y") ? 'y' : is(tags, "psd", "n") ? 'n' : 'u',
                 is(tags, "t", "y"));
     }
 

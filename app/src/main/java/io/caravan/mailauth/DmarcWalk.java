@@ -53,7 +53,8 @@ final class DmarcWalk {
             return List.of();
         }
         return switch (names.look(Type.TXT, name)) {
-            case Answer.Found found -> found.values().stream().map(DmarcRecord::parse).flatMap(Optional::stream).toList();
+            case Answer.Found found ->
+                found.values().stream().map(DmarcRecord::parse).flatMap(Optional::stream).toList();
             case Answer.None none -> List.of();
             case Answer.Fault fault -> throw new Unknown(fault.why());
         };

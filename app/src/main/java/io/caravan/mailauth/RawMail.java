@@ -39,6 +39,11 @@ public final class RawMail {
         return new RawMail(withCrLf(bytes));
     }
 
+    /** The envelope sender that the last host wrote on top, with its angle brackets as a rule; empty if there is none (RFC 5321 section 4.4). */
+    public String returnPath() {
+        return fields("return-path").stream().findFirst().map(field -> TagList.trim(field.value())).orElse("");
+    }
+
     List<Field> fields() {
         return fields;
     }

@@ -39,8 +39,9 @@ public final class Spf {
         }
         Optional<String> domain = DomainName.ascii(written);
         if (domain.isEmpty() || domain.get().indexOf('.') < 0 || written.startsWith("[")) {
-            return new Verdict(SpfResult.NONE, written, "'" + MacroString.printable(written) + "' is no domain name",
-                    "");
+            return new Verdict(SpfResult.NONE, written, written.isEmpty()
+                    ? "neither a sender nor a HELO name is known"
+                    : "'" + MacroString.printable(written) + "' is no domain name", "");
         }
         return new SpfEvaluation(names, clock, ip.get(), helo, local, domain.get()).verdict();
     }

@@ -44,6 +44,7 @@ final class HouseRules {
             new Door("Resilience4j", "io.github.resilience4j", "shaping"), //
             new Door("FastCSV", "de.siegmar.fastcsv", "intake"), //
             new Door("picocli", "picocli", "cli"), //
+            new Door("DNS", "org.xbill.DNS", "transport mailauth"), //
             new Door("differences of texts", "com.github.difflib", "web"),
             new Door("MVC",
                     "org.springframework.web org.springframework.http org.springframework.ui org.springframework.security "

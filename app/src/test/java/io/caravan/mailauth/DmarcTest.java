@@ -17,7 +17,8 @@ class DmarcTest {
     private final WrittenNames names = new WrittenNames();
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"v=DMARC1 | none", "v=DMARC1; p=reject | reject", "V=DMARC1;p=reject; | reject",
+    @CsvSource(delimiter = '|', value = {"v=DMARC1 | none", "v=DMARC1; p=reject | reject",
+            "V=DMARC1;p=reject; | reject",
             "v=DMARC1; P=Reject | reject", "v=DMARC1; pct=0; p=quarantine | quarantine",
             "v=DMARC1; p=reject; p=none | reject", "v=DMARC1; sp=quarantine; p=reject; sp=odd | reject",
             "v=DMARC1; rua=mailto:a@x.example | none", "v=DMARC1; p=odd; rua=mailto:a@x.example | none",
@@ -31,8 +32,10 @@ class DmarcTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"v=dmarc1; p=reject", "p=reject; v=DMARC1", "v=DMARC1x; p=reject", "v=DMARC1 p=reject",
-            "v=DMARC2; p=reject", "v=DMARC1; p=odd", "v=DMARC1; p=reject; np=odd; rua=nothing", "v=DMARC1; p=", "hello"})
+    @CsvSource(delimiter = '|', value = {"v=dmarc1; p=reject", "p=reject; v=DMARC1", "v=DMARC1x; p=reject",
+            "v=DMARC1 p=reject",
+            "v=DMARC2; p=reject", "v=DMARC1; p=odd", "v=DMARC1; p=reject; np=odd; rua=nothing", "v=DMARC1; p=",
+            "hello"})
     void appliesNothingWithoutAValidRecord(String record) {
         names.with(Type.TXT, "_dmarc.shop.example", record);
 
@@ -66,7 +69,8 @@ class DmarcTest {
                 .with(Type.A, "shop.example", "192.0.2.1");
 
         assertThat(check("a.shop.example", "", "b.shop.example").result()).isEqualTo(DmarcResult.PASS);
-        assertThat(check("shop.example", "", "other.example")).extracting(Dmarc.Verdict::result, Dmarc.Verdict::recordAt)
+        assertThat(check("shop.example", "", "other.example"))
+                .extracting(Dmarc.Verdict::result, Dmarc.Verdict::recordAt)
                 .containsExactly(DmarcResult.FAIL, "example");
         assertThat(check("uni.shop.example", "", "shop.example").result()).isEqualTo(DmarcResult.FAIL);
         assertThat(check("x.uni.shop.example", "", "y.uni.shop.example")).extracting(Dmarc.Verdict::result,
@@ -112,12 +116,17 @@ class DmarcTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"Ana <ana@shop.example> | [shop.example]", "ana@Shop.Example | [shop.example]",
-            "\"Doe, John @ evil.example\" <j@shop.example> | [shop.example]", "Doe, John <j@shop.example> | [shop.example]",
-            "boss@bank.example <x@shop.example> | [shop.example]", "(a@evil.example) x@shop.example (y <z@evil.example>) | [shop.example]",
-            "<@relay.example,@b.example:x@shop.example> | [shop.example]", "a@shop.example, b@Shop.example | [shop.example]",
-            "a@shop.example, b@bank.example | [shop.example, bank.example]", "Team: a@shop.example, <b@bank.example>; | [shop.example, bank.example]",
+            "\"Doe, John @ evil.example\" <j@shop.example> | [shop.example]",
+            "Doe, John <j@shop.example> | [shop.example]",
+            "boss@bank.example <x@shop.example> | [shop.example]",
+            "(a@evil.example) x@shop.example (y <z@evil.example>) | [shop.example]",
+            "<@relay.example,@b.example:x@shop.example> | [shop.example]",
+            "a@shop.example, b@Shop.example | [shop.example]",
+            "a@shop.example, b@bank.example | [shop.example, bank.example]",
+            "Team: a@shop.example, <b@bank.example>; | [shop.example, bank.example]",
             "\"a@evil.example\"@shop.example | [shop.example]", "Ana <ana@bücher.example> | [xn--bcher-kva.example]",
-            "\"Ana <ana@shop.example> | [shop.example]", "Ana <ana@shop.example | [shop.example]", "nobody | []", "<> | []",
+            "\"Ana <ana@shop.example> | [shop.example]", "Ana <ana@shop.example | [shop.example]", "nobody | []",
+            "<> | []",
             "undisclosed-recipients:; | []", "x@[192.0.2.1] | []", "x@ shop . example | [shop.example]",
             "<a@shop.example> <b@bank.example> | [shop.example, bank.example]", "a@b@shop.example | [shop.example]"})
     void findsTheDomainsOfAuthors(String field, String domains) {

@@ -113,6 +113,7 @@ public final class DnsNames implements Names {
     }
 
     private static Answer ask(InetSocketAddress server, Duration wait, Type type, String name) {
+        String whom = server.getHostString() + ":" + server.getPort();
         try {
             Name asked = Name.fromString(name.replace("\\", "\\\\").replace("@", "\\@"), Name.root);
             SimpleResolver client = new SimpleResolver(server);
@@ -122,11 +123,12 @@ public final class DnsNames implements Names {
             Message answer = client.send(Message.newQuery(Record.newRecord(asked, code, DClass.IN)));
             if (answer.getRcode() != Rcode.NOERROR && answer.getRcode() != Rcode.NXDOMAIN) {
                 return new Answer.Fault(
-                        type + " of " + name + ": " + server + " answers " + Rcode.string(answer.getRcode()));
+                        type + " of " + name + ": " + whom + " answers " + Rcode.string(answer.getRcode()));
             }
             return read(answer, asked, code);
         } catch (IOException | RuntimeException e) {
-            return new Answer.Fault(type + " of " + name + ": " + server + " gives no answer (" + e.getMessage() + ")");
+            String why = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+            return new Answer.Fault(type + " of " + name + ": " + whom + " gives no answer" + why);
         }
     }
 

@@ -3,8 +3,8 @@ package io.caravan.mailauth;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +15,7 @@ final class MailHash {
 
     private final RawMail mail;
     private final Map<String, Optional<byte[]>> bodies = new HashMap<>();
+    private final Map<String, List<RawMail.Field>> byName = new HashMap<>();
 
     MailHash(RawMail mail) {
         this.mail = mail;
@@ -51,22 +52,28 @@ final class MailHash {
      * sections 3.7 and 5.4.2). A name without a field left adds nothing.
      */
     byte[] header(List<String> names, Canonicalization form, RawMail.Field own) {
-        Map<String, Deque<RawMail.Field>> left = new HashMap<>();
-        for (RawMail.Field field : mail.fields()) {
-            if (field != own) {
-                left.computeIfAbsent(field.name(), any -> new ArrayDeque<>()).addLast(field);
-            }
-        }
+        Map<String, Integer> left = new HashMap<>();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (String name : names) {
-            Deque<RawMail.Field> fields = left.get(name);
-            RawMail.Field field = fields == null ? null : fields.pollLast();
-            if (field != null) {
-                add(out, field, form);
+            List<RawMail.Field> all = byName().getOrDefault(name, List.of());
+            int next = left.getOrDefault(name, all.size()) - 1;
+            if (next >= 0 && all.get(next) == own) {
+                next--;
+            }
+            left.put(name, next);
+            if (next >= 0) {
+                add(out, all.get(next), form);
             }
         }
         addUnsigned(out, own, form);
         return out.toByteArray();
+    }
+
+    private Map<String, List<RawMail.Field>> byName() {
+        if (byName.isEmpty()) {
+            mail.fields().forEach(field -> byName.computeIfAbsent(field.name(), any -> new ArrayList<>()).add(field));
+        }
+        return byName;
     }
 
     static void add(ByteArrayOutputStream out, RawMail.Field field, Canonicalization form) {
@@ -103,7 +110,7 @@ final class MailHash {
             }
             tag = end + 1;
         }
-        return java.util.Arrays.copyOfRange(bytes, field.from(), field.to());
+        return Arrays.copyOfRange(bytes, field.from(), field.to());
     }
 
     private static boolean isB(byte[] bytes, int from, int to) {

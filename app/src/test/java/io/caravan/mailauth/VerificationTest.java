@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 import io.caravan.mailauth.Names.Type;
 import io.caravan.mailauth.Verification.Client;
@@ -94,6 +96,10 @@ class VerificationTest {
                 seeds.add(Files.readAllBytes(mail));
             }
         }
+        JsonNode chains = new ObjectMapper().readTree(Files.readString(CORPORA.resolve("arc/chain-validation.json")));
+        chains.get("tests").forEach(test -> seeds.add(Signing.bytes(test.get("message").asString())));
+        chains.get("txt-records").properties()
+                .forEach(key -> names.with(Type.TXT, key.getKey(), key.getValue().asString()));
         for (String line : Files.readAllLines(CORPORA.resolve("dkim/dns.tsv"))) {
             String[] cells = line.split("\t");
             names.with(Type.TXT, cells[1], cells[2]);
@@ -144,7 +150,8 @@ class VerificationTest {
         List<String> huge = List.of("X: y\r\n".repeat(500_000), "From: " + "(".repeat(2_000_000) + "\r\n",
                 "From: " + "\"<(".repeat(5_000) + "\r\n", "Received: " + "; 1 Jan ".repeat(500_000) + "\r\n",
                 "DKIM-Signature: " + "a=b;".repeat(500_000) + "\r\n", "ARC-Seal: i=1;\r\n".repeat(100_000),
-                signatures.toString(), "From" + " ".repeat(3_000_000) + "\r\n", "a\r\n ".repeat(1_000_000));
+                signatures.toString(), signatures + "X: y\r\n".repeat(500_000), "From" + " ".repeat(3_000_000) + "\r\n",
+                "a\r\n ".repeat(1_000_000));
         for (String header : huge) {
             for (String body : List.of("", "\r\n".repeat(2_000_000), " \t".repeat(2_000_000))) {
                 byte[] mail = Signing.bytes(header + "\r\n" + body);

@@ -33,7 +33,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "once", "check", "campaign", "ledger", "doubt", "why", "suppressions", "mailbox",
-            "health", "init"})
+            "health", "init", "verify"})
     void everyVerbHasHelp(String verb) {
         int exit = run(verb, "--help");
 
@@ -45,7 +45,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "once", "check", "campaign", "ledger", "doubt", "why", "suppressions", "mailbox",
-            "health", "init"})
+            "health", "init", "verify"})
     void anUnknownOptionOfAnyVerbIsExitTwoWithAHint(String verb) {
         int exit = run(verb, "x", "--nonsense");
 

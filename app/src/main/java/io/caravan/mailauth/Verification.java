@@ -1,0 +1,89 @@
+package io.caravan.mailauth;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** All checks of one stored mail. */
+public final class Verification {
+
+    /** More domains in one From field are a trick or a mistake (RFC 9989 section 11.5). */
+    private static final int MOST_AUTHORS = 5;
+
+    private final Names names;
+    private final Clock clock;
+
+    public Verification(Names names, Clock clock) {
+        this.names = names;
+        this.clock = clock;
+    }
+
+    /**
+     * What the host that took the mail knew and the mail itself does not say.
+     *
+     * @param ip       the client's address, empty if unknown: SPF is {@code none} then
+     * @param helo     the name in HELO or EHLO, empty if unknown
+     * @param mailFrom the envelope sender without angle brackets, empty for a bounce
+     */
+    public record Client(String ip, String helo, String mailFrom) {
+    }
+
+    /** @param dkim a verdict for each signature, from the top */
+    public record Report(Spf.Verdict spf, List<Dkim.Verdict> dkim, Dmarc.Verdict dmarc, Arc.Verdict arc) {
+        public Report {
+            dkim = List.copyOf(dkim);
+        }
+    }
+
+    /** Never throws, whatever the mail or the DNS says. */
+    public Report check(RawMail mail, Client client) {
+        Spf.Verdict spf = client.ip().isEmpty()
+                ? new Spf.Verdict(SpfResult.NONE, "", "the client's address is not known", "")
+                : new Spf(names, clock).check(client.ip(), client.helo(), client.mailFrom());
+        List<Dkim.Verdict> dkim = new Dkim(names).check(mail, received(mail));
+        List<String> vouched = spf.result() == SpfResult.PASS ? List.of(spf.domain()) : List.of();
+        List<String> signed = dkim.stream().filter(verdict -> verdict.result() == DkimResult.PASS)
+                .map(Dkim.Verdict::domain).toList();
+        return new Report(spf, dkim, dmarc(mail, vouched, signed), new Arc(names).check(mail));
+    }
+
+    /** A time that is to come was not written by an honest clock. */
+    private Instant received(RawMail mail) {
+        Instant now = clock.instant();
+        return ReceivedDate.of(mail).filter(date -> date.isBefore(now)).orElse(now);
+    }
+
+    private Dmarc.Verdict dmarc(RawMail mail, List<String> spf, List<String> dkim) {
+        List<RawMail.Field> from = mail.fields("from");
+        if (from.size() != 1) {
+            return Dmarc.Verdict.without(from.isEmpty() ? DmarcResult.NONE : DmarcResult.PERMERROR, "",
+                    from.isEmpty() ? "the mail has no From" : "the mail has " + from.size() + " From fields");
+        }
+        Set<String> authors = AuthorDomains.of(from.getFirst().value());
+        if (authors.isEmpty()) {
+            return Dmarc.Verdict.without(DmarcResult.NONE, "", "From names no domain that could be checked");
+        }
+        if (authors.size() > MOST_AUTHORS) {
+            return Dmarc.Verdict.without(DmarcResult.PERMERROR, "", "From names " + authors.size() + " domains");
+        }
+        Dmarc dmarc = new Dmarc(names);
+        return authors.stream().map(author -> dmarc.check(author, spf, dkim)).reduce(Verification::worse).orElseThrow();
+    }
+
+    /** Of several authors the one that is worst off decides, and of two that fail the one that asks for more (section 11.5). */
+    private static Dmarc.Verdict worse(Dmarc.Verdict a, Dmarc.Verdict b) {
+        int difference = badness(a) - badness(b);
+        return difference > 0 || difference == 0 && a.disposition().compareTo(b.disposition()) >= 0 ? a : b;
+    }
+
+    private static int badness(Dmarc.Verdict verdict) {
+        return switch (verdict.result()) {
+            case PASS -> 0;
+            case NONE -> 1;
+            case TEMPERROR -> 2;
+            case PERMERROR -> 3;
+            case FAIL -> 4;
+        };
+    }
+}

@@ -8,16 +8,21 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
+import io.caravan.flow.LostNodes;
+import io.caravan.flow.LostNodes.Declared;
 import io.caravan.flow.NodeReport;
 import io.caravan.flow.NodeReport.Here;
 import io.caravan.flow.NodeReport.Line;
 import io.caravan.flow.NodeReport.RelayLine;
 import io.caravan.flow.NodeReport.Report;
+import io.caravan.mail.InvalidInput;
 import io.caravan.nodes.DatabaseFigures.Share;
 
 /** Who is running, and how it is. */
@@ -27,9 +32,11 @@ import io.caravan.nodes.DatabaseFigures.Share;
 class NodesApi {
 
     private final NodeReport report;
+    private final LostNodes lost;
 
-    NodesApi(NodeReport report) {
+    NodesApi(NodeReport report, LostNodes lost) {
         this.report = report;
+        this.lost = lost;
     }
 
     /**
@@ -39,15 +46,16 @@ class NodesApi {
      * @param leaseUntil past: since when it is silent
      * @param here       it is the one that answers
      * @param openRows   mails claimed and not settled
+     * @param lostAt     when it was declared lost; null: nobody did since its last start
      * @param turns      what it does alone at the moment
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "Node")
     record Shown(int id, String host, int epoch, Instant startedAt, Instant leaseUntil, boolean alive, boolean here,
-            int openBatches, long openRows, List<String> turns) {
+            int openBatches, long openRows, @Nullable Instant lostAt, List<String> turns) {
         static Shown of(Line line) {
             return new Shown(line.id(), line.host(), line.epoch(), line.startedAt(), line.until(), line.alive(),
-                    line.here(), line.batches(), line.rows(), line.turns());
+                    line.here(), line.batches(), line.rows(), line.lostAt(), line.turns());
         }
     }
 
@@ -98,6 +106,33 @@ class NodesApi {
     @Operation(summary = "Every node that was ever started here; none while the database does not answer", operationId = "listNodes")
     Slice<Shown> nodes() {
         return new Slice<>(report.read().nodes().stream().map(Shown::of).toList(), null);
+    }
+
+    /**
+     * What became of the mails that a lost node had claimed.
+     *
+     * @param inDoubt   wait for evidence or a person
+     * @param again     are sent again with the same bytes, or have expired
+     * @param givenBack were for the built-in mailbox and are claimed anew
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @Schema(name = "NodeDeclaredLost")
+    record Lost(int node, int batches, int inDoubt, int again, int givenBack) {
+    }
+
+    @PostMapping("/nodes/{id}/lost")
+    @Operation(summary = "Declare a silent node lost", description = "Its open mails are in doubt: held, or sent again, as each campaign says."
+            + " 409 while it is alive.", operationId = "declareNodeLost")
+    Lost declareLost(@PathVariable int id) {
+        if (lost.of(id).isEmpty()) {
+            throw Refused.unknown("node " + id);
+        }
+        try {
+            Declared done = lost.declare(id);
+            return new Lost(done.node(), done.batches(), done.inDoubt(), done.again(), done.givenBack());
+        } catch (InvalidInput refused) {
+            throw Refused.conflict("not_now", String.valueOf(refused.getMessage()));
+        }
     }
 
     @GetMapping("/health")

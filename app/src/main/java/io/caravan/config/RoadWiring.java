@@ -115,7 +115,7 @@ class RoadWiring {
         // the road's own limit is what holds claims back; with it the queue never blocks one relay's batch behind another's
         int queue = (settings.queue() + 2 * settings.batches().size() + 100)
                 * (relays.size() + 1 + NodeSettings.MX_ROADS);
-        return new NodeSettings(secrets.node(), host, bootId(), settings.dataFolder().root(),
+        return new NodeSettings(secrets.node(), host, bootId(), secrets.sha256(), settings.dataFolder().root(),
                 settings.dataFolder().journal(),
                 settings.waits().lease(), settings.waits().leaseRenew(), relays, mx,
                 new Transport.Settings(helo, bind, waits(dot), queue));

@@ -113,6 +113,33 @@ public class Batches {
         return open("node_id = :node and epoch <= :epoch", node, epoch);
     }
 
+    /** Notes that its node was declared lost: what is heard of it from now on may end a doubt. False: it is not open any more. */
+    public boolean markLost(BatchReference batch) {
+        return jdbc.sql("update batch set lost_at = coalesce(lost_at, now(6)) where id = :id and state = 'open'")
+                .param("id", batch.batch()).update() == 1;
+    }
+
+    /** Batches that were settled without the journal of their node, which was declared lost in these epochs. */
+    public List<BatchReference> lost(int node, Collection<Integer> epochs) {
+        return epochs.isEmpty()
+                ? List.of()
+                : jdbc.sql(
+                        "select id, run_id, node_id, epoch, size from batch where state = 'closed' and node_id = :node"
+                                + " and epoch in (:epochs) and lost_at is not null order by id")
+                        .param("node", node)
+                        .param("epochs", epochs).query((rs, _) -> reference(rs)).list();
+    }
+
+    /** Rows of a lost batch that are in doubt since: those that it had claimed afresh, found by their attempts. */
+    public List<Planned> doubtful(BatchReference lost) {
+        return jdbc.sql(PLANNED.formatted(
+                """
+                batch b straight_join batch_range r on r.batch_id = b.id
+                straight_join attempt a on a.run_id = b.run_id and a.outcome = 'in_doubt' and a.n between r.from_n and r.to_n
+                straight_join delivery d on d.run_id = a.run_id and d.n = a.n and d.attempts = a.attempt and d.state = 'in_doubt'""")
+                + " where b.id = :batch").param("batch", lost.batch()).query((rs, _) -> planned(rs)).list();
+    }
+
     /** Which of these batches are closed: what the journal may forget. */
     public List<Long> closed(Collection<Long> batches) {
         return batches.isEmpty()
@@ -126,9 +153,11 @@ public class Batches {
                 .sql("select id, run_id, node_id, epoch, size from batch where state = 'open' and " + whose
                         + " order by id")
                 .param("node", node).param("epoch", epoch)
-                .query((rs, _) -> new BatchReference(rs.getLong(1), rs.getLong(2), rs.getInt(3), rs.getInt(4),
-                        rs.getInt(5)))
-                .list();
+                .query((rs, _) -> reference(rs)).list();
+    }
+
+    private static BatchReference reference(ResultSet rs) throws SQLException {
+        return new BatchReference(rs.getLong(1), rs.getLong(2), rs.getInt(3), rs.getInt(4), rs.getInt(5));
     }
 
     private static Planned planned(ResultSet rs) throws SQLException {

@@ -2,12 +2,12 @@ package io.caravan.delivery;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,7 +23,7 @@ import io.caravan.mail.RowState;
  * Settles results in bulk: the row, its retry, the run's counts and its batch in one transaction, a constant statement for 500 rows.
  *
  * <p>A result counts only if its batch is open in the epoch that sends it and the row still waits for just this attempt. What does not
- * match goes to the evidence table and overwrites nothing.
+ * match goes to the evidence table and overwrites nothing, but for a doubt that it ends ({@link LateEvidence}).
  */
 @Repository
 public class Settlements {
@@ -54,7 +54,7 @@ public class Settlements {
      * Settles results of one node and epoch.
      *
      * @param together what belongs to the settled ones and is written in the same transaction
-     * @return those that were settled; the others are kept as evidence
+     * @return those that were settled, late ones among them; the others are kept as evidence
      */
     public List<Outcome> settle(int node, int epoch, List<Outcome> outcomes, Consumer<List<Outcome>> together) {
         if (outcomes.isEmpty()) {
@@ -77,20 +77,30 @@ public class Settlements {
                 .param("rows", rows(outcomes)).param("node", node).param("epoch", epoch)
                 .query((rs, _) -> new Held(rs.getLong(1), rs.getInt(2))).list());
         List<Outcome> settling = new ArrayList<>();
+        List<Outcome> late = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             if (held.contains(new Held(outcome.batch(), outcome.row().n()))) {
                 settling.add(outcome);
-            } else {
-                keepAsEvidence(epoch, outcome);
+            } else if (tooLate(node, epoch, outcome)) {
+                late.add(outcome);
             }
         }
+        if (!settling.isEmpty() && !settleAll(node, epoch, settling)) {
+            throw new IllegalStateException("rows that are locked were changed: " + settling);
+        }
+        settling.addAll(late);
         if (!settling.isEmpty()) {
-            if (!settleAll(node, epoch, settling)) {
-                throw new IllegalStateException("rows that are locked were changed: " + settling);
-            }
             together.accept(settling);
         }
         return settling;
+    }
+
+    /** Kept as evidence in any case. True: it also ended the doubt that its row was in. */
+    private boolean tooLate(int node, int epoch, Outcome outcome) {
+        Optional<RowState> ended = LateEvidence.ends(jdbc, node, epoch, outcome);
+        keepAsEvidence(epoch, outcome, ended.isPresent());
+        ended.ifPresent(from -> LateEvidence.settle(jdbc, from, outcome));
+        return ended.isPresent();
     }
 
     private String rows(List<Outcome> outcomes) {
@@ -165,17 +175,17 @@ public class Settlements {
     }
 
     /** But for a result that stands in its row already: a settlement whose answer was lost is tried again, and proves nothing new. */
-    private void keepAsEvidence(int epoch, Outcome outcome) {
+    private void keepAsEvidence(int epoch, Outcome outcome, boolean settles) {
         jdbc.sql("""
-                insert into evidence (run_id, n, batch_id, epoch, at, outcome, host, reply)
-                select :run, :n, :batch, :epoch, :at, :outcome, :host, :reply from dual
+                insert into evidence (run_id, n, batch_id, epoch, attempt, at, outcome, host, status, reply, settled)
+                select :run, :n, :batch, :epoch, :attempt, :at, :outcome, :host, :status, :reply, :settles from dual
                 where not exists (select 1 from delivery d join batch b on b.id = :batch and b.epoch = :epoch
                     where d.run_id = :run and d.n = :n and d.state = :outcome and d.host = :host and d.reply = :reply
                       and (d.attempts = :attempt and d.last_attempt_at = :at or not :tried))""")
                 .param("attempt", outcome.attempt()).param("tried", outcome.isAttempt())
                 .param("run", outcome.row().run())
                 .param("n", outcome.row().n()).param("batch", outcome.batch()).param("epoch", epoch)
-                .param("at", outcome.at().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC).toLocalDateTime())
+                .param("at", LateEvidence.at(outcome)).param("status", outcome.status()).param("settles", settles)
                 .param("outcome", outcome.state().word())
                 .param("host", cut(outcome.host(), 255)).param("reply", cut(outcome.reply(), 500)).update();
     }

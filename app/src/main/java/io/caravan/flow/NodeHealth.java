@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,28 +20,52 @@ import org.springframework.stereotype.Component;
  *
  * <p>Ready is a node that can take work. What holds its claims for some seconds on end takes readiness away, except that its mail waits for
  * connections: then it is busy, not ill. A hold that is over sooner is how a busy node breathes, and would make readiness flutter.
+ *
+ * <p>Another node that is silent with mail in its hands makes this one no less ready, but is named: somebody must start it or declare it lost.
  */
 @Component("nodeHealthIndicator")
 class NodeHealth implements HealthIndicator, SmartLifecycle {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long LOOK = 500; // ms
+    private static final Duration KEPT = Duration.ofSeconds(5);
+
+    private record Others(Instant at, List<String> silent) {
+    }
 
     private final NodeLife node;
     private final Pump pump;
+    private final LostNodes others;
     private final InstantSource clock;
+    private volatile Others known = new Others(Instant.EPOCH, List.of());
     private volatile @Nullable Instant failingSince;
     private volatile @Nullable ScheduledExecutorService looking;
 
-    NodeHealth(NodeLife node, Pump pump, InstantSource clock) {
+    NodeHealth(NodeLife node, Pump pump, LostNodes others, InstantSource clock) {
         this.node = node;
         this.pump = pump;
+        this.others = others;
         this.clock = clock;
     }
 
     @Override
     public Health health() {
-        return of(unready().orElse(null));
+        String why = unready().orElse(null);
+        List<String> silent = why == null ? silent() : List.of();
+        return silent.isEmpty() ? of(why) : Health.up().withDetail("silent_nodes", silent).build();
+    }
+
+    /** The other nodes that are silent with mail open, in words; looked for at most every five seconds. */
+    private List<String> silent() {
+        Instant now = clock.instant();
+        if (known.at().plus(KEPT).isBefore(now)) {
+            try {
+                known = new Others(now, others.silent().stream().map(LostNodes.Silent::toString).toList());
+            } catch (RuntimeException away) { // then the lease will soon say so
+                known = new Others(now, List.of());
+            }
+        }
+        return known.silent();
     }
 
     /** Why this node must not be given work; empty: it may. */

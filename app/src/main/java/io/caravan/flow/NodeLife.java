@@ -26,6 +26,7 @@ import io.caravan.mail.BatchId;
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.Finished;
+import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RowId;
 import io.caravan.mail.TemporaryFault;
 import io.caravan.nodes.Lease;
@@ -75,7 +76,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             Batches batches,
             RelayHealth relays, InstantSource clock) {
         this.settings = settings;
-        this.lease = new Lease(settings.lease());
+        this.lease = new Lease(settings.lease(), clock);
         this.nodes = nodes;
         this.feed = feed;
         this.suppressions = suppressions;
@@ -89,6 +90,12 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
 
     @Override
     public synchronized void start() {
+        if (!nodes.hasSecret(settings.secretSha256())) {
+            throw new PermanentFault(
+                    "The secret in keys/secret is not that of the other nodes of this database, so links and return"
+                            + " paths that one makes the others would not know: copy keys/secret and keys/token from one of them"
+                            + " (never keys/node), then start again.");
+        }
         long sent = lease.sending();
         Node node = nodes.start(settings.name(), settings.host(), settings.bootId());
         nodes.renew(node, settings.lease()); // at once, or other nodes think it dead until the first pulse
@@ -224,7 +231,8 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
                 ? "the journal cannot be written: " + broken
                 : lease.fresh()
                         ? null
-                        : "the lease is not fresh: the database does not answer, or another life has begun";
+                        : "the lease is not fresh: the database does not answer, another life of this node has begun, or it was"
+                                + " declared lost (then restart it)";
     }
 
     /** The relays as they stand, none while the node is not running. */
@@ -294,7 +302,8 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
                 lease.renewed(sent);
             } else {
                 lease.lost();
-                log.error("event=lease-lost node={} what=another life of this node has begun todo=stop this process",
+                log.error(
+                        "event=lease-lost node={} what=another life of this node has begun, or it was declared lost todo=restart this process: its journal settles what is in doubt",
                         node().id());
             }
         } catch (RuntimeException e) {

@@ -33,10 +33,16 @@ public class NodeReport {
      * @param alive   its lease is not over, by the database's clock
      * @param here    it is the one that answers
      * @param batches open, with {@code rows} claimed and not settled
+     * @param lostAt  when it was declared lost; null: nobody did
      * @param turns   what it does alone at the moment: {@code housekeeping}, {@code run:17}
      */
     public record Line(int id, String host, int epoch, Instant startedAt, Instant until, boolean alive, boolean here,
-            int batches, long rows, List<String> turns) {
+            int batches, long rows, @Nullable Instant lostAt, List<String> turns) {
+
+        /** It holds mail that nobody settles until it comes back or is declared lost. */
+        public boolean isSilentWithMail() {
+            return !alive && !here && batches > 0;
+        }
     }
 
     /** A relay of this node. {@code downSince}: null while it gives service. */
@@ -156,6 +162,7 @@ public class NodeReport {
             int here) {
         List<String> tasks = held.stream().filter(turn -> turn.node() == node.id()).map(Turns.Held::task).toList();
         return new Line(node.id(), node.host(), node.epoch(), node.startedAt(), node.until(), node.until().isAfter(now),
-                node.id() == here, open == null ? 0 : open.batches(), open == null ? 0 : open.rows(), tasks);
+                node.id() == here, open == null ? 0 : open.batches(), open == null ? 0 : open.rows(),
+                node.lostAt(), tasks);
     }
 }

@@ -12,10 +12,12 @@ import io.caravan.transport.Transport;
  *
  * @param name    the UUID of its data folder
  * @param bootId  of the machine: another one at the next start means that the power went
+ * @param secretSha256 of the secret that Message-IDs and links are made with: the nodes of a database have one in common
  * @param lease   how long the node may be silent before others may think it dead
  * @param renew   how often it says that it lives
  */
-public record NodeSettings(String name, String host, String bootId, Path data, Path journal, Duration lease,
+public record NodeSettings(String name, String host, String bootId, String secretSha256, Path data, Path journal,
+        Duration lease,
         Duration renew,
         List<Relay> relays, Transport.Mx mx, Transport.Settings transport) {
 

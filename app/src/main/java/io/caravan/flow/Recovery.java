@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,10 +44,11 @@ class Recovery {
     private final Bookings bookings;
     private final Outcomes outcomes;
     private final Preparations preparations;
+    private final Comeback comeback;
     private final InstantSource clock;
 
     Recovery(Batches batches, Settlements settlements, Returns returns, Bookings bookings, Outcomes outcomes,
-            Preparations preparations,
+            Preparations preparations, Comeback comeback,
             InstantSource clock) {
         this.batches = batches;
         this.settlements = settlements;
@@ -54,6 +56,7 @@ class Recovery {
         this.bookings = bookings;
         this.outcomes = outcomes;
         this.preparations = preparations;
+        this.comeback = comeback;
         this.clock = clock;
     }
 
@@ -89,6 +92,8 @@ class Recovery {
                     done -> bookings.of(done, outcome -> Objects.requireNonNull(rows.get(outcome.row())))).size();
             returned += returns.giveBack(batch, back);
         }
+        comeback.settle(node, lines, journal.unsettled().stream().map(Unsettled::epoch).collect(Collectors.toSet()),
+                bootId);
         journal.forgetOlder();
         if (!left.isEmpty()) {
             log.info("event=recovered batches={} settled={} in_doubt={} given_back={}", left.size(), settled, doubtful,

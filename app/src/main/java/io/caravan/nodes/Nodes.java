@@ -60,6 +60,30 @@ public class Nodes {
         return rows.installation();
     }
 
+    public Optional<KnownNode> find(int id) {
+        return rows.findById(id);
+    }
+
+    /**
+     * Ends the epoch of a node that is silent, for good: if it only slept, it finds out at its next renewal. False if its lease is not over,
+     * or if it was declared lost already.
+     */
+    @Transactional
+    public boolean declareLost(int id) {
+        return rows.declareLost(id) == 1;
+    }
+
+    /**
+     * False if the other nodes of this database work with another secret. The first node that asks sets what is right.
+     *
+     * @param sha256 of the secret, in hexadecimal digits
+     */
+    @Transactional
+    public boolean hasSecret(String sha256) {
+        rows.tellSecret(sha256);
+        return rows.secret().equals(sha256);
+    }
+
     /** All nodes ever started, oldest first. */
     public List<KnownNode> list() {
         return rows.findAllByOrderById();

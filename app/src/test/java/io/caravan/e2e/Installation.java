@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.caravan.Application;
+import io.caravan.TestDatabase;
 import io.caravan.cli.Caravan;
 import io.caravan.config.Starter;
 
@@ -42,11 +43,12 @@ public final class Installation implements AutoCloseable {
     private final List<String> settings;
     private final Database database;
     private Process process;
+    private Gap fatal;
 
-    private Installation(Path data, List<String> settings) {
+    private Installation(Path data, List<String> settings, Path database) {
         this.data = data;
         this.settings = settings;
-        database = new Database(data.resolve("keys/database"));
+        this.database = new Database(database);
     }
 
     /** With a database that is installed already, not yet running. {@code settings} are options as on the command line. */
@@ -55,13 +57,34 @@ public final class Installation implements AutoCloseable {
         return of(data, relayPort, settings);
     }
 
+    /** One node on a database that others use too, or that is to run on when the node does not. Soon there. */
+    static Installation on(TestDatabase.Address schema, Path data, int relayPort, String... settings) {
+        template(); // for what it leaves of the classes
+        Path address = data.resolve("database.address");
+        try {
+            Files.createDirectories(data);
+            Files.writeString(address, "url=%s\nusername=%s\npassword=%s\n".formatted(schema.url(), schema.username(),
+                    schema.password()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> all = new ArrayList<>(options(data, relayPort, settings));
+        all.addAll(List.of("--caravan.database.url=" + schema.url(), "--caravan.database.username=" + schema.username(),
+                "--caravan.database.password=" + schema.password()));
+        return new Installation(data, List.copyOf(all), address);
+    }
+
     private static Installation of(Path data, int relayPort, String... settings) {
+        return new Installation(data, options(data, relayPort, settings), data.resolve("keys/database"));
+    }
+
+    private static List<String> options(Path data, int relayPort, String... settings) {
         List<String> all = new ArrayList<>(List.of("--caravan.data=" + data, "--server.port=0",
                 "--caravan.mode=production", "--caravan.relays.sink.uri=smtp://127.0.0.1:" + relayPort + "?tls=none",
                 "--caravan.routing.default=relay:sink", "--caravan.database.buffer-pool=64MB",
                 "--caravan.database.log-size=32MB", "--caravan.public-url=https://mail.shop.example"));
         all.addAll(List.of(settings));
-        return new Installation(data, List.copyOf(all));
+        return List.copyOf(all);
     }
 
     /** Installing a database takes seconds, copying one does not; one for all tests of this JVM. */
@@ -99,6 +122,17 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** Starts it to die in this gap, and waits until it has. */
+    void dieIn(Gap gap) {
+        fatal = gap;
+        launch();
+        fatal = null;
+        int exit = awaitEnd(START);
+        if (exit != Failpoints.DIED) {
+            throw new AssertionError("it was to die in " + gap + " and ended with " + exit + ":\n" + lastWords());
+        }
+    }
+
     /** Until it says that it is up. */
     public void awaitRunning() {
         Process started = process;
@@ -116,6 +150,9 @@ public final class Installation implements AutoCloseable {
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + SHARED.resolve("classes-" + MINE + "/loaded"),
                 "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-cp", classPath, Application.class.getName()));
+        if (fatal != null) {
+            command.add(1, "-javaagent:" + Failpoints.jar(data.resolve("failpoints.jar")) + "=" + fatal);
+        }
         command.addAll(List.of(verb));
         command.addAll(settings);
         return command;
@@ -235,9 +272,17 @@ public final class Installation implements AutoCloseable {
 
     /** Sends the database a signal by name, as kill(1) does. */
     public void signalDatabase(String signal) {
+        signal(signal, databaseProcess().pid());
+    }
+
+    /** The same to the application. */
+    void signal(String signal) {
+        signal(signal, pid());
+    }
+
+    private static void signal(String signal, long pid) {
         try {
-            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(databaseProcess().pid())).start()
-                    .waitFor();
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
             if (exit != 0) {
                 throw new IllegalStateException("kill -" + signal + " ended with " + exit);
             }
@@ -303,6 +348,9 @@ public final class Installation implements AutoCloseable {
 
     /** So that whoever deletes the folder does not wonder about links that lead out of it. */
     private void unlinkServers() {
+        if (!Files.exists(data.resolve("db"))) {
+            return;
+        }
         try (Stream<Path> all = Files.list(data.resolve("db"))) {
             for (Path link : all.filter(Files::isSymbolicLink).toList()) {
                 Files.delete(link);

@@ -2,20 +2,29 @@ package io.caravan.e2e;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
+import io.caravan.campaign.Run;
+import io.caravan.delivery.Claims;
 import io.caravan.flow.NodeSettings;
+import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.nodes.DatabaseFigures;
 import io.caravan.nodes.KnownNode;
+import io.caravan.nodes.Node;
 import io.caravan.nodes.Nodes;
 import io.caravan.transport.ScriptedSink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Nodes and health: what people look at when something is wrong. */
 class NodesPageIT {
@@ -76,5 +85,33 @@ class NodesPageIT {
                 .update();
 
         pages.untilText("#ready", "This node can take work");
+    }
+
+    @Test
+    void aSilentNodeWithMailInItsHandsIsDeclaredLostByKeyboard() {
+        Node other = server.bean(Nodes.class).start("00000000-0000-0000-0000-000000000010", "drowned-host", "boot");
+        server.campaign("nodes-lost", Server.people(7, "gone.example"));
+        Run run = server.awaitRun("nodes-lost", RunState.RUNNING);
+        AtomicInteger claimed = new AtomicInteger();
+        await().until(() -> {
+            Map<Integer, Integer> all = server.bean(Claims.class).waiting(run.id()).stream()
+                    .collect(Collectors.toMap(Claims.Waiting::lane, _ -> 100));
+            server.bean(Claims.class).claim(run.id(), other.id(), other.epoch(), all)
+                    .ifPresent(batch -> claimed.set(batch.size()));
+            return claimed.get() > 0;
+        });
+
+        pages.open("/nodes");
+        assertThat(pages.text("[data-node='" + other.id() + "']")).contains("silent since", "declare it lost");
+        pages.open("/nodes/" + other.id() + "/lost");
+        assertThat(pages.text("#mails")).isEqualTo(String.valueOf(claimed.get()));
+        pages.check("/nodes/" + other.id() + "/lost");
+        pages.find("main button").sendKeys(Keys.ENTER);
+
+        pages.untilText(".said", "In doubt: " + claimed.get());
+        assertThat(pages.text("[data-node='" + other.id() + "']")).contains("lost", "declared lost");
+        assertThat(server.counts("nodes-lost")).containsEntry(RowState.IN_DOUBT, claimed.longValue());
+        pages.open("/nodes/" + server.bean(Nodes.class).list().getFirst().id() + "/lost");
+        assertThat(pages.text("#refusal")).contains("it is the node that answers you");
     }
 }

@@ -78,7 +78,7 @@ class NodesTest {
     @Test
     void leaseIsFreshForHalfOfItsTimeAfterARenewalWasSent() {
         AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a monotonic clock may overflow
-        Lease lease = new Lease(Duration.ofNanos(20), now::get);
+        Lease lease = new Lease(Duration.ofNanos(20), now::get, () -> 0);
         assertThat(lease.fresh()).isFalse();
 
         lease.renewed(lease.sending());
@@ -92,7 +92,7 @@ class NodesTest {
     @Test
     void leaseCountsFromTheSendingOfTheLastRenewalAndNotFromItsAnswer() {
         AtomicLong now = new AtomicLong(100);
-        Lease lease = new Lease(Duration.ofNanos(20), now::get);
+        Lease lease = new Lease(Duration.ofNanos(20), now::get, () -> 0);
         long first = lease.sending();
         now.set(105);
         long second = lease.sending();
@@ -107,5 +107,44 @@ class NodesTest {
         lease.renewed(lease.sending());
         lease.lost();
         assertThat(lease.fresh()).isFalse();
+    }
+
+    @Test
+    void leaseIsNotFreshAfterTheMachineSlept() {
+        AtomicLong wall = new AtomicLong(1_000_000);
+        Lease lease = new Lease(Duration.ofSeconds(20), () -> 5, wall::get); // the monotonic clock stood still meanwhile
+        lease.renewed(lease.sending());
+        assertThat(lease.fresh()).isTrue();
+
+        wall.addAndGet(11_000);
+
+        assertThat(lease.fresh()).isFalse();
+        lease.renewed(lease.sending());
+        assertThat(lease.fresh()).isTrue();
+    }
+
+    @Test
+    void aNodeIsDeclaredLostOnceAndOnlyWhenItsLeaseIsOver() {
+        Node node = nodes.start("folder-l", "host", "boot-1");
+        nodes.renew(node, Duration.ofSeconds(20));
+        assertThat(nodes.declareLost(node.id())).as("while it lives").isFalse();
+        nodes.renew(node, Duration.ZERO);
+
+        assertThat(nodes.declareLost(node.id())).isTrue();
+        assertThat(nodes.declareLost(node.id())).as("again").isFalse();
+        assertThat(nodes.renew(node, Duration.ofSeconds(20))).as("it wakes").isFalse();
+        assertThat(nodes.find(node.id()).orElseThrow().lostAt()).isNotNull();
+
+        nodes.start("folder-l", "host", "boot-1");
+
+        assertThat(nodes.find(node.id()).orElseThrow().lostAt()).as("it is back").isNull();
+    }
+
+    @Test
+    void theFirstNodeSaysWhichSecretIsRight() {
+        assertThat(nodes.hasSecret("a".repeat(64))).isTrue();
+
+        assertThat(nodes.hasSecret("b".repeat(64))).isFalse();
+        assertThat(nodes.hasSecret("a".repeat(64))).isTrue();
     }
 }

@@ -121,26 +121,6 @@ class PlannerTest {
     }
 
     @Test
-    void domainsOfOneLaneAreNumberedTogetherAndShareAStretch() {
-        long list = on.people("l", "a.example", 0, 30);
-        on.people("l", "b.example", 0, 20);
-        on.people("l", "c.example", 0, 10);
-        on.people("l", "d.example", 0, 5);
-        RunId run = on.run();
-
-        on.planner.plan(on.order(run, list, Map.of("a.example", 7, "b.example", 8, "c.example", 7), List.of()));
-
-        assertThat(on.rows(run)).hasSize(65);
-        assertThat(on.claims.waiting(run)).containsExactlyInAnyOrder(new Claims.Waiting(7, 40, 0),
-                new Claims.Waiting(8, 20, 0), new Claims.Waiting(99, 5, 0));
-        assertThat(
-                on.jdbc.sql("select count(*) from delivery where lane_id = 7 and domain in ('a.example', 'c.example')")
-                        .query(Long.class).single())
-                .isEqualTo(40);
-        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
-    }
-
-    @Test
     void takesThePlanBackAndPlansItAnewWhenMorePeopleJoinThanWereCounted() {
         long list = on.people("l", "a.example", 0, 30);
         on.people("l", "b.example", 0, 20);

@@ -85,6 +85,7 @@ class FloorPlanTest {
                 door("jsoup", "org.jsoup.nodes.Document"),
                 door("native cryptography", "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider"),
                 door("Resilience4j", "io.github.resilience4j.circuitbreaker.CircuitBreaker"),
+                door("DNS", "org.xbill.DNS.Name"),
                 door("FastCSV", "de.siegmar.fastcsv.reader.CsvReader"),
                 door("YAML of campaign files", "org.yaml.snakeyaml.Yaml"),
                 door("picocli", "picocli.CommandLine"),

@@ -16,6 +16,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.caravan.flow.NodeLife;
+import io.caravan.intake.CsvLimits;
 import io.caravan.nodes.KeyedRequests;
 
 /** What stands before the controllers, and how JSON is read. */
@@ -24,8 +25,8 @@ import io.caravan.nodes.KeyedRequests;
 class ApiWiring {
 
     @Bean
-    FilterRegistrationBean<ErrorAnswers> errorAnswers(JsonMapper json) {
-        FilterRegistrationBean<ErrorAnswers> filter = new FilterRegistrationBean<>(new ErrorAnswers(json));
+    FilterRegistrationBean<ErrorAnswers> errorAnswers(JsonMapper json, CsvLimits limits) {
+        FilterRegistrationBean<ErrorAnswers> filter = new FilterRegistrationBean<>(new ErrorAnswers(json, limits));
         filter.setDispatcherTypes(EnumSet.of(DispatcherType.ERROR));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
@@ -33,9 +34,10 @@ class ApiWiring {
 
     /** After the doors: who is not let in uses up no key. */
     @Bean
-    FilterRegistrationBean<KeyedPosts> keyedPosts(KeyedRequests requests, NodeLife life, JsonMapper json) {
+    FilterRegistrationBean<KeyedPosts> keyedPosts(KeyedRequests requests, NodeLife life, JsonMapper json,
+            CsvLimits limits) {
         FilterRegistrationBean<KeyedPosts> filter = new FilterRegistrationBean<>(
-                new KeyedPosts(requests, life, new ErrorAnswers(json)));
+                new KeyedPosts(requests, life, new ErrorAnswers(json, limits)));
         filter.addUrlPatterns("/api/v1/*");
         filter.setOrder(Ordered.LOWEST_PRECEDENCE);
         return filter;

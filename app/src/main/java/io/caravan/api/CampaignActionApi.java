@@ -27,8 +27,8 @@ import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.flow.ActionReach;
 import io.caravan.flow.CampaignActs;
-import io.caravan.flow.Concerned;
 import io.caravan.flow.Doubts;
 import io.caravan.flow.TestMail;
 import io.caravan.mail.InvalidInput;
@@ -43,16 +43,16 @@ class CampaignActionApi {
     private final Campaigns campaigns;
     private final CampaignAnswers answers;
     private final CampaignActs acts;
-    private final Concerned concerned;
+    private final ActionReach reach;
     private final Doubts doubts;
     private final TestMail tests;
 
-    CampaignActionApi(Campaigns campaigns, CampaignAnswers answers, CampaignActs acts, Concerned concerned,
+    CampaignActionApi(Campaigns campaigns, CampaignAnswers answers, CampaignActs acts, ActionReach reach,
             Doubts doubts, TestMail tests) {
         this.campaigns = campaigns;
         this.answers = answers;
         this.acts = acts;
-        this.concerned = concerned;
+        this.reach = reach;
         this.doubts = doubts;
         this.tests = tests;
     }
@@ -71,19 +71,22 @@ class CampaignActionApi {
     }
 
     /**
-     * @param people  whom it concerns, the suppressed and the excluded among them counted
+     * @param people    whom it concerns, the suppressed and the excluded among them counted
+     * @param estimated people is reckoned from a sample; false: it is exact
      * @param refusal why it cannot be done now; only in a dry run, since otherwise the answer is 409
      * @param opened  the run that it opened
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "CampaignActed")
-    record Done(String action, boolean dryRun, long people, @Nullable String refusal, @Nullable LastRun opened,
+    record Done(String action, boolean dryRun, long people, boolean estimated, @Nullable String refusal,
+            @Nullable LastRun opened,
             One campaign) {
     }
 
     @PostMapping("/actions")
     @Operation(summary = "Start, pause, resume, cancel, re-send, or answer a run that asks", description = "With dry_run nothing is done: the answer"
-            + " says how many people it concerns. 409 if it is not legal now, with the reason.", operationId = "actOnCampaign")
+            + " says how many people it concerns, exact"
+            + " or estimated, which it says: those who are new and those who were not reached are reckoned from a sample, unless they are few. 409 if it is not legal now, with the reason.", operationId = "actOnCampaign")
     Done act(@PathVariable String name, @RequestBody Wanted wanted) {
         Campaign campaign = answers.named(name);
         Action action = action(wanted);
@@ -92,14 +95,14 @@ class CampaignActionApi {
         if (refusal != null && !dry) {
             throw Refused.conflict("not_now", "campaign " + name + " cannot " + action.words() + ": " + refusal);
         }
-        long people = refusal == null ? concerned.by(campaign, action) : 0;
+        ActionReach.People people = refusal == null ? reach.of(campaign, action) : new ActionReach.People(0, false);
         if (dry) {
-            return new Done(action.words(), true, people, refusal, null, answers.of(campaign));
+            return new Done(action.words(), true, people.people(), people.about(), refusal, null, answers.of(campaign));
         }
         try {
             Acted done = acts.act(campaign, action);
             Run opened = done.opened();
-            return new Done(action.words(), false, people, null,
+            return new Done(action.words(), false, people.people(), people.about(), null,
                     opened == null ? null : LastRun.of(opened, Map.of()), answers.of(done.campaign()));
         } catch (InvalidInput changedMeanwhile) {
             throw Refused.conflict("not_now", String.valueOf(changedMeanwhile.getMessage()));

@@ -21,6 +21,7 @@ import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.caravan.api.Refused.Fault;
+import io.caravan.intake.CsvLimits;
 
 /**
  * Answers what went wrong outside of the API's controllers - no token, no such path, a method that is not there - as the controllers would:
@@ -29,9 +30,11 @@ import io.caravan.api.Refused.Fault;
 final class ErrorAnswers implements Filter {
 
     private final JsonMapper json;
+    private final CsvLimits limits;
 
-    ErrorAnswers(JsonMapper json) {
+    ErrorAnswers(JsonMapper json, CsvLimits limits) {
         this.json = json;
+        this.limits = limits;
     }
 
     static boolean isForPrograms(String path) {
@@ -50,10 +53,12 @@ final class ErrorAnswers implements Filter {
         }
         int code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer given ? given : 500;
         HttpStatus status = Objects.requireNonNullElse(HttpStatus.resolve(code), HttpStatus.INTERNAL_SERVER_ERROR);
-        Fault fault = status.is5xxServerError()
-                ? Problems.unexpected(http.getMethod(), uri,
-                        (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION))
-                : fault(status, http.getMethod(), uri);
+        Fault fault = status == HttpStatus.CONTENT_TOO_LARGE
+                ? tooLarge(limits)
+                : status.is5xxServerError()
+                        ? Problems.unexpected(http.getMethod(), uri,
+                                (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION))
+                        : fault(status, http.getMethod(), uri);
         write((HttpServletResponse) response, status, uri, fault);
     }
 
@@ -72,6 +77,12 @@ final class ErrorAnswers implements Filter {
         response.getOutputStream().write(bytes);
     }
 
+    static Fault tooLarge(CsvLimits limits) {
+        return new Fault("", "too_large", "this is larger than the " + limits.unpacked()
+                + " bytes that are taken of a file (caravan.intake.unpacked, for the drop folder too): split it, send it packed, or"
+                + " raise the key and start again");
+    }
+
     /** What a status means here, and what to do. */
     static Fault fault(HttpStatus status, String method, String uri) {
         return switch (status) {
@@ -87,8 +98,6 @@ final class ErrorAnswers implements Filter {
                     "the answer is none of the types in Accept; leave Accept out, or ask for application/json");
             case UNSUPPORTED_MEDIA_TYPE -> new Fault("", "unsupported_media_type",
                     "this cannot be read here; send Content-Type: application/json, or what /v3/api-docs says of this path");
-            case CONTENT_TOO_LARGE -> new Fault("", "too_large",
-                    "this is larger than what is taken here; the drop folder takes files of any size");
             default -> new Fault("", "refused",
                     "this request cannot be served: " + status.getReasonPhrase().toLowerCase(java.util.Locale.ROOT));
         };

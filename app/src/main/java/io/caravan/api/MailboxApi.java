@@ -59,13 +59,16 @@ class MailboxApi {
 
     @GetMapping
     @Operation(summary = "Mails, newest first", description = "query: words, and from: to: subject: tag: campaign: run: before: after:"
-            + " has:attachment; quotes around spaces, - for the opposite. A whole address after to:, a campaign and a run are found by key.")
+            + " has:attachment; quotes around spaces, - for the opposite. A whole address after to:, a campaign, a run and times are found by key;"
+            + " for all else a slice looks at the next 400 mails, so it may be short, even empty, and yet not the last: go on while next is there.")
     ResponseEntity<Slice<MailboxLine>> list(@RequestParam(defaultValue = "") String query,
             @RequestParam(defaultValue = Slice.USUAL) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        List<Message> found = search.page(MailQuery.parse(query, clock.instant()),
-                Cursor.number(cursor, Long.MAX_VALUE), Slice.reading(limit));
-        return Slice.of(found, limit, mail -> List.of(Long.toString(mail.id())), MailboxLine::of);
+        Slice.reading(limit);
+        MailSearch.Found found = search.page(MailQuery.parse(query, clock.instant()),
+                Cursor.number(cursor, Long.MAX_VALUE), limit);
+        return Pieces.of(found.mails().stream().map(MailboxLine::of).toList(),
+                found.next() == null ? null : found.next().toString());
     }
 
     @DeleteMapping

@@ -34,9 +34,11 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 
 import io.caravan.api.Refused.Fault;
+import io.caravan.intake.CsvLimits;
 import io.caravan.mail.InvalidInput;
 
 /**
@@ -48,6 +50,12 @@ import io.caravan.mail.InvalidInput;
 class Problems {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    private final Fault tooLarge;
+
+    Problems(CsvLimits limits) {
+        tooLarge = ErrorAnswers.tooLarge(limits);
+    }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(Refused refused) {
@@ -113,6 +121,9 @@ class Problems {
     /** What fell on our side. What it was stands in the log, found by the id; nothing of it is told. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> others(Exception fault, HttpServletRequest request) {
+        if (fault instanceof MaxUploadSizeExceededException) {
+            return problem(HttpStatus.CONTENT_TOO_LARGE, List.of(tooLarge));
+        }
         if (fault instanceof ErrorResponse known) {
             HttpStatus status = Objects.requireNonNullElse(HttpStatus.resolve(known.getStatusCode().value()),
                     HttpStatus.BAD_REQUEST);

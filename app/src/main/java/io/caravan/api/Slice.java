@@ -11,7 +11,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 /**
  * A piece of a list, in the order of a key that never changes.
  *
- * @param next the cursor of the piece after this one; null: this is the last
+ * @param next the cursor of the piece after this one, which may be empty; null: this is the last
  */
 public record Slice<T>(List<T> items, @Nullable String next) {
 
@@ -21,14 +21,15 @@ public record Slice<T>(List<T> items, @Nullable String next) {
 
     /**
      * @param limit as asked for
-     * @return how many rows to read: one more than will be given, so that it is known whether there are more
+     * @return how many rows to read: one more than will be given, so that it is known whether there are more; never more than 500, so a
+     *         slice of 500 says that there may be more
      * @throws Refused 400 if it is not between 1 and 500
      */
     public static int reading(int limit) {
         if (limit < 1 || limit > MOST) {
             throw Refused.field("limit", "out_of_range", "limit is " + limit + "; ask for 1 to " + MOST);
         }
-        return limit + 1;
+        return Math.min(limit + 1, MOST);
     }
 
     /**
@@ -41,7 +42,8 @@ public record Slice<T>(List<T> items, @Nullable String next) {
     public static <R, T> ResponseEntity<Slice<T>> of(List<R> read, int limit, Function<R, List<String>> key,
             Function<R, T> shown) {
         List<R> given = read.subList(0, Math.min(limit, read.size()));
-        String next = read.size() > limit ? Cursor.of(key.apply(given.getLast())) : null;
+        boolean more = read.size() > limit || read.size() == MOST;
+        String next = more ? Cursor.of(key.apply(given.getLast())) : null;
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (next != null) {
             String uri = ServletUriComponentsBuilder.fromCurrentRequest().replaceQueryParam("cursor", next).build(true)

@@ -52,9 +52,11 @@ final class Chunk {
     }
 
     private final JdbcTemplate jdbc;
+    private final VerdictSpans spans;
 
     Chunk(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
+        spans = new VerdictSpans(jdbc);
     }
 
     Map<Verdict, Long> take(Import running, List<ImportRow> offered, LocalDateTime now) {
@@ -68,6 +70,7 @@ final class Chunk {
         List<Decided> decided = decide(rows, known(running, rows, now), people);
         int joined = write(running, people.values());
         insertRows(running, decided);
+        spans.add(running.id(), decided.stream().map(d -> new VerdictSpans.Judged(d.row.row(), d.verdict)).toList());
         decided.forEach(d -> counts.merge(d.verdict, 1L, Long::sum));
         mark(running, rows.getLast().row(), counts, joined);
         return counts;

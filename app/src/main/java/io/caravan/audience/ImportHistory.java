@@ -4,20 +4,21 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 import io.caravan.mail.ContactId;
 
-/** Imports to look at: what came in, when, and what became of its rows. However many rows there are, no call reads more than a window. */
+/** Imports to look at: what came in, when, and what became of its rows. However many rows there are, each call reads those that it gives. */
 @Repository
 public class ImportHistory {
 
-    /** How many rows one call looks at for a verdict that no key finds. */
-    static final int WINDOW = 20_000;
     private static final int LATELY = 200;
+    private static final int MOST = 498; // and as many spans, one before them and one behind
     private static final String SELECT = "select i.*, l.name from import i join list l on l.id = i.list_id ";
 
     /** One row of a file for one person. */
@@ -27,16 +28,17 @@ public class ImportHistory {
     /**
      * A piece of an import's rows.
      *
-     * @param next where to go on, the row that was looked at last; null: these are the last. The piece may be short, even empty, and yet
-     *             not be the last
+     * @param next where to go on, the row that was given last; null: these are the last
      */
     public record Piece(List<RowVerdict> rows, @Nullable Long next) {
     }
 
     private final JdbcClient jdbc;
+    private final VerdictSpans spans;
 
-    ImportHistory(JdbcClient jdbc) {
+    ImportHistory(JdbcClient jdbc, JdbcTemplate template) {
         this.jdbc = jdbc;
+        spans = new VerdictSpans(template);
     }
 
     /** The newest first. */
@@ -87,36 +89,27 @@ public class ImportHistory {
     /**
      * The rows after one, in the order of the file.
      *
-     * @param verdict only these; null: all. Invalid rows are found by a key, others by looking at some thousand rows a call
+     * @param verdict only these; null: all
      */
     public Piece rows(long importId, @Nullable Verdict verdict, long after, int limit) {
-        if (verdict == null || verdict == Verdict.INVALID) {
-            String invalid = verdict == null ? "" : " and contact_id is null";
-            List<RowVerdict> rows = read("select row_no, line_no, written, verdict, reason from import_row"
-                    + " where import_id = :id" + invalid + " and row_no > :after order by row_no limit :limit",
-                    importId,
-                    after, limit + 1);
-            return new Piece(rows.subList(0, Math.min(limit, rows.size())),
-                    rows.size() > limit ? rows.get(limit - 1).row() : null);
-        }
-        return looked(importId, verdict, after, limit);
+        int most = Math.min(limit + 1, MOST);
+        List<RowVerdict> rows = verdict == null
+                ? read("row_no > :after order by row_no limit " + most, importId, after)
+                : named(importId, spans.rows(importId, verdict, after, most));
+        List<RowVerdict> given = rows.subList(0, Math.min(limit, rows.size()));
+        return new Piece(given, rows.size() == most ? given.getLast().row() : null);
     }
 
-    private Piece looked(long importId, Verdict verdict, long after, int limit) {
-        Long end = jdbc.sql("""
-                select max(row_no) from (select row_no from import_row where import_id = :id and row_no > :after
-                                          order by row_no limit %d) w having count(*) = %1$d""".formatted(WINDOW))
-                .param("id", importId).param("after", after).query(Long.class).optional().orElse(null);
-        List<RowVerdict> rows = read("select row_no, line_no, written, verdict, reason from import_row"
-                + " where import_id = :id and row_no > :after and row_no <= " + (end == null ? Long.MAX_VALUE : end)
-                + " and verdict = '" + verdict.word() + "' order by row_no limit :limit", importId, after, limit + 1);
-        return rows.size() > limit
-                ? new Piece(rows.subList(0, limit), rows.get(limit - 1).row())
-                : new Piece(rows, end);
+    private List<RowVerdict> named(long importId, List<Long> numbers) {
+        return numbers.isEmpty()
+                ? List.of()
+                : read("row_no in (" + numbers.stream().map(String::valueOf).collect(Collectors.joining(","))
+                        + ") and row_no > :after order by row_no", importId, 0);
     }
 
-    private List<RowVerdict> read(String sql, long importId, long after, int limit) {
-        return jdbc.sql(sql).param("id", importId).param("after", after).param("limit", limit)
+    private List<RowVerdict> read(String which, long importId, long after) {
+        return jdbc.sql("select row_no, line_no, written, verdict, reason from import_row where import_id = :id and "
+                + which).param("id", importId).param("after", after)
                 .query((rs, _) -> new RowVerdict(rs.getLong(1), rs.getLong(2), rs.getString(3),
                         Verdict.of(rs.getString(4)), rs.getString(5)))
                 .list();

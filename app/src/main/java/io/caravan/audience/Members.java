@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,9 +17,12 @@ import io.caravan.mail.ListId;
 @Repository
 public class Members {
 
-    /** How many contacts one search looks at: more than these may begin alike and not be in the list. */
-    static final int WINDOW = 5_000;
-    private static final String SHOWN = "select c.id, c.written, c.address, v.attributes from ";
+    /**
+     * How many contacts one search looks at: more than these may begin alike and not be in the list. A list that holds no more is looked
+     * through itself, so that a few people are found at once among however many who begin alike.
+     */
+    static final int WINDOW = 450;
+    private static final String SHOWN = "select c.id, c.written, c.address, v.attributes, true as member from ";
     private static final String VERSION = " left join contact_version v on v.contact_id = c.id and v.version = c.version ";
 
     private final JdbcClient jdbc;
@@ -49,25 +51,37 @@ public class Members {
 
     /** Those whose canonical address begins so, in the order of the addresses. */
     public Found search(ListId list, String prefix, String after, int limit) {
-        List<Member> window = jdbc.sql(SHOWN + "(select id, written, address, version from contact"
-                + " where address like :prefix and address > :after order by address limit " + WINDOW + ") c"
-                + " join list_member m on m.list_id = :list and m.contact_id = c.id" + VERSION
-                + "order by c.address limit :limit").param("list", list.value())
-                .param("prefix", Contacts.begins(prefix))
-                .param("after", after).param("limit", limit + 1).query((rs, _) -> member(rs)).list();
-        if (window.size() > limit) {
-            return new Found(window.subList(0, limit), window.get(limit - 1).address());
+        boolean small = jdbc.sql("select members from list where id = :list").param("list", list.value())
+                .query(Long.class).optional().orElse(0L) <= WINDOW;
+        List<Looked> looked = small ? all(list, prefix, after) : window(list, prefix, after);
+        List<Member> found = looked.stream().filter(Looked::in).map(Looked::member).toList();
+        if (found.size() > limit) {
+            return new Found(found.subList(0, limit), found.get(limit - 1).address());
         }
-        return new Found(window, end(prefix, after));
+        return new Found(found, small || looked.size() < WINDOW ? null : looked.getLast().member().address());
     }
 
-    /** Where the window of a search ends; null if nobody is behind it. */
-    private @Nullable String end(String prefix, String after) {
-        return jdbc.sql("select max(address), count(*) from (select address from contact"
-                + " where address like :prefix and address > :after order by address limit " + WINDOW + ") w")
-                .param("prefix", Contacts.begins(prefix)).param("after", after)
-                .query((rs, _) -> rs.getInt(2) == WINDOW ? Optional.of(rs.getString(1)) : Optional.<String>empty())
-                .single().orElse(null);
+    private record Looked(Member member, boolean in) {
+    }
+
+    private List<Looked> all(ListId list, String prefix, String after) {
+        return looked(SHOWN + "list_member m straight_join contact c on c.id = m.contact_id" + VERSION
+                + "where m.list_id = :list and c.address like :prefix and c.address > :after order by c.address", list,
+                prefix, after);
+    }
+
+    private List<Looked> window(ListId list, String prefix, String after) {
+        return looked("select c.id, c.written, c.address, v.attributes, m.contact_id is not null as member from "
+                + "(select id, written, address, version from contact where address like :prefix and address > :after"
+                + " order by address limit " + WINDOW + ") c"
+                + " left join list_member m on m.list_id = :list and m.contact_id = c.id"
+                + " left join contact_version v on m.contact_id is not null and v.contact_id = c.id"
+                + " and v.version = c.version order by c.address", list, prefix, after);
+    }
+
+    private List<Looked> looked(String sql, ListId list, String prefix, String after) {
+        return jdbc.sql(sql).param("list", list.value()).param("prefix", Contacts.begins(prefix)).param("after", after)
+                .query((rs, _) -> new Looked(member(rs), rs.getBoolean("member"))).list();
     }
 
     /** @return false if the contact was in it already */

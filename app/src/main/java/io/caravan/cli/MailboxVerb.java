@@ -57,16 +57,15 @@ final class MailboxVerb implements Callable<Integer> {
         MailSearch search = ledgers.getBean(MailSearch.class);
         MailQuery asked = MailQuery.parse(query, ledgers.getBean(Clock.class).instant());
         desk.out().println(Lines.csv(COLUMNS));
-        long before = Long.MAX_VALUE;
-        List<Message> page;
-        do {
-            page = search.page(asked, before, PAGE);
-            for (Message each : page) {
+        Long before = Long.MAX_VALUE;
+        while (before != null) {
+            MailSearch.Found page = search.page(asked, before, PAGE);
+            for (Message each : page.mails()) {
                 desk.out().println(Lines.csv(Arrays.asList(each.id(), each.receivedAt(), each.recipient(), each.from(),
                         each.subject(), each.campaign(), each.row(), each.size())));
-                before = each.id();
             }
-        } while (page.size() == PAGE);
+            before = page.next();
+        }
         return 0;
     }
 

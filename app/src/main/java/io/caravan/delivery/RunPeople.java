@@ -82,7 +82,8 @@ public class RunPeople {
     }
 
     private Page byNumber(RunId run, Question question, int after, int limit) {
-        RowsToLookAt.Found found = candidates.of(run, question.state(), question.lane(), after, LOOK);
+        RowsToLookAt.Found found = candidates.of(run, question.state(), question.lane(), after,
+                inRetry(question.state()) ? LOOK / 2 : LOOK);
         List<LedgerRow> fitting = read(run, found.spans(), question.lane()).stream().filter(question::fits).toList();
         if (fitting.size() > limit) {
             List<LedgerRow> page = fitting.subList(0, limit);
@@ -90,6 +91,11 @@ public class RunPeople {
             return new Page(page, Integer.toString(last), after + 1, last);
         }
         return new Page(fitting, found.more() ? Integer.toString(found.to()) : null, after + 1, found.to());
+    }
+
+    /** Found by their retries, which are read again with the rows. */
+    private static boolean inRetry(@Nullable RowState state) {
+        return state == RowState.DEFERRED || state == RowState.SENDING;
     }
 
     /** @param lane of which alone; null for any */

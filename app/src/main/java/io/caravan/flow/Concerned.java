@@ -19,10 +19,15 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 
-/** How many people an action on a campaign concerns, before it is done: the suppressed and excluded among them are counted, too. */
+/**
+ * How many people an action on a campaign concerns, counted one by one, before it is done: the suppressed and excluded among them are
+ * counted, too. For a verb, which has the time; pages ask {@link ActionReach}.
+ */
 @Component
 public class Concerned {
 
+    /** No list has this id. */
+    static final PlanOrder.Audience NOBODY = new PlanOrder.OfList(0);
     private static final List<RowState> WAITING = List.of(RowState.PENDING, RowState.SENDING, RowState.DEFERRED);
 
     private final Campaigns campaigns;
@@ -68,9 +73,9 @@ public class Concerned {
         String list = Preparations.list(spec);
         if (spec.audience().csv() != null) {
             return imports.lastFinished(list).<PlanOrder.Audience>map(last -> new PlanOrder.OfImport(last.id()))
-                    .orElse(new PlanOrder.OfList(0));
+                    .orElse(NOBODY);
         }
-        return new PlanOrder.OfList(lists.find(list).map(found -> found.value()).orElse(0L));
+        return lists.find(list).<PlanOrder.Audience>map(found -> new PlanOrder.OfList(found.value())).orElse(NOBODY);
     }
 
     private List<RunId> ids(Campaign campaign) {

@@ -1,33 +1,34 @@
 package io.caravan.mailbox;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-
-import io.caravan.mailbox.MailQuery.Term;
 
 /**
  * Finds kept mails by a query, in the order of their ids.
  *
- * <p>A whole recipient, a campaign and a run are keys. Every other term is held against the lines of the list, the newest first, until
- * enough are found: never against the mails themselves.
+ * <p>A whole recipient, a campaign, a run and times are keys. Every other term is held against the lines of the list, the newest first, so
+ * many a call: the answer says how far it looked. It never reads the mails themselves.
  */
 @Repository
 public class MailSearch {
 
     /** Beyond it {@link #size} guesses: a list must not read a mailbox of a million to say how full it is. */
-    static final int COUNTED = 200;
+    static final int COUNTED = 90;
+    /** So many lines one call looks at for what no key finds; with {@link #COUNTED} they stay below 500. */
+    static final int LOOK = 400;
+    private static final int NEAR = 200;
+    private static final int MOST = 500;
+    private static final Duration SLACK = Duration.ofMinutes(10);
     private static final int SLICE = 1000;
-    private static final String SELECT = """
-            select id, run_id, n, campaign, sender, recipient, from_header, subject, message_id, size, received_at, tags, attachments
-              from mailbox_message""";
-
     private final Mailbox mailbox;
     private final JdbcClient jdbc;
 
@@ -45,37 +46,95 @@ public class MailSearch {
     }
 
     /**
+     * A piece of what a query finds.
+     *
+     * @param next the id that was looked at last: only mails beyond it are still to come; null: these are all. The piece may be short, even
+     *             empty, and yet not be the last
+     * @param back when the mail that was looked at last was received, if lines were looked at that do not fit; null: all of them fit
+     */
+    public record Found(List<Message> mails, @Nullable Long next, @Nullable Instant back) {
+    }
+
+    /**
      * A page, newest first.
      *
      * @param before only mails with a smaller id; {@code Long.MAX_VALUE} for the first page
+     * @param limit  up to 500
      */
-    public List<Message> page(MailQuery query, long before, int limit) {
-        return find(query, "id < :edge", before, "id desc", limit);
+    public Found page(MailQuery query, long before, int limit) {
+        return find(query, before, false, limit, LOOK);
     }
 
-    /** The next newer mail that the query finds. */
+    /** The next newer mail that the query finds among the two hundred that lie nearest. */
     public Optional<Message> newer(MailQuery query, long than) {
-        return find(query, "id > :edge", than, "id", 1).stream().findFirst();
+        return find(query, than, true, 1, NEAR).mails().stream().findFirst();
     }
 
-    /** The next older mail that the query finds. */
+    /** The next older one, likewise. */
     public Optional<Message> older(MailQuery query, long than) {
-        return page(query, than, 1).stream().findFirst();
+        return find(query, than, false, 1, NEAR).mails().stream().findFirst();
     }
 
-    private List<Message> find(MailQuery query, String side, long edge, String order, int limit) {
-        Where where = new Where(query);
-        return jdbc.sql(SELECT + " where " + side + where.sql + " order by " + order + " limit " + limit)
-                .param("edge", edge).params(where.values).query((row, _) -> {
-                    long run = row.getLong("run_id");
-                    Long of = row.wasNull() ? null : run;
-                    int n = row.getInt("n");
-                    return new MessageRow(row.getLong("id"), of, of == null ? null : n, row.getString("campaign"),
-                            row.getString("sender"), row.getString("recipient"), row.getString("from_header"),
-                            row.getString("subject"), row.getString("message_id"), row.getInt("size"),
-                            row.getTimestamp("received_at").toInstant(), row.getString("tags"),
-                            row.getInt("attachments")).message();
-                }).list();
+    private record Line(Message mail, boolean fits) {
+    }
+
+    private Found find(MailQuery query, long edge, boolean up, int limit, int look) {
+        MailTerms terms = new MailTerms(query);
+        int most = terms.byKeyAlone() ? Math.min(limit + 1, MOST) : look;
+        List<Line> lines = lines(terms, edge, up, most);
+        List<Message> fitting = lines.stream().filter(Line::fits).map(Line::mail).toList();
+        if (fitting.size() > limit) {
+            List<Message> page = fitting.subList(0, limit);
+            return new Found(page, page.getLast().id(), null);
+        }
+        boolean over = lines.size() < most;
+        Message last = over ? null : lines.getLast().mail();
+        return new Found(fitting, last == null ? null : last.id(),
+                last == null || terms.byKeyAlone() ? null : last.receivedAt());
+    }
+
+    /** One walk along one key, which ends after {@code most} lines whether they fit or not. */
+    private List<Line> lines(MailTerms terms, long edge, boolean up, int most) {
+        return jdbc.sql("select id, run_id, n, campaign, sender, recipient, from_header, subject, message_id, size,"
+                + " received_at, tags, attachments, (" + terms.others() + ") as fits from mailbox_message" + terms.key()
+                + " and id " + (up ? ">" : "<") + " :edge" + times(terms) + " order by id" + (up ? "" : " desc")
+                + " limit " + most).param("edge", edge).params(terms.values())
+                .query((row, _) -> new Line(message(row), row.getBoolean("fits"))).list();
+    }
+
+    /**
+     * Ids grow with time, but nodes' clocks differ and mails wait to be written: ten minutes are enough for that. Each look reads one
+     * entry of the key of times.
+     */
+    private String times(MailTerms terms) {
+        String edges = "";
+        Instant end = terms.before();
+        if (end != null) {
+            edges += id("received_at >= :moment order by received_at", end.plus(SLACK)).map(id -> " and id < " + id)
+                    .orElse("");
+        }
+        Instant begin = terms.since();
+        if (begin != null) {
+            edges += id("received_at < :moment order by received_at desc", begin.minus(SLACK))
+                    .map(id -> " and id > " + id).orElse("");
+        }
+        return edges;
+    }
+
+    private Optional<Long> id(String first, Instant moment) {
+        return jdbc.sql("select id from mailbox_message force index (mailbox_received) where " + first + " limit 1")
+                .param("moment", Timestamp.from(moment)).query(Long.class).optional();
+    }
+
+    private static Message message(ResultSet row) throws SQLException {
+        long run = row.getLong("run_id");
+        Long of = row.wasNull() ? null : run;
+        int n = row.getInt("n");
+        return new MessageRow(row.getLong("id"), of, of == null ? null : n, row.getString("campaign"),
+                row.getString("sender"), row.getString("recipient"), row.getString("from_header"),
+                row.getString("subject"), row.getString("message_id"), row.getInt("size"),
+                row.getTimestamp("received_at").toInstant(), row.getString("tags"), row.getInt("attachments"))
+                .message();
     }
 
     /** Throws away what the query found when this began, in slices of a thousand. */
@@ -83,14 +142,14 @@ public class MailSearch {
         if (query.terms().isEmpty()) {
             return mailbox.clear();
         }
-        Where where = new Where(query);
+        MailTerms terms = new MailTerms(query);
         long removed = 0;
         Long edge = jdbc.sql("select max(id) + 1 from mailbox_message").query(Long.class).optional().orElse(null);
         while (edge != null) {
             List<Long> ids = jdbc
-                    .sql("select id from mailbox_message where id < :edge" + where.sql + " order by id desc limit "
-                            + SLICE)
-                    .param("edge", edge).params(where.values).query(Long.class).list();
+                    .sql("select id from mailbox_message" + terms.key() + " and id < :edge and " + terms.others()
+                            + " order by id desc limit " + SLICE)
+                    .param("edge", edge).params(terms.values()).query(Long.class).list();
             removed += ids.isEmpty() ? 0 : mailbox.remove(ids);
             edge = ids.size() < SLICE ? null : ids.getLast();
         }
@@ -108,68 +167,5 @@ public class MailSearch {
         return jdbc.sql("""
                 select coalesce(max(table_rows), 0) from information_schema.tables
                  where table_schema = database() and table_name = 'mailbox_message'""").query(Long.class).single();
-    }
-
-    /** A query as the end of a where clause. */
-    private static final class Where {
-
-        private final Map<String, Object> values = new HashMap<>();
-        private final String sql;
-
-        Where(MailQuery query) {
-            List<String> parts = new ArrayList<>();
-            query.terms().forEach(term -> parts.add(condition(term)));
-            sql = parts.isEmpty() ? "" : " and " + String.join(" and ", parts);
-        }
-
-        private String condition(Term term) {
-            return switch (term) {
-                case MailQuery.Not not -> "not (" + condition(not.term()) + ")";
-                case MailQuery.Contains part -> column(part.field()) + " like lower(" + value(like(part.text()))
-                        + ") escape '!'";
-                case MailQuery.Recipient to -> "recipient_key = lower(" + value(to.address()) + ")";
-                case MailQuery.OfCampaign of -> of.name().endsWith("*")
-                        ? "campaign like " + value(escaped(of.name().substring(0, of.name().length() - 1)) + "%")
-                                + " escape '!'"
-                        : "campaign = " + value(of.name());
-                case MailQuery.OfRun of -> "run_id <=> " + value(of.run());
-                case MailQuery.Tagged tag -> tagged(tag.tag());
-                case MailQuery.WithAttachment _ -> "attachments > 0";
-                case MailQuery.Before end -> "received_at < " + value(Timestamp.from(end.moment()));
-                case MailQuery.After begin -> "received_at >= " + value(Timestamp.from(begin.moment()));
-            };
-        }
-
-        /** The whole line, what stands before its {@code =}, or what stands behind it. */
-        private String tagged(String tag) {
-            String lines = "lower(concat('\\n', tags, '\\n')) like lower(";
-            String any = List.of("%\n" + escaped(tag) + "\n%", "%\n" + escaped(tag) + "=%", "%=" + escaped(tag) + "\n%")
-                    .stream().map(pattern -> lines + value(pattern) + ") escape '!'")
-                    .reduce((one, other) -> one + " or " + other).orElseThrow();
-            return "(tags <> '' and (" + any + "))";
-        }
-
-        private static String column(MailQuery.Field field) {
-            return switch (field) {
-                case FROM -> "lower(from_header)";
-                case TO -> "lower(recipient)";
-                case SUBJECT -> "lower(subject)";
-                case ANYWHERE -> "lower(concat_ws('\\n', recipient, from_header, subject, campaign, tags))";
-            };
-        }
-
-        private static String like(String text) {
-            return "%" + escaped(text) + "%";
-        }
-
-        private static String escaped(String text) {
-            return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
-        }
-
-        private String value(Object value) {
-            String name = "v" + values.size();
-            values.put(name, value);
-            return ":" + name;
-        }
     }
 }

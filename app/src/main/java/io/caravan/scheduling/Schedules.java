@@ -181,6 +181,24 @@ public final class Schedules {
         });
     }
 
+    /** The next firings of all campaigns together, in the order of their times; a campaign may stand there more than once. */
+    public List<Planned> upcoming(int most) {
+        return withQuartz("read the schedules", () -> {
+            List<Planned> upcoming = new ArrayList<>();
+            // those whose first firing is not among the first have no later one there
+            for (Planned first : scheduled().stream().limit(most).toList()) {
+                Trigger trigger = scheduler.getTrigger(key(first.campaign()));
+                Date next = Date.from(first.next());
+                for (int i = 0; i < most && next != null; i++) {
+                    upcoming.add(new Planned(first.campaign(), next.toInstant()));
+                    next = trigger == null ? null : trigger.getFireTimeAfter(next);
+                }
+            }
+            upcoming.sort(Comparator.comparing(Planned::next).thenComparing(plan -> plan.campaign().value()));
+            return List.copyOf(upcoming.subList(0, Math.min(most, upcoming.size())));
+        });
+    }
+
     static CampaignId campaign(JobKey key) {
         return new CampaignId(Long.parseLong(key.getName()));
     }

@@ -27,8 +27,8 @@ import io.caravan.mail.RowId;
 @Repository
 public class SuppressionSearch {
 
-    /** Beyond it {@link #counts} only says "more". */
-    static final int COUNTED = 1000;
+    /** Beyond it {@link #counts} only says "more": five reasons, so fewer than 500 rows with a page of the list. */
+    static final int COUNTED = 80;
     private static final String REMOVED = """
             select id, address, scope, reason, evidence, row_ref, created_at, removed_at, note from suppression_removed""";
 

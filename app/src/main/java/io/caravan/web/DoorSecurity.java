@@ -3,8 +3,10 @@ package io.caravan.web;
 import java.time.Clock;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,9 +42,13 @@ public class DoorSecurity {
             + "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     @Bean
-    SecurityFilterChain doors(HttpSecurity http, AccessToken token, Clock clock) throws Exception {
+    SecurityFilterChain doors(HttpSecurity http, AccessToken token, Clock clock,
+            ObjectProvider<MultipartConfigElement> forms) throws Exception {
         Session session = new Session(token, clock);
+        MultipartConfigElement form = forms.getIfAvailable();
         return http
+                .addFilterBefore(new TooLargeUpload(session, form == null ? 0 : form.getMaxRequestSize()),
+                        CsrfFilter.class)
                 .authorizeHttpRequests(who -> who
                         .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
                         .permitAll()

@@ -31,8 +31,12 @@ class ErrorPages implements ErrorViewResolver {
     @Override
     public ModelAndView resolveErrorView(HttpServletRequest request, HttpStatus status, Map<String, Object> model) {
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        return page(status, isPublic(path == null ? "" : path.toString().substring(request.getContextPath().length())),
+        ModelAndView page = page(status,
+                isPublic(path == null ? "" : path.toString().substring(request.getContextPath().length())),
                 request.getAttribute(TokenFilter.WRONG_TOKEN) != null);
+        page.addObject("most",
+                request.getAttribute(TooLargeUpload.MOST) instanceof Long bytes ? Words.size(bytes) : "");
+        return page;
     }
 
     /** The database is away for a moment: a page or a mail provider's one-click may come again. */
@@ -68,6 +72,9 @@ class ErrorPages implements ErrorViewResolver {
         }
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {
             return "The database does not answer";
+        }
+        if (status == HttpStatus.CONTENT_TOO_LARGE) {
+            return "This file is too large";
         }
         return status.is4xxClientError() ? "This request was not understood" : "Something went wrong here";
     }

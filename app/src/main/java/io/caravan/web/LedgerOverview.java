@@ -84,7 +84,7 @@ class LedgerOverview implements Overview {
 
     @Override
     public List<Firing> firings(int limit) {
-        return schedules.scheduled().stream().limit(limit)
+        return schedules.upcoming(limit).stream()
                 .map(planned -> new Firing(name(planned.campaign()), planned.next())).toList();
     }
 

@@ -19,7 +19,7 @@ public interface Overview {
     /** What waits for a person, the most urgent first. */
     List<Need> needs();
 
-    /** Which campaigns fire next, the next one first. */
+    /** The next firings of all campaigns, in the order of their times. */
     List<Firing> firings(int limit);
 
     /** Changes when the runs or what waits for a person change; cheap. */

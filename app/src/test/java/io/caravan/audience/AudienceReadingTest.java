@@ -41,6 +41,7 @@ class AudienceReadingTest {
     @BeforeEach
     void empty() {
         for (String table : List.of("contact", "contact_version", "list", "list_member", "import", "import_row",
+                "import_span",
                 "upload",
                 "column_mapping", "campaign", "campaign_version")) {
             jdbc.execute("truncate table " + table);
@@ -126,22 +127,37 @@ class AudienceReadingTest {
     }
 
     @Test
-    void aSearchOfRowsLooksAtAWindowAndSaysWhereToGoOn() {
-        long id = taken("spring", Mode.ADD, "a@example.org").id();
-        jdbc.update("""
-                insert into import_row (import_id, row_no, line_no, written, contact_id, verdict)
-                select ?, seq, seq, 'x', 1, if(seq = 50000, 'updated', 'unchanged') from seq_10_to_50000""", id);
-
-        ImportHistory.Piece piece = history.rows(id, Verdict.UPDATED, 0, 50);
-        assertThat(piece.rows()).isEmpty();
-        assertThat(piece.next()).isBetween(19_000L, 21_000L);
-        int pieces = 1;
-        while (piece.next() != null) {
-            piece = history.rows(id, Verdict.UPDATED, piece.next(), 50);
-            pieces++;
+    void aVerdictIsFoundByItsSpansHoweverManyRowsLieBetween() {
+        Import begun = imports.begin("a.csv", "spring", "sha", Mode.ADD);
+        List<ImportRow> rows = new ArrayList<>();
+        for (int row = 2; row <= 3_001; row++) { // rows 2, 1502 and 2999 repeat the row before
+            int person = row == 1_502 || row == 2_999 ? row - 1 : row;
+            rows.add(row % 1_000 == 7
+                    ? new ImportRow(row, row, "x" + row, null, Map.of(), "no @")
+                    : new ImportRow(row, row, "p" + person + "@example.org",
+                            EmailAddress.parse("p" + person + "@example.org"), Map.of(), null));
         }
-        assertThat(pieces).isEqualTo(3);
-        assertThat(piece.rows()).extracting(RowVerdict::row).containsExactly(50_000L);
+        for (int at = 0; at < rows.size(); at += 1_000) {
+            imports.take(begun, rows.subList(at, at + 1_000));
+        }
+
+        assertThat(found(begun, Verdict.DUPLICATE, 50)).containsExactly(1_502L, 2_999L);
+        assertThat(found(begun, Verdict.INVALID, 1)).containsExactly(7L, 1_007L, 2_007L);
+        assertThat(found(begun, Verdict.UPDATED, 50)).isEmpty();
+        assertThat(found(begun, Verdict.ACCEPTED, 500)).hasSize(2_995).isSorted().doesNotHaveDuplicates()
+                .startsWith(2L, 3L).endsWith(3_000L, 3_001L);
+        assertThat(history.rows(begun.id(), Verdict.ACCEPTED, 3_000, 50).next()).isNull();
+    }
+
+    private List<Long> found(Import of, Verdict verdict, int limit) {
+        List<Long> rows = new ArrayList<>();
+        Long after = 0L;
+        while (after != null) {
+            ImportHistory.Piece piece = history.rows(of.id(), verdict, after, limit);
+            piece.rows().forEach(row -> rows.add(row.row()));
+            after = piece.next();
+        }
+        return rows;
     }
 
     @Test
@@ -165,18 +181,46 @@ class AudienceReadingTest {
     }
 
     @Test
-    void aSearchInAListGoesOnBehindThoseWhoBeginAlikeAndAreNotInIt() {
-        jdbc.update("""
-                insert into contact (address, written, domain)
-                select concat('p', lpad(seq, 6, '0'), '@example.org'), 'x', 'example.org' from seq_1_to_5001""");
-        ListId list = lists.named("small");
-        long last = jdbc.queryForObject("select max(id) from contact", Long.class);
-        members.add(list, new ContactId(last));
+    void aSearchInALargeListGoesOnBehindThoseWhoBeginAlikeAndAreNotInIt() {
+        jdbc.update(
+                """
+                insert into contact (id, address, written, domain)
+                select 7000000 + seq, concat('p', lpad(seq, 6, '0'), '@example.org'), 'x', 'example.org' from seq_1_to_2000""");
+        ListId list = lists.named("large");
+        jdbc.update("insert into list_member (list_id, contact_id) select ?, 7000000 + seq from seq_1501_to_2000",
+                list.value());
+        jdbc.update("update list set members = 500 where id = ?", list.value());
 
         Members.Found first = members.search(list, "p", "", 10);
         assertThat(first.members()).isEmpty();
-        assertThat(first.next()).isEqualTo("p005000@example.org");
-        assertThat(members.search(list, "p", first.next(), 10).members()).hasSize(1);
+        assertThat(first.next()).isEqualTo("p000450@example.org");
+        List<String> found = new ArrayList<>();
+        for (String after = ""; after != null;) {
+            Members.Found piece = members.search(list, "p", after, 200);
+            piece.members().forEach(member -> found.add(member.address()));
+            after = piece.next();
+        }
+        assertThat(found).hasSize(500).isSorted().doesNotHaveDuplicates();
+        assertThat(members.search(list, "p001999@", "", 10).members()).hasSize(1);
+    }
+
+    @Test
+    void aSmallListIsSearchedAtOnceHoweverManyOthersBeginAlike() {
+        jdbc.update(
+                """
+                insert into contact (id, address, written, domain)
+                select 8000000 + seq, concat('q', lpad(seq, 6, '0'), '@example.org'), 'x', 'example.org' from seq_1_to_2000""");
+        ListId list = lists.named("small");
+        members.add(list, new ContactId(8_001_999));
+        members.add(list, new ContactId(8_000_003));
+
+        assertThat(members.search(list, "q", "", 10)).satisfies(found -> {
+            assertThat(found.members()).extracting(Member::address).containsExactly("q000003@example.org",
+                    "q001999@example.org");
+            assertThat(found.next()).isNull();
+        });
+        assertThat(members.search(list, "q", "", 1).next()).isEqualTo("q000003@example.org");
+        assertThat(members.search(list, "q", "q000003@example.org", 1).members()).hasSize(1);
     }
 
     @Test

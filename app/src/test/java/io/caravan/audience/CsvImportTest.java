@@ -34,7 +34,7 @@ class CsvImportTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> NOW);
     private static final List<String> TABLES = List.of("contact", "contact_version", "list", "list_member", "import",
-            "import_row");
+            "import_row", "import_span");
 
     @TempDir
     Path folder;

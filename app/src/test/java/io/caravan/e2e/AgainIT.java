@@ -8,6 +8,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.caravan.campaign.Action;
+import io.caravan.campaign.Campaigns;
+import io.caravan.flow.ActionReach;
+import io.caravan.flow.ActionReach.People;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.transport.ScriptedSink;
@@ -49,14 +53,19 @@ class AgainIT {
             assertThat(server.runs("spring")).hasSize(1);
             assertThat(sink.takenCount()).isEqualTo(2);
 
+            assertThat(reach(server, Action.START_NEW)).as("the pages say the same").isEqualTo(new People(1, false));
             assertThat(act(server, "start", "--new")).contains("start --new concerns 1 people");
             assertThat(recipients(2)).as("those without a row").containsExactly("cid@c.example");
             assertThat(new String(sink.taken().getLast().data())).contains("A better text.");
 
+            assertThat(reach(server, Action.RESEND)).isEqualTo(new People(1, false));
             assertThat(act(server, "resend")).contains("resend concerns 1 people");
             assertThat(server.ledger("spring")).as("the softly bounced, never the hard").singleElement()
                     .satisfies(row -> assertThat(row.address()).isEqualTo("soft@full.example"));
 
+            assertThat(reach(server, Action.RESEND)).as("in two runs, once").isEqualTo(new People(1, false));
+            assertThat(reach(server, Action.START_NEW)).isEqualTo(new People(0, false));
+            assertThat(reach(server, Action.START_AGAIN)).isEqualTo(new People(1, false));
             assertThat(act(server, "start", "--again")).contains("concerns 1 people");
             assertThat(recipients(3)).as("the file's people, all of them").containsExactly("cid@c.example");
             assertThat(server.runs("spring")).hasSize(4);
@@ -65,6 +74,11 @@ class AgainIT {
                 assertThat(said.err()).contains("campaign spring cannot start");
             });
         }
+    }
+
+    private static People reach(Server server, Action action) {
+        return server.bean(ActionReach.class)
+                .of(server.bean(Campaigns.class).find("spring").orElseThrow(), action);
     }
 
     /** Does it by the verb, beside the server, and waits for the end of the run that it opens. */

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -246,5 +248,34 @@ class AudienceApiIT {
                 .single();
         assertThat(over.get("taken").asLong()).isEqualTo(rows).isBetween(1L, 99_999L);
         assertThat(get("/lists/cancelled").json().get("members").asLong()).isEqualTo(rows);
+    }
+
+    @Test
+    void anImportOfADroppedFileIsCancelledTooAndTheSameFileMayComeAgain() {
+        int people = 40_000;
+        String csv = "email\n" + IntStream.range(0, people).mapToObj("dropped%d@example.org\n"::formatted)
+                .collect(Collectors.joining());
+        server.drop("halted.csv", csv);
+        long id = await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(10)).until(() -> {
+            JsonNode newest = get("/imports?limit=1").json().at("/items/0");
+            return newest.at("/file").asString("").equals("halted.csv") && newest.at("/taken").asLong() > 0
+                    ? newest.at("/id").asLong()
+                    : 0L;
+        }, found -> found > 0);
+
+        assertThat(json("POST", "/imports/" + id + "/cancel", "").json().get("state").asString())
+                .isEqualTo("cancelled");
+
+        String note = server.awaitNote("halted.csv");
+        long taken = get("/imports/" + id).json().get("taken").asLong();
+        assertThat(taken).isBetween(1L, people - 1L);
+        assertThat(note).contains("import " + id + " into the list halted was cancelled by a person",
+                taken + " accepted", "drop it again");
+        assertThat(get("/lists/halted").json().get("members").asLong()).isEqualTo(taken);
+
+        server.drop("halted.csv", csv);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get("/lists/halted").json().get("members").asLong() == people);
+        assertThat(get("/imports/" + id).json().get("state").asString()).isEqualTo("cancelled");
     }
 }

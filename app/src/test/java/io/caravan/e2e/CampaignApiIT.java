@@ -263,7 +263,7 @@ class CampaignApiIT {
         assertThat(sent.status()).as(sent.raw().body()).isEqualTo(200);
         assertThat(sent.text("/host")).isEqualTo("mailbox");
         Message mail = server.bean(MailSearch.class)
-                .page(MailQuery.parse("to:boss@shop.example", Instant.EPOCH), Long.MAX_VALUE, 5).getFirst();
+                .page(MailQuery.parse("to:boss@shop.example", Instant.EPOCH), Long.MAX_VALUE, 5).mails().getFirst();
         assertThat(mail.subject()).isEqualTo("[Test] Hello P3");
         String source = new String(server.bean(Mailbox.class).raw(mail.id()).orElseThrow());
         assertThat(source).contains("X-Caravan-Test: yes").contains("Dear P3").contains("To: boss@shop.example");

@@ -251,7 +251,7 @@ class CampaignPageIT {
         pages.open("/campaigns/page-copy").tabTo("#to").press("boss@page.example", Keys.TAB, Keys.ENTER);
         pages.untilText(".said", "A test with the data of p1@example.org went to boss@page.example");
         assertThat(server.bean(MailSearch.class)
-                .page(MailQuery.parse("to:boss@page.example", Instant.EPOCH), Long.MAX_VALUE, 3)).hasSize(1)
+                .page(MailQuery.parse("to:boss@page.example", Instant.EPOCH), Long.MAX_VALUE, 3).mails()).hasSize(1)
                 .allSatisfy(mail -> assertThat(mail.subject()).startsWith("[Test] "));
         pages.open("/campaigns/page-copy").tabTo("#to").press("nonsense", Keys.ENTER);
         pages.untilText(".refused", "nonsense");

@@ -78,7 +78,7 @@ class MailboxPageIT {
         pages.until("the list is searched", () -> pages.path().contains("q="));
         long found = server.bean(MailSearch.class)
                 .page(MailQuery.parse("tag:kind -to:p7@example.org", java.time.Instant.now()), Long.MAX_VALUE, 500)
-                .size();
+                .mails().size();
         int first = pages.all(".mails tbody tr").size();
         pages.tabTo(".paging a[rel=next]").press(Keys.ENTER);
         pages.until("the next page is there", () -> pages.path().contains("before="));

@@ -1,5 +1,6 @@
 package io.caravan.e2e;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -123,9 +124,28 @@ class ProblemsIT {
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .POST(BodyPublishers
                         .ofString("--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
-                                + "x".repeat((1 << 20) + 1000) + "\r\n--xx--\r\n")));
+                                + "x".repeat((2 << 20) + 1000) + "\r\n--xx--\r\n")));
 
         assertProblem(large, 413, "too_large");
+        assertThat(large.body()).contains("larger than the 1048576 bytes").contains("caravan.intake.unpacked")
+                .contains("split it");
+    }
+
+    /** Its form is not taken apart, so its proof against forgery is not found: it must not be called forged for that. */
+    @Test
+    void aBrowsersUploadThatIsTooLargeGetsAPageThatSaysTheBoundAndWhatToDo() throws Exception {
+        String cookie = server.http("GET", "/?token=" + server.token(), "").headers().firstValue("Set-Cookie")
+                .orElseThrow();
+        HttpRequest.Builder form = HttpRequest.newBuilder(program.base().resolve("/audience/upload"))
+                .header("Content-Type", "multipart/form-data; boundary=xx").header("Accept", "text/html")
+                .POST(BodyPublishers
+                        .ofString("--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+                                + "x".repeat(9 << 20) + "\r\n--xx--\r\n"));
+
+        HttpResponse<String> large = program.send(form.header("Cookie", cookie.substring(0, cookie.indexOf(';'))));
+
+        assertThat(large.statusCode()).isEqualTo(413);
+        assertThat(large.body()).contains("This file is too large", "2.1 MB", "caravan.intake.unpacked", "Split");
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.caravan.e2e;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,16 +16,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class RowsRead {
 
-    /** What was answered, and what it cost. */
-    record Cost<T>(T answer, long rows) {
+    /** What was answered, and how many rows of each table it cost; tables of which none was read are not there. */
+    record Cost<T>(T answer, Map<String, Long> tables) {
+
+        /** Of the table that was read most. */
+        long rows() {
+            return tables.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        }
     }
 
     private final JdbcClient jdbc;
-    private final String table;
+    private final List<String> tables;
 
-    RowsRead(JdbcClient jdbc, String table) {
+    RowsRead(JdbcClient jdbc, String... tables) {
         this.jdbc = jdbc;
-        this.table = table;
+        this.tables = List.of(tables);
         if (jdbc.sql("select @@userstat").query(Integer.class).single() == 0) {
             count();
         }
@@ -51,14 +59,19 @@ final class RowsRead {
     }
 
     <T> Cost<T> during(Supplier<T> work) {
-        long before = now();
+        Map<String, Long> before = now();
         T answer = work.get();
-        return new Cost<>(answer, now() - before);
+        Map<String, Long> cost = new TreeMap<>(now());
+        before.forEach((table, rows) -> cost.merge(table, -rows, Long::sum));
+        cost.values().removeIf(rows -> rows == 0);
+        return new Cost<>(answer, cost);
     }
 
-    private long now() {
-        return jdbc.sql("select coalesce(sum(rows_read), 0) from information_schema.table_statistics"
-                + " where table_schema = database() and table_name = :table").param("table", table).query(Long.class)
-                .single();
+    private Map<String, Long> now() {
+        Map<String, Long> rows = new TreeMap<>();
+        jdbc.sql("select table_name, sum(rows_read) from information_schema.table_statistics"
+                + " where table_schema = database() and table_name in (:tables) group by table_name")
+                .param("tables", tables).query((rs, _) -> rows.put(rs.getString(1), rs.getLong(2))).list();
+        return rows;
     }
 }

@@ -63,7 +63,8 @@ class MailSearchTest {
     }
 
     private static List<String> found(String query) {
-        return search.page(asked(query), Long.MAX_VALUE, 50).stream().map(mail -> mail.row().toString()).toList();
+        return search.page(asked(query), Long.MAX_VALUE, 50).mails().stream().map(mail -> mail.row().toString())
+                .toList();
     }
 
     @Test
@@ -150,11 +151,58 @@ class MailSearchTest {
         }
         mailbox.keep(many);
 
-        for (String query : List.of("to:P77@example.org", "campaign:winter", "run:30", "campaign:many")) {
+        for (String query : List.of("to:P77@example.org", "campaign:winter", "run:30", "campaign:many",
+                "run:9 campaign:many",
+                "to:P77@example.org run:9 y")) {
             long before = read();
-            assertThat(search.page(asked(query), Long.MAX_VALUE, 51)).as(query).isNotEmpty();
+            assertThat(search.page(asked(query), Long.MAX_VALUE, 51).mails()).as(query).isNotEmpty();
             assertThat(read() - before).as(query).isLessThan(500);
         }
+    }
+
+    @Test
+    void aSearchThatNoKeyFindsLooksAtSoManyAndGoesOnToTheEnd() {
+        mailbox.clear();
+        mailbox.keep(IntStream.rangeClosed(1, 2_000).mapToObj(n -> mail(9, n, "many", "p" + n + "@example.org", "x",
+                n == 7 ? "needle" : "hay", NOON, Kept.About.NOTHING)).toList());
+
+        long before = read();
+        MailSearch.Found first = search.page(asked("needle"), Long.MAX_VALUE, 50);
+        assertThat(read() - before).isLessThan(500);
+        assertThat(first.mails()).isEmpty();
+        assertThat(first.back()).isEqualTo(NOON);
+        List<Message> found = new ArrayList<>();
+        int pieces = 0;
+        for (Long next = Long.MAX_VALUE; next != null; pieces++) {
+            MailSearch.Found piece = search.page(asked("needle"), next, 50);
+            found.addAll(piece.mails());
+            next = piece.next();
+        }
+        assertThat(pieces).isEqualTo(2_000 / MailSearch.LOOK + 1);
+        assertThat(found).extracting(mail -> mail.row().n()).containsExactly(7);
+        found.clear();
+        for (Long next = Long.MAX_VALUE; next != null;) {
+            MailSearch.Found piece = search.page(asked("hay"), next, 30);
+            found.addAll(piece.mails());
+            next = piece.next();
+        }
+        assertThat(found).hasSize(1_999).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aTimeEndsTheSearchWhereItsMailsEnd() {
+        mailbox.clear();
+        mailbox.keep(IntStream.rangeClosed(1, 3_000).mapToObj(n -> mail(9, n, "many", "p" + n + "@example.org", "x",
+                "y", NOON.plus(Duration.ofMinutes(n)), Kept.About.NOTHING)).toList());
+        Instant late = NOON.plus(Duration.ofMinutes(2_990));
+
+        MailSearch.Found newest = search.page(asked("after:" + late), Long.MAX_VALUE, 50);
+        assertThat(newest.mails()).hasSize(11);
+        assertThat(newest.next()).isNull();
+        MailSearch.Found oldest = search.page(asked("campaign:many before:" + NOON.plus(Duration.ofMinutes(4))),
+                Long.MAX_VALUE, 50);
+        assertThat(oldest.mails()).extracting(mail -> mail.row().n()).containsExactly(3, 2, 1);
+        assertThat(oldest.next()).isNull();
     }
 
     /** Rows that the server has read for everybody: this test's database is its own, but not its server. */

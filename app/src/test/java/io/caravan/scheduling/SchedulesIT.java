@@ -212,6 +212,25 @@ class SchedulesIT {
     }
 
     @Test
+    void theNextFiringsOfAllCampaignsComeInTheOrderOfTheirTimes() throws Exception {
+        Schedules schedules = new Schedules(node("only"));
+        Instant eve = Instant.parse("2026-03-28T12:00:00Z");
+        CampaignId hourly = new CampaignId(8);
+        CampaignId once = new CampaignId(9);
+        schedules.put(CAMPAIGN, cron("0 0 20 * * ?"), eve);
+        schedules.put(hourly, cron("0 30 * * * ?"), eve);
+        schedules.put(once, at(eve.plus(2, ChronoUnit.HOURS)), eve);
+
+        List<Schedules.Planned> upcoming = schedules.upcoming(10);
+
+        assertThat(upcoming).extracting(Schedules.Planned::campaign).containsExactly(hourly, hourly, once, hourly,
+                hourly, hourly, hourly, hourly, CAMPAIGN, hourly);
+        assertThat(upcoming).extracting(Schedules.Planned::next).isSorted()
+                .startsWith(eve.plus(30, ChronoUnit.MINUTES), eve.plus(90, ChronoUnit.MINUTES));
+        assertThat(schedules.upcoming(1)).hasSize(1);
+    }
+
+    @Test
     void removedSchedulesDoNotFire() throws Exception {
         Scheduler node = node("only");
         Schedules schedules = new Schedules(node);

@@ -21,6 +21,6 @@ class UploadBounds {
     @Bean
     MultipartConfigElement multipartBounds(@Value("${caravan.data:./data}") String data, CsvLimits limits) {
         String folder = Path.of(data, "uploads").toAbsolutePath().toString(); // made at the start, with the data folder
-        return new MultipartConfigElement(folder, limits.unpacked(), limits.unpacked() + FORM, 0);
+        return new MultipartConfigElement(folder, -1, limits.unpacked() + FORM, 0); // the file alone: UploadJobs
     }
 }

@@ -14,16 +14,15 @@ import io.caravan.campaign.Acted;
 import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
+import io.caravan.flow.ActionReach;
 import io.caravan.flow.CampaignActs;
 import io.caravan.flow.CampaignSubmissions;
-import io.caravan.flow.Concerned;
 import io.caravan.flow.Doubts;
 import io.caravan.flow.TestMail;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
 import io.caravan.mail.TemporaryFault;
-import io.caravan.web.Words;
 
 /** What people do with a campaign. Each form is answered with its page and a sentence: what was done, or why it was not. */
 @Controller
@@ -31,16 +30,16 @@ class CampaignForms {
 
     private final Campaigns campaigns;
     private final CampaignActs acts;
-    private final Concerned concerned;
+    private final ActionReach reach;
     private final Doubts doubts;
     private final CampaignSubmissions submissions;
     private final TestMail tests;
 
-    CampaignForms(Campaigns campaigns, CampaignActs acts, Concerned concerned, Doubts doubts,
+    CampaignForms(Campaigns campaigns, CampaignActs acts, ActionReach reach, Doubts doubts,
             CampaignSubmissions submissions, TestMail tests) {
         this.campaigns = campaigns;
         this.acts = acts;
-        this.concerned = concerned;
+        this.reach = reach;
         this.doubts = doubts;
         this.submissions = submissions;
         this.tests = tests;
@@ -51,9 +50,11 @@ class CampaignForms {
         Campaign campaign = named(name);
         Action action = Choice.action(word).orElseThrow(CampaignPages::gone);
         return said(flash, name, "", () -> {
-            long people = campaigns.refusal(campaign.id(), action).isPresent() ? 0 : concerned.by(campaign, action);
+            ActionReach.People people = campaigns.refusal(campaign.id(), action).isPresent()
+                    ? new ActionReach.People(0, false)
+                    : reach.of(campaign, action);
             Acted done = acts.act(campaign, action);
-            return Choice.label(action) + ": " + Words.number(people) + (people == 1 ? " person" : " people")
+            return Choice.label(action) + ": " + CampaignPages.words(people)
                     + " concerned. The campaign is " + done.campaign().state().word()
                     + (done.opened() == null
                             ? "."

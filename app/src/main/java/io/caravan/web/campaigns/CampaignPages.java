@@ -14,6 +14,7 @@ import org.springframework.web.server.ResponseStatusException;
 import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
+import io.caravan.flow.ActionReach;
 import io.caravan.flow.Concerned;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
@@ -32,12 +33,15 @@ class CampaignPages {
     private final CampaignLines lines;
     private final CampaignViews views;
     private final Concerned concerned;
+    private final ActionReach reach;
 
-    CampaignPages(Campaigns campaigns, CampaignLines lines, CampaignViews views, Concerned concerned) {
+    CampaignPages(Campaigns campaigns, CampaignLines lines, CampaignViews views, Concerned concerned,
+            ActionReach reach) {
         this.campaigns = campaigns;
         this.lines = lines;
         this.views = views;
         this.concerned = concerned;
+        this.reach = reach;
     }
 
     /** @param part {@code rows}: the list alone, for what moves */
@@ -94,15 +98,21 @@ class CampaignPages {
         Action action = Choice.action(word).orElseThrow(CampaignPages::gone);
         String refusal = campaigns.refusal(campaign.id(), action).orElse(null);
         long waiting = concerned.waiting(campaign);
-        long people = refusal == null ? concerned.by(campaign, action) : 0;
+        ActionReach.People people = refusal == null ? reach.of(campaign, action) : new ActionReach.People(0, false);
         model.addAttribute("name", name);
         model.addAttribute("choice", Choice.of(action, waiting, refusal));
-        model.addAttribute("people", Words.number(people) + (people == 1 ? " person" : " people"));
+        model.addAttribute("people", words(people));
+        model.addAttribute("about", people.about());
         boolean mails = action != Action.CANCEL && action != Action.ANSWER_SKIP && action != Action.PAUSE;
-        model.addAttribute("time", mails ? views.time(campaign, people) : "");
+        model.addAttribute("time", mails ? views.time(campaign, people.people()) : "");
         model.addAttribute("mails", mails);
-        model.addAttribute("nobody", people == 0);
+        model.addAttribute("nobody", people.people() == 0 && !people.about());
         return "web/campaigns/confirm";
+    }
+
+    static String words(ActionReach.People people) {
+        return (people.about() ? "about " : "") + Words.number(people.people())
+                + (people.people() == 1 ? " person" : " people");
     }
 
     private Campaign named(String name) {

@@ -17,7 +17,7 @@ import org.springframework.web.util.UriUtils;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mailbox.MailQuery;
 import io.caravan.mailbox.MailSearch;
-import io.caravan.mailbox.Message;
+import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
 /** {@code /mailbox}: what the built-in mailbox holds, searched, live, and emptied. */
@@ -49,22 +49,21 @@ class MailboxPage {
     }
 
     private void show(String q, @Nullable Long before, Model model) {
-        List<Message> found = List.of();
+        MailSearch.Found found = new MailSearch.Found(List.of(), null, null);
         List<String> problems = List.of();
         try {
-            found = search.page(MailQuery.parse(q, clock.instant()), before == null ? Long.MAX_VALUE : before,
-                    PAGE + 1);
+            found = search.page(MailQuery.parse(q, clock.instant()), before == null ? Long.MAX_VALUE : before, PAGE);
         } catch (InvalidInput e) {
             problems = e.problems();
         }
-        List<Message> page = found.subList(0, Math.min(PAGE, found.size()));
-        model.addAttribute("mails", page.stream().map(MailLine::of).toList());
+        model.addAttribute("mails", found.mails().stream().map(MailLine::of).toList());
         model.addAttribute("problems", problems);
         model.addAttribute("q", q);
         model.addAttribute("asked", asking(q, '?'));
         model.addAttribute("andAsked", asking(q, '&'));
         model.addAttribute("first", before == null);
-        model.addAttribute("older", found.size() > PAGE ? page.getLast().id() : null);
+        model.addAttribute("older", found.next());
+        model.addAttribute("back", Moment.of(found.back()));
         MailSearch.Size size = search.size();
         model.addAttribute("count", (size.exact() ? "" : "about ") + Words.number(size.mails()));
     }

@@ -47,7 +47,7 @@ public class AudienceSample {
     public Share fresh(PlanOrder.Audience audience, List<RunId> runs, long after, int most) {
         String fresh = ROW_OF_PERSON.formatted(AudienceSql.ids(runs), "a", "o.state <> 'cancelled'");
         return jdbc.sql("select count(*), coalesce(sum(" + fresh + "), 0) from ("
-                + AudienceSql.contacts(audience, List.of()) + ") a").param("after", after).param("slice", most)
+                + AudienceSql.contacts(PlanOrder.Who.of(audience)) + ") a").param("after", after).param("slice", most)
                 .query((rs, _) -> new Share(rs.getInt(1), rs.getInt(2))).single();
     }
 

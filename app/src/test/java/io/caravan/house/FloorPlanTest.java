@@ -89,6 +89,7 @@ class FloorPlanTest {
                 door("FastCSV", "de.siegmar.fastcsv.reader.CsvReader"),
                 door("YAML of campaign files", "org.yaml.snakeyaml.Yaml"),
                 door("picocli", "picocli.CommandLine"),
+                door("DNS", "org.xbill.DNS.Name"),
                 door("differences of texts", "com.github.difflib.patch.Patch"),
                 door("MVC", "jakarta.servlet.http.HttpServletRequest"),
                 door("MVC", "org.springframework.web.servlet.ModelAndView"),

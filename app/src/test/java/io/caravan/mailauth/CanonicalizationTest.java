@@ -65,7 +65,7 @@ class CanonicalizationTest {
         if (form == Canonicalization.RELAXED) {
             String[] lines = body.split("\r\n", -1);
             for (int i = 0; i < lines.length; i++) {
-                lines[i] = lines[i].replaceAll("[ \t]+", " ").replaceAll(" $", "");
+                lines[i] = lines[i].replaceAll("[ \t]+", " ").replaceAll(" \\z", "");
             }
             text = String.join("\r\n", lines);
         }

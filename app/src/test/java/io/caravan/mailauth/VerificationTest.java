@@ -1,6 +1,7 @@
 package io.caravan.mailauth;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,9 +109,9 @@ class VerificationTest {
         Duration longest = Duration.ZERO;
         for (int i = 0; i < 10_000; i++) {
             byte[] mail = mutated(seeds.get(i % seeds.size()), seeds, random);
-            long begun = System.nanoTime();
+            long begun = busy();
             Report report = new Verification(names, CLOCK).check(RawMail.of(mail), NOBODY);
-            Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+            Duration taken = Duration.ofNanos(busy() - begun);
             longest = taken.compareTo(longest) > 0 ? taken : longest;
             assertThat(report).isNotNull();
         }
@@ -128,7 +129,7 @@ class VerificationTest {
                 "v=DMARC1; p=reject; sp=none; np=quarantine; adkim=s; psd=u; t=y; rua=mailto:x@shop.example",
                 "v=DKIM1; k=rsa; h=sha256; t=s; p=" + key.published()};
         Random random = new Random(7_208);
-        long begun = System.nanoTime();
+        long begun = busy();
         for (int i = 0; i < 10_000; i++) {
             String record = new String(mutated(records[i % 3].getBytes(StandardCharsets.ISO_8859_1), List.of(), random),
                     StandardCharsets.ISO_8859_1);
@@ -136,7 +137,7 @@ class VerificationTest {
             assertThat(check(liar, mail, new Client("2001:db8::1", record, record + "@shop.example"))).isNotNull();
         }
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
+        assertThat(Duration.ofNanos(busy() - begun)).isLessThan(Duration.ofSeconds(60));
     }
 
     @Test
@@ -155,9 +156,9 @@ class VerificationTest {
         for (String header : huge) {
             for (String body : List.of("", "\r\n".repeat(2_000_000), " \t".repeat(2_000_000))) {
                 byte[] mail = Signing.bytes(header + "\r\n" + body);
-                long begun = System.nanoTime();
+                long begun = busy();
                 new Verification(names, CLOCK).check(RawMail.of(mail), NOBODY);
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).as(header.substring(0, 20))
+                assertThat(Duration.ofNanos(busy() - begun)).as(header.substring(0, 20))
                         .isLessThan(Duration.ofSeconds(3));
             }
         }
@@ -185,6 +186,11 @@ class VerificationTest {
             mail = out;
         }
         return mail;
+    }
+
+    /** What this thread has computed, in nanoseconds: a busy machine counts for nothing. */
+    private static long busy() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private Report check(String mail, Client client) {

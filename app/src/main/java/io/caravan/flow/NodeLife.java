@@ -90,7 +90,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
 
     @Override
     public synchronized void start() {
-        if (!nodes.hasSecret(settings.secretSha256())) {
+        if (!nodes.hasSecret(settings.name(), settings.secretSha256())) {
             throw new PermanentFault(
                     "The secret in keys/secret is not that of the other nodes of this database, so links and return"
                             + " paths that one makes the others would not know: copy keys/secret and keys/token from one of them"

@@ -31,10 +31,12 @@ interface NodeRepository extends Repository<KnownNode, Integer> {
             where id = :id and lost_at is null and until <= utc_timestamp(6)""")
     int declareLost(int id);
 
-    /** The first one that tells it is right. */
+    /** The first node that tells it is right, and so is one that has no others beside it. */
     @Modifying
-    @Query("update installation set secret_sha256 = :hash where id = 1 and secret_sha256 = ''")
-    void tellSecret(String hash);
+    @Query("""
+            update installation set secret_sha256 = :hash where id = 1 and (secret_sha256 = ''
+                or not exists (select 1 from node where name <> :name and lost_at is null))""")
+    void tellSecret(String name, String hash);
 
     @Query("select secret_sha256 from installation where id = 1")
     String secret();

@@ -74,13 +74,15 @@ public class Nodes {
     }
 
     /**
-     * False if the other nodes of this database work with another secret. The first node that asks sets what is right.
+     * False if the other nodes of this database work with another secret. The first node that asks sets what is right; so does one that is
+     * alone, or whose others are all declared lost: its old secret may be gone, and with it only links in mail already sent.
      *
+     * @param name   the UUID in the data folder
      * @param sha256 of the secret, in hexadecimal digits
      */
     @Transactional
-    public boolean hasSecret(String sha256) {
-        rows.tellSecret(sha256);
+    public boolean hasSecret(String name, String sha256) {
+        rows.tellSecret(name, sha256);
         return rows.secret().equals(sha256);
     }
 

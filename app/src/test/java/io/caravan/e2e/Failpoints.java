@@ -66,11 +66,7 @@ public final class Failpoints {
     private static byte[] woven(Gap gap, ClassLoader loader, byte[] bytes) {
         try {
             AtomicInteger places = new AtomicInteger();
-            ClassFile files = ClassFile.of(ClassHierarchyResolverOption.of(ClassHierarchyResolver
-                    .ofResourceParsing(loader).orElse(ClassHierarchyResolver.defaultResolver())));
-            byte[] woven = files.transformClass(files.parse(bytes), ClassTransform.transformingMethodBodies(
-                    method -> method.methodName().equalsString(gap.method),
-                    CodeTransform.ofStateful(() -> weaver(gap, places))));
+            byte[] woven = woven(gap, loader, bytes, places);
             if (places.get() > 0) {
                 return woven;
             }
@@ -80,6 +76,15 @@ public final class Failpoints {
         }
         Runtime.getRuntime().halt(NOT_THERE);
         return null;
+    }
+
+    /** @param places how many it was written into */
+    static byte[] woven(Gap gap, ClassLoader loader, byte[] bytes, AtomicInteger places) {
+        ClassFile files = ClassFile.of(ClassHierarchyResolverOption.of(ClassHierarchyResolver
+                .ofResourceParsing(loader).orElse(ClassHierarchyResolver.defaultResolver())));
+        return files.transformClass(files.parse(bytes), ClassTransform.transformingMethodBodies(
+                method -> method.methodName().equalsString(gap.method),
+                CodeTransform.ofStateful(() -> weaver(gap, places))));
     }
 
     private static CodeTransform weaver(Gap gap, AtomicInteger places) {

@@ -141,10 +141,16 @@ class NodesTest {
     }
 
     @Test
-    void theFirstNodeSaysWhichSecretIsRight() {
-        assertThat(nodes.hasSecret("a".repeat(64))).isTrue();
+    void nodesBesideEachOtherMustHaveOneSecretAndOneThatIsAloneMayHaveANewOne() {
+        Nodes own = TestLedgers.on(TestDatabase.fresh(), InstantSource.system()).getBean(Nodes.class);
+        assertThat(own.hasSecret("folder-a", "a".repeat(64))).isTrue();
+        own.start("folder-a", "host", "boot-1");
+        assertThat(own.hasSecret("folder-a", "c".repeat(64))).as("alone, its keys lost").isTrue();
 
-        assertThat(nodes.hasSecret("b".repeat(64))).isFalse();
-        assertThat(nodes.hasSecret("a".repeat(64))).isTrue();
+        assertThat(own.hasSecret("folder-b", "b".repeat(64))).isFalse();
+        assertThat(own.hasSecret("folder-b", "c".repeat(64))).isTrue();
+        own.start("folder-b", "host", "boot-1");
+
+        assertThat(own.hasSecret("folder-a", "a".repeat(64))).isFalse();
     }
 }

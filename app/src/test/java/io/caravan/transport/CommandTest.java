@@ -33,12 +33,15 @@ class CommandTest {
     @Test
     void aMailThatIsTooBigIsNotEvenTried() throws IOException {
         try (ScriptedSink sink = new ScriptedSink().offering("SIZE 100").start(); Post post = Post.to(sink)) {
-            DeliveryResult result = post.send(post.mail("ana@example.org", "relay:a", "x".repeat(60) + "\r\n"));
+            Cleared mail = post.mail("ana@example.org", "relay:a", "x".repeat(60) + "\r\n");
+
+            DeliveryResult result = post.send(mail);
 
             assertThat(result).isInstanceOfSatisfying(Bounced.class, bounced -> {
                 assertThat(bounced.bounceClass()).isEqualTo(BounceClass.SOFT);
                 assertThat(bounced.status()).isEqualTo("5.3.4");
-                assertThat(bounced.reply()).isEqualTo("relay a takes mails up to 100 bytes, this one has 113");
+                assertThat(bounced.reply()).isEqualTo("relay a takes mails up to 100 bytes, this one has "
+                        + mail.mail().size());
             });
             assertThat(sink.transcript(0)).noneMatch(line -> line.startsWith("C: MAIL"));
         }

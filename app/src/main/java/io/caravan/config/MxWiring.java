@@ -16,6 +16,8 @@ import io.caravan.transport.MxRouting;
 import io.caravan.transport.Providers;
 import io.caravan.transport.Providers.Rule;
 import io.caravan.transport.Resolver;
+import io.caravan.transport.TlsLog;
+import io.caravan.transport.TlsPolicies;
 import io.caravan.transport.Transport;
 
 /** What delivering to mail exchangers is made of: the DNS, who the providers are, how many connections. */
@@ -56,8 +58,8 @@ class MxWiring {
     }
 
     @Bean
-    Transport.Mx mx(CaravanProperties settings, MxRouting routing, Dns dns) {
+    Transport.Mx mx(CaravanProperties settings, MxRouting routing, Dns dns, TlsPolicies tls, TlsLog tlsLog) {
         return new Transport.Mx(routing, dns, settings.mx().port(), settings.mx().connections(),
-                settings.waits().relayRest());
+                settings.waits().relayRest(), tls, tlsLog);
     }
 }

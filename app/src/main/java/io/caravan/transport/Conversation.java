@@ -2,6 +2,7 @@ package io.caravan.transport;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,13 @@ final class Conversation {
     private final Runnable onFirstAnswer;
     private final String host;
     private final boolean pipelining;
+    private final long until;
     private @Nullable Ticket current;
     private @Nullable Ticket rider;
     private boolean dirty; // a transaction was begun and not ended: RSET comes first
     private boolean resetAsked;
     private boolean worked;
+    private int begun;
 
     Conversation(Session session, Lane lane, Clearance clearance, Runnable onFirstAnswer) {
         this.session = session;
@@ -41,6 +44,7 @@ final class Conversation {
         waits = session.waits();
         host = session.relay().host();
         pipelining = session.can().pipelining();
+        until = System.nanoTime() + session.reuse().age().toNanos();
     }
 
     /** True once the host has answered for a mail, or had none to answer for. */
@@ -89,11 +93,12 @@ final class Conversation {
     /** One mail. True: the mail that is now current has its envelope out already. */
     private boolean step(Ticket ticket, boolean asked) throws LineLost {
         if (!asked && !mayAsk(ticket)) {
-            current = lane.takeOpen(waits.idle());
+            current = next();
             return false;
         }
+        begun += asked ? 0 : 1;
         if (!(pipelining ? askedAtOnce(ticket, asked) : askedStepByStep(ticket))) {
-            current = lane.takeOpen(waits.idle());
+            current = next();
             return false;
         }
         lastLook(ticket);
@@ -108,8 +113,18 @@ final class Conversation {
         if (current != null) {
             return true;
         }
-        current = lane.takeOpen(waits.idle());
+        current = next();
         return false;
+    }
+
+    /** The next mail for this connection; null: there is none, or the connection has served long enough. */
+    private @Nullable Ticket next() {
+        Duration left = Duration.ofNanos(until - System.nanoTime());
+        return serves() ? lane.takeOpen(left.compareTo(waits.idle()) < 0 ? left : waits.idle()) : null;
+    }
+
+    private boolean serves() {
+        return begun < session.reuse().messages() && System.nanoTime() - until < 0;
     }
 
     private void settle(Ticket ticket, DeliveryResult result) {
@@ -254,7 +269,7 @@ final class Conversation {
             throw new LineLost("hung up, since the journal takes nothing");
         }
         wire.put(FINAL_DOT, 0, FINAL_DOT.length, waits.block());
-        if (pipelining) {
+        if (pipelining && serves()) {
             takeRider();
         }
         wire.flush(waits.block());
@@ -264,6 +279,7 @@ final class Conversation {
         for (Ticket next = lane.poll(); next != null; next = lane.poll()) {
             rider = next; // from here on it is looked after, whatever happens
             if (mayAsk(next)) {
+                begun++;
                 envelope(next);
                 return;
             }

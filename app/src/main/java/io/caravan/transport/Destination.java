@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the mail of a domain goes: its mail exchangers. Domains with the same ones share a destination, and its connections.
  *
- * @param hosts    at least one
- * @param literal  the address itself when the recipient's domain is one, {@code [192.0.2.1]}
+ * @param hosts     at least one
+ * @param literal   the address itself when the recipient's domain is one, {@code [192.0.2.1]}
+ * @param authentic the DNS's word for these hosts was validated (DNSSEC)
  */
-public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Providers.Provider provider) {
+public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Providers.Provider provider,
+        boolean authentic) {
 
     public Destination {
         hosts = hosts.stream().sorted(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host))
@@ -27,7 +29,7 @@ public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Pro
 
     /** Equal for destinations that may share connections. */
     String key() {
-        return provider.name() + " " + hosts.stream().map(mx -> mx.preference() + ":" + mx.host())
+        return provider.name() + (authentic ? " validated " : " ") + hosts.stream().map(mx -> mx.preference() + ":" + mx.host())
                 .collect(Collectors.joining(" "));
     }
 

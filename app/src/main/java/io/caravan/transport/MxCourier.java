@@ -57,7 +57,7 @@ final class MxCourier implements Runnable {
         }
         MxLane.Down down = to.down();
         if (down != null) {
-            ticket.passOn(lane, down.why(), down.reply());
+            ticket.passOn(lane, down.why());
             return;
         }
         MxDialling.Reached host = reach(ticket);
@@ -67,7 +67,7 @@ final class MxCourier implements Runnable {
     }
 
     private MxDialling.@Nullable Reached reach(Ticket ticket) {
-        MxDialling dialling = delivery.dialling(to);
+        MxDialling dialling = delivery.dialling(to, ticket.mail().envelope().recipient().domain());
         MxDialling.Reached host;
         events.calls(this);
         try {
@@ -81,9 +81,9 @@ final class MxCourier implements Runnable {
         if (lane.restFromOpening(REST)) {
             ticket.putBack(lane); // "too many connections": the open ones will take it
         } else {
-            LOG.log(Level.DEBUG, "event=mx-failed mx={0} reason={1}", lane.relay().name(), dialling.why());
-            ticket.passOn(lane, dialling.why(), dialling.lastReply());
-            to.failed(dialling.why(), dialling.lastReply());
+            LOG.log(Level.DEBUG, "event=mx-failed mx={0} reason={1}", lane.relay().name(), dialling.why().why());
+            ticket.passOn(lane, dialling.why());
+            to.failed(dialling.why());
         }
         return null;
     }

@@ -7,29 +7,33 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
-import io.caravan.mail.SmtpReply;
-
 /** One destination at work: its lane, and what is known of its hosts for as long as there is mail for it. */
 final class MxLane {
 
     /** Why a destination is left alone. */
-    record Down(String why, @Nullable SmtpReply reply, long until) {
+    record Down(NoService why, long until) {
     }
 
     private final Destination destination;
+    private final TlsPolicies.ForDomain tls;
     private final Lane lane;
     private final Duration rest;
     private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
     private volatile @Nullable Down down;
 
-    MxLane(Destination destination, int port, Duration rest, Crew crew) {
+    MxLane(Destination destination, TlsPolicies.ForDomain tls, int port, Duration rest, Crew crew) {
         this.destination = destination;
+        this.tls = tls;
         this.rest = rest;
         lane = new Lane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
     }
 
     Destination destination() {
         return destination;
+    }
+
+    TlsPolicies.ForDomain tls() {
+        return tls;
     }
 
     Lane lane() {
@@ -48,9 +52,9 @@ final class MxLane {
     }
 
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
-    void failed(String why, @Nullable SmtpReply reply) {
-        down = new Down(why, reply, System.nanoTime() + rest.toNanos());
-        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why, reply));
+    void failed(NoService why) {
+        down = new Down(why, System.nanoTime() + rest.toNanos());
+        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why));
     }
 
     void worked(InetAddress address) {
@@ -73,7 +77,7 @@ final class MxLane {
         Down now = down();
         if (now != null) {
             ticket.leave();
-            ticket.passOn(lane, now.why(), now.reply());
+            ticket.passOn(lane, now.why());
             return true;
         }
         return lane.add(ticket);

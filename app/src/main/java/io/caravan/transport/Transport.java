@@ -41,8 +41,17 @@ public final class Transport implements AutoCloseable {
      * @param helo  our host name as EHLO says it, ASCII
      * @param bind  source address, null: the system's choice
      * @param queue finished mails that may wait for a connection; {@link #offer} blocks when so many do
+     * @param trust whose certificates count where they are verified
      */
-    public record Settings(String helo, @Nullable InetAddress bind, Waits waits, int queue) {
+    public record Settings(String helo, @Nullable InetAddress bind, Waits waits, int queue, Reuse reuse, Trust trust) {
+        public Settings(String helo, @Nullable InetAddress bind, Waits waits, int queue) {
+            this(helo, bind, waits, queue, Reuse.USUAL, Trust.OF_JAVA);
+        }
+
+        Settings with(Waits others) {
+            return new Settings(helo, bind, others, queue, reuse, trust);
+        }
+
         public Settings {
             if (helo.isEmpty() || !helo.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new InvalidInput(
@@ -61,7 +70,13 @@ public final class Transport implements AutoCloseable {
      * @param connections at once in all, at most; each may leave a mail in doubt
      * @param rest        how long hosts that gave no service are left alone
      */
-    public record Mx(MxRouting routing, Dns dns, int port, int connections, Duration rest) {
+    public record Mx(MxRouting routing, Dns dns, int port, int connections, Duration rest, TlsPolicies tls,
+            TlsLog tlsLog) {
+
+        /** With TLS where it is offered. */
+        public Mx(MxRouting routing, Dns dns, int port, int connections, Duration rest) {
+            this(routing, dns, port, connections, rest, TlsPolicies.OPPORTUNISTIC, TlsLog.NONE);
+        }
     }
 
     /**

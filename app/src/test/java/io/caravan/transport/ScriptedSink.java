@@ -519,6 +519,14 @@ public final class ScriptedSink implements AutoCloseable {
             input = over.getInputStream();
         }
 
+        /** Sends what was said, and after a while these bytes. */
+        void push(Duration delay, String bytes) throws IOException {
+            flush();
+            pause(delay);
+            out.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            flush();
+        }
+
         private void flush() throws IOException {
             if (out.size() > 0) {
                 turns.incrementAndGet();

@@ -3,11 +3,14 @@ package io.caravan.transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +36,7 @@ class HostileSessionsTest {
     static final Waits SHORT = new Waits(Duration.ofSeconds(2), Duration.ofMillis(400), Duration.ofMillis(400),
             Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(500),
             Duration.ofMillis(300));
+    private static final int AT_ONCE = 104; // every kind of misdeed four times
     private static final Verb[] VERBS = {Verb.GREETING, Verb.EHLO, Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.DOT,
             Verb.RSET};
     private static final String[] CODES = {"200", "220", "235", "250", "251", "334", "354", "421", "450", "451", "452",
@@ -68,6 +72,59 @@ class HostileSessionsTest {
             assertThat(sink.strays()).isZero();
             sink.close();
         }
+    }
+
+    /** A hundred hosts at a time, each with a fault of its own and one mail. */
+    @Test
+    void leaveEachMailTheResultThatTheirDeedsMean() throws IOException { // soak.hostile: how many, 1000 in the long form
+        int sessions = Integer.getInteger("soak.hostile", 208);
+        Random random = new Random(20261125);
+        Map<Class<?>, Integer> seen = new HashMap<>();
+
+        for (int done = 0; done < sessions; done += AT_ONCE) {
+            List<Misdeed> deeds = new ArrayList<>();
+            List<ScriptedSink> sinks = new ArrayList<>();
+            List<Relay> relays = new ArrayList<>();
+            for (int i = 0; i < Math.min(AT_ONCE, sessions - done); i++) {
+                Misdeed deed = Misdeed.any(random, i % Misdeed.KINDS);
+                ScriptedSink sink = sink(deed, random.nextBoolean());
+                deeds.add(deed);
+                sinks.add(sink);
+                relays.add(Post.relay("r" + i, sink, 1));
+            }
+            long before = System.nanoTime();
+            try (Post post = new Post(SHORT, RelayGate.OPEN, 400, relays.toArray(Relay[]::new))) {
+                List<DeliveryResult> results = post.sendAll(IntStream.range(0, deeds.size())
+                        .mapToObj(i -> post.mail("n@example.org", "relay:r" + i, "Hello.\r\n")).toList());
+
+                for (int i = 0; i < deeds.size(); i++) {
+                    assertThat(results.get(i)).as("%s, %s", deeds.get(i), results.get(i))
+                            .isInstanceOf(deeds.get(i).result());
+                    assertThat(results.get(i).reason()).doesNotContain("our own error");
+                    seen.merge(deeds.get(i).result(), 1, Integer::sum);
+                }
+                post.assertAgreesWith(sinks.toArray(ScriptedSink[]::new));
+            }
+            // at most three waits of half a second in a row, on a machine that may be busy
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+            for (ScriptedSink sink : sinks) {
+                assertThat(sink.strays()).isZero();
+                sink.close();
+            }
+        }
+        assertThat(seen).hasSize(4);
+    }
+
+    private static ScriptedSink sink(Misdeed deed, boolean pipelining) throws IOException {
+        List<String> offers = new ArrayList<>(List.of("8BITMIME"));
+        if (pipelining) {
+            offers.add("PIPELINING");
+        }
+        if (deed.offersTls()) {
+            offers.add("STARTTLS");
+        }
+        return new ScriptedSink().quiet().offering(offers.toArray(String[]::new))
+                .always(script().on(deed.verb(), deed.act())).start();
     }
 
     static Script hostile(Random random) {

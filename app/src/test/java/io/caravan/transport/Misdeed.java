@@ -33,6 +33,8 @@ record Misdeed(String name, Verb verb, Act act, Class<? extends DeliveryResult> 
     private static final int[] TEMPORARY = {400, 421, 432, 450, 451, 452, 454, 499};
     private static final int[] PERMANENT = {521, 541, 550, 551, 552, 553, 554, 556, 571, 599};
     static final int KINDS = 26;
+    /** Of these, the first so many need no STARTTLS. */
+    static final int KINDS_WITHOUT_STARTTLS = 23;
 
     static Misdeed any(Random random, int kind) {
         Verb verb = VERBS.get(random.nextInt(VERBS.size()));
@@ -57,7 +59,7 @@ record Misdeed(String name, Verb verb, Act act, Class<? extends DeliveryResult> 
             case 8 -> broken("says bytes", verb, bytes(random));
             case 9 -> broken("says half a reply and leaves", verb, then(raw(good.substring(0, 2)), drop()));
             case 10 -> broken("says half a reply and no more", verb, then(raw(good + " almo"), stall()));
-            case 11 -> broken("says a byte a second", verb, drip(good + " 2.0.0 slowly", Duration.ofMillis(60)));
+            case 11 -> broken("says a byte a second", verb, drip(good + " 2.0.0 slowly", Duration.ofMillis(150)));
             case 12 -> broken("says a line without end", verb, raw(good + " " + "x".repeat(100_000)));
             case 13 -> broken("says lines without end", verb, raw((good + "-more\r\n").repeat(5000)));
             case 14 -> broken("says " + (100 + random.nextInt(100)), verb, raw(100 + random.nextInt(100) + " hm\r\n"));

@@ -23,7 +23,7 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
         @DefaultValue Map<String, Identity> identities, String data, Database database,
         @DefaultValue Map<String, Relay> relays,
         @DefaultValue Routing routing, @DefaultValue Dns dns, Mx mx, @DefaultValue Pacing pacing, Breakers breakers,
-        Batches batches, int queue,
+        Batches batches, int queue, Smtp smtp, Tls tls,
         Seam seam, Intake intake, MailLimits mail, Retention retention, Retry retry, @DefaultValue Sandbox sandbox,
         String routes,
         String templates, @DefaultValue Listener inbound, @DefaultValue Listener submission, Waits waits) {
@@ -67,6 +67,32 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
      * @param age      after which a connection begins no further mail
      */
     public record Mx(int port, int connections, int messages, Duration age) {
+    }
+
+    /**
+     * How long each step of a session may take (RFC 5321 section 4.5.3.2; the answer to the final dot: {@code caravan.waits.dot-timeout}).
+     */
+    public record Smtp(Duration connect, Duration greeting, @Name("mail") Duration mailFrom, Duration rcpt,
+            Duration data, Duration block, Duration idle) {
+    }
+
+    public enum TlsPolicy {
+        NONE, OPPORTUNISTIC, REQUIRED, VERIFIED
+    }
+
+    /**
+     * For mail exchangers; relays say it in their URI.
+     *
+     * @param domains by recipient domain
+     * @param roots   PEM file of authorities that count beside this Java's
+     * @param dane    TLSA records count where the resolver validates
+     */
+    public record Tls(@Name("default") TlsPolicy standard, @DefaultValue Map<String, TlsPolicy> domains,
+            @Nullable String roots, boolean dane, MtaSts mtaSts) {
+    }
+
+    /** @param port of the policies' servers: 443 everywhere but in tests */
+    public record MtaSts(boolean enabled, Duration timeout, int port) {
     }
 
     /** @param table replaces the packed table of providers if it exists */

@@ -18,6 +18,8 @@ import io.caravan.transport.Providers;
 import io.caravan.transport.Providers.Rule;
 import io.caravan.transport.Resolver;
 import io.caravan.transport.Reuse;
+import io.caravan.transport.TlsLog;
+import io.caravan.transport.TlsPolicies;
 import io.caravan.transport.Transport;
 
 /** What delivering to mail exchangers is made of: the DNS, who the providers are, how many connections. */
@@ -58,9 +60,10 @@ class MxWiring {
     }
 
     @Bean
-    Transport.Mx mx(CaravanProperties settings, MxRouting routing, Dns dns, ProviderCheck check) {
+    Transport.Mx mx(CaravanProperties settings, MxRouting routing, Dns dns, ProviderCheck check, TlsPolicies tls,
+            TlsLog tlsLog) {
         CaravanProperties.Mx written = settings.mx();
         return new Transport.Mx(routing, dns, written.port(), written.connections(),
-                new Reuse(written.messages(), written.age()), settings.waits().relayRest(), check);
+                new Reuse(written.messages(), written.age()), settings.waits().relayRest(), check, tls, tlsLog);
     }
 }

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +36,7 @@ import io.caravan.shaping.RelayHealth;
 import io.caravan.shaping.RetrySchedule;
 import io.caravan.transport.Relay;
 import io.caravan.transport.Transport;
+import io.caravan.transport.Trust;
 import io.caravan.transport.Waits;
 import io.caravan.web.AccessToken;
 
@@ -105,26 +105,25 @@ class RoadWiring {
     }
 
     @Bean
-    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx) {
+    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx, Trust trust) {
         List<Relay> relays = settings.relays().entrySet().stream().map(entry -> relay(entry.getKey(), entry.getValue()))
                 .toList();
         String host = host();
         String helo = settings.helo() == null ? host : settings.helo();
         List<InetAddress> bind = settings.bind().stream().map(RoadWiring::address).toList();
-        Duration dot = settings.waits().dotTimeout();
         // the road's own limit is what holds claims back; with it the queue never blocks one relay's batch behind another's
         int queue = (settings.queue() + 2 * settings.batches().size() + 100)
                 * (relays.size() + 1 + NodeSettings.MX_ROADS);
         return new NodeSettings(secrets.node(), host, bootId(), secrets.sha256(), settings.dataFolder().root(),
                 settings.dataFolder().journal(),
                 settings.waits().lease(), settings.waits().leaseRenew(), relays, mx,
-                new Transport.Settings(helo, bind, waits(dot), queue));
+                new Transport.Settings(helo, bind, waits(settings), queue, trust));
     }
 
-    private static Waits waits(Duration dot) {
-        Waits rfc = Waits.RFC_5321;
-        return new Waits(rfc.connect(), rfc.greeting(), rfc.mail(), rfc.rcpt(), rfc.data(), rfc.block(), dot,
-                rfc.idle());
+    private static Waits waits(CaravanProperties settings) {
+        CaravanProperties.Smtp smtp = settings.smtp();
+        return new Waits(smtp.connect(), smtp.greeting(), smtp.mailFrom(), smtp.rcpt(), smtp.data(), smtp.block(),
+                settings.waits().dotTimeout(), smtp.idle());
     }
 
     private static Relay relay(String name, CaravanProperties.Relay written) {

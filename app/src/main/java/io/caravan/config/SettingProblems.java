@@ -20,7 +20,7 @@ import io.caravan.mail.InvalidInput;
 /** What is wrong with settings that could be read: missing values, numbers out of range, names that point nowhere. */
 final class SettingProblems {
 
-    private static final Set<String> TLS = Set.of("none", "opportunistic", "required");
+    private static final Set<String> TLS = Set.of("none", "opportunistic", "required", "verified");
 
     private final CaravanProperties settings;
     private final List<String> problems = new ArrayList<>();
@@ -75,6 +75,8 @@ final class SettingProblems {
         atLeast("caravan.mx.connections", settings.mx().connections(), 1);
         atMost("caravan.mx.connections", settings.mx().connections(), 10_000);
         atLeast("caravan.mx.messages", settings.mx().messages(), 1);
+        atLeast("caravan.tls.mta-sts.port", settings.tls().mtaSts().port(), 1);
+        atMost("caravan.tls.mta-sts.port", settings.tls().mtaSts().port(), 65535);
         atLeast("caravan.dns.entries", settings.dns().entries(), 100);
         atLeast("caravan.batches.size", settings.batches().size(), 1);
         atMost("caravan.batches.size", settings.batches().size(), 500);
@@ -108,11 +110,11 @@ final class SettingProblems {
             String uri = relay.getValue().uri();
             if (uri == null) {
                 problems.add(key
-                        + ".uri has no value: write smtp://user:secret@host:port?tls=none|opportunistic|required or smtps://host");
+                        + ".uri has no value: write smtp://user:secret@host:port?tls=none|opportunistic|required|verified or smtps://host");
             } else if (!readable(uri)) {
                 // the address may hold a password: name the key, never the value
                 problems.add(key
-                        + ".uri cannot be read: write smtp://user:secret@host:port?tls=none|opportunistic|required or smtps://host,"
+                        + ".uri cannot be read: write smtp://user:secret@host:port?tls=none|opportunistic|required|verified or smtps://host,"
                         + " special characters of the password as %40 and the like");
             }
         }

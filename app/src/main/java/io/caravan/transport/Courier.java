@@ -64,7 +64,7 @@ final class Courier implements Runnable {
     private @Nullable Session open(Ticket ticket, boolean asked) {
         LineLost why;
         try {
-            return Session.open(lane.relay(), settings, watchdog);
+            return Session.open(Target.of(lane.relay()), settings, watchdog);
         } catch (LineLost e) {
             why = e;
         } catch (RuntimeException | Error e) {
@@ -72,7 +72,7 @@ final class Courier implements Runnable {
             throw e;
         }
         if (noService(why, asked)) {
-            ticket.passOn(lane, why.said(), why.reply);
+            ticket.passOn(lane, why.noService());
         } else {
             ticket.putBack(lane); // "too many connections": the open ones will take it
         }

@@ -15,18 +15,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the mail of a domain goes: its mail exchangers. Domains with the same ones share a destination, and its connections.
  *
- * @param hosts    the most preferred first
- * @param literal  the address itself when the recipient's domain is one, {@code [192.0.2.1]}
- * @param key      equal for destinations that may share connections; made once, since every mail asks for it
+ * @param hosts     the most preferred first
+ * @param literal   the address itself when the recipient's domain is one, {@code [192.0.2.1]}
+ * @param authentic the DNS's word for these hosts was validated (DNSSEC)
+ * @param key       equal for destinations that may share connections; made once, since every mail asks for it
  */
-public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Providers.Provider provider, String key) {
+public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Providers.Provider provider,
+        boolean authentic, String key) {
 
     /** @param hosts at least one, in any order */
-    static Destination of(List<Dns.Mx> hosts, @Nullable InetAddress literal, Providers.Provider provider) {
+    static Destination of(List<Dns.Mx> hosts, @Nullable InetAddress literal, Providers.Provider provider,
+            boolean authentic) {
         List<Dns.Mx> sorted = hosts.stream().distinct()
                 .sorted(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host)).toList();
-        return new Destination(sorted, literal, provider, provider.name() + " " + sorted.stream()
-                .map(mx -> mx.preference() + ":" + mx.host()).collect(Collectors.joining(" ")));
+        return new Destination(sorted, literal, provider, authentic, provider.name() + (authentic ? " validated " : " ")
+                + sorted.stream().map(mx -> mx.preference() + ":" + mx.host()).collect(Collectors.joining(" ")));
     }
 
     /** The host to name when none of them was met. */

@@ -57,7 +57,7 @@ final class MxCourier implements Runnable {
         }
         MxLane.Down down = to.down();
         if (down != null) {
-            ticket.passOn(lane, down.why(), down.reply());
+            ticket.passOn(lane, down.why());
             return;
         }
         MxDialling.Reached host = reach(ticket);
@@ -67,7 +67,7 @@ final class MxCourier implements Runnable {
     }
 
     private MxDialling.@Nullable Reached reach(Ticket ticket) {
-        MxDialling dialling = delivery.dialling(to);
+        MxDialling dialling = delivery.dialling(to, ticket.mail().envelope().recipient().domain());
         MxDialling.Reached host;
         events.calls(this);
         try {
@@ -83,9 +83,9 @@ final class MxCourier implements Runnable {
         if (lane.restFromOpening(REST)) {
             ticket.putBack(lane); // "too many connections": the open ones will take it
         } else {
-            LOG.log(Level.DEBUG, "event=mx-failed mx={0} reason={1}", lane.relay().name(), dialling.why());
-            ticket.passOn(lane, dialling.why(), dialling.lastReply());
-            to.failed(dialling.why(), dialling.lastReply());
+            LOG.log(Level.DEBUG, "event=mx-failed mx={0} reason={1}", lane.relay().name(), dialling.why().why());
+            ticket.passOn(lane, dialling.why());
+            to.failed(dialling.why());
         }
         return null;
     }
@@ -111,7 +111,7 @@ final class MxCourier implements Runnable {
     private void tookNoMail(MxDialling.Reached host, LineLost lost) {
         to.avoid(host.address());
         if (host.again() && lane.open() == 0) {
-            to.failed(host.told(lost), lost.reply);
+            to.failed(new NoService(host.told(lost), lost.reply, lost.status));
         }
     }
 }

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
+import org.jspecify.annotations.Nullable;
+
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 
@@ -35,13 +37,12 @@ final class MxDelivery {
     private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
     private final Set<Looking> looking = ConcurrentHashMap.newKeySet();
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
+    private final Semaphore policies = new Semaphore(LOOK_UPS);
     private volatile boolean stopping;
 
     MxDelivery(Transport.Mx mx, Transport.Settings settings, DeliveryLog log, Clearance clearance, Watchdog watchdog) {
         this.mx = mx;
-        Waits waits = settings.waits();
-        this.settings = new Transport.Settings(settings.helo(), settings.bind(), waits.idlingAtMost(IDLE),
-                settings.queue());
+        this.settings = settings.with(settings.waits().idlingAtMost(IDLE));
         this.log = log;
         this.watchdog = watchdog;
         health = new MxHealth(mx.rest(), System::nanoTime);
@@ -53,8 +54,9 @@ final class MxDelivery {
     void offer(Cleared mail, Runnable leftQueue) {
         String domain = mail.mail().envelope().recipient().domain();
         MxRouting.Way known = mx.routing().known(domain);
-        if (known != null) {
-            enter(mail, known, leftQueue);
+        TlsPolicies.ForDomain tls = known instanceof MxRouting.To ? mx.tls().known(domain) : null;
+        if (known != null && (tls != null || !(known instanceof MxRouting.To))) {
+            enter(mail, known, tls, leftQueue);
             return;
         }
         Looking up = new Looking(mail, leftQueue);
@@ -78,17 +80,37 @@ final class MxDelivery {
         } finally {
             lookUps.release();
         }
+        TlsPolicies.ForDomain tls = policy(way, domain);
         if (looking.remove(up)) {
-            enter(up.mail(), way, up.leftQueue());
+            enter(up.mail(), way, tls, up.leftQueue());
         }
     }
 
-    private void enter(Cleared mail, MxRouting.Way way, Runnable leftQueue) {
+    /** Beside the look-ups, not among them: the server of a policy may take its time, and others' mail must not wait for it. */
+    private TlsPolicies.@Nullable ForDomain policy(MxRouting.Way way, String domain) {
+        if (!(way instanceof MxRouting.To)) {
+            return null;
+        }
+        policies.acquireUninterruptibly();
+        try {
+            return mx.tls().of(domain);
+        } catch (RuntimeException e) {
+            System.getLogger(MxDelivery.class.getName()).log(System.Logger.Level.ERROR, "event=tls-policy-failed", e);
+            return null;
+        } finally {
+            policies.release();
+        }
+    }
+
+    private void enter(Cleared mail, MxRouting.Way way, TlsPolicies.@Nullable ForDomain tls, Runnable leftQueue) {
         switch (way) {
+            case MxRouting.To _ when tls == null -> settle(mail,
+                    new DeliveryResult.Deferred("", "4.3.5", "", "our own error, see the log: no TLS policy"),
+                    leftQueue);
             case MxRouting.To to -> {
                 String objection = mx.check().objection(mail.mail(), to.destination().provider().name());
                 if (objection == null) {
-                    enter(mail, to.destination(), leftQueue);
+                    enter(mail, to.destination(), tls, leftQueue);
                 } else {
                     settle(mail, new DeliveryResult.NotTried(objection), leftQueue);
                 }
@@ -102,15 +124,16 @@ final class MxDelivery {
         new Ticket(mail, List.of(), log, leftQueue).settle(result);
     }
 
-    private void enter(Cleared mail, Destination destination, Runnable leftQueue) {
+    private void enter(Cleared mail, Destination destination, TlsPolicies.ForDomain tls, Runnable leftQueue) {
+        String key = destination.key() + " " + tls.key();
         while (!stopping) {
-            MxLane to = lanes.computeIfAbsent(destination.key(),
-                    _ -> new MxLane(destination, mx.port(), mx.rest(), health, crew));
+            MxLane to = lanes.computeIfAbsent(key,
+                    _ -> new MxLane(destination, tls, mx.port(), mx.rest(), health, crew));
             crew.knows(to);
             if (to.add(new Ticket(mail, List.of(to.lane()), log, leftQueue))) {
                 return;
             }
-            lanes.remove(destination.key(), to); // it was put away between the two
+            lanes.remove(key, to); // it was put away between the two
             crew.forgets(to);
         }
         settle(mail, Transport.STOPPING, leftQueue);
@@ -120,8 +143,8 @@ final class MxDelivery {
         return mx.reuse();
     }
 
-    MxDialling dialling(MxLane to) {
-        return new MxDialling(to, mx.port(), mx.dns(), settings, watchdog);
+    MxDialling dialling(MxLane to, String domain) {
+        return new MxDialling(to, to.tls().as(domain), mx, settings, watchdog);
     }
 
     private void sweep() {

@@ -11,8 +11,6 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.caravan.mail.SmtpReply;
-
 /**
  * One try to reach a destination: host after host in the order of preference, address after address, IPv6 and IPv4 in turn, until one is
  * ready for mail. Those that failed a moment ago come last.
@@ -37,24 +35,29 @@ final class MxDialling {
         return host + " [" + address.getHostAddress() + "]: " + why.said();
     }
 
-    private record Candidate(String host, InetAddress address) {
+    /** @param tls what a connection to it needs */
+    private record Candidate(String host, InetAddress address, TlsPolicies.Choice tls) {
+    }
+
+    private record Addresses(List<InetAddress> list, boolean authentic) {
+        static final Addresses NONE = new Addresses(List.of(), false);
     }
 
     private final MxLane to;
-    private final int port;
-    private final Dns dns;
+    private final TlsPolicies.ForDomain tls;
+    private final Transport.Mx mx;
     private final Transport.Settings settings;
     private final Watchdog watchdog;
     private final Deque<Candidate> later = new ArrayDeque<>();
     private final List<String> failures = new ArrayList<>();
     private final long until;
     private int tried;
-    private @Nullable SmtpReply lastReply;
+    private NoService last = NoService.unasked("");
 
-    MxDialling(MxLane to, int port, Dns dns, Transport.Settings settings, Watchdog watchdog) {
+    MxDialling(MxLane to, TlsPolicies.ForDomain tls, Transport.Mx mx, Transport.Settings settings, Watchdog watchdog) {
         this.to = to;
-        this.port = port;
-        this.dns = dns;
+        this.tls = tls;
+        this.mx = mx;
         this.settings = settings;
         this.watchdog = watchdog;
         Duration patience = settings.waits().connect().multipliedBy(2); // two dead addresses, and then no more is begun
@@ -65,19 +68,19 @@ final class MxDialling {
     @Nullable
     Reached reach() {
         for (String host : to.destination().inOrder(RandomGenerator.getDefault())) {
-            for (InetAddress address : addresses(host)) {
-                if (to.isAvoided(address)) {
-                    later.add(new Candidate(host, address));
+            for (Candidate candidate : candidates(host)) {
+                if (to.isAvoided(candidate.address())) {
+                    later.add(candidate);
                     continue;
                 }
-                Reached reached = attempt(host, address, false);
+                Reached reached = attempt(candidate, false);
                 if (reached != null) {
                     return reached;
                 }
             }
         }
         for (Candidate candidate : later) {
-            Reached reached = attempt(candidate.host(), candidate.address(), true);
+            Reached reached = attempt(candidate, true);
             if (reached != null) {
                 return reached;
             }
@@ -85,53 +88,74 @@ final class MxDialling {
         return null;
     }
 
-    String why() {
+    /** A host's addresses in turn; none if it cannot be found, or must not have this mail. */
+    private List<Candidate> candidates(String host) {
+        Addresses found = addresses(host);
+        if (found.list().isEmpty()) {
+            return List.of();
+        }
+        TlsPolicies.Choice choice = mx.tls().choose(tls, host, mx.port(),
+                to.destination().authentic() && found.authentic());
+        if (choice.flaw() != null) {
+            mx.tlsLog().session(new TlsLog.Entry(tls.domain(), choice.kind(), host, choice.flaw()));
+        }
+        TlsFailed refused = choice.refused();
+        if (refused != null) {
+            failures.add(refused.said());
+            last = refused.noService();
+            return List.of();
+        }
+        return found.list().stream().map(address -> new Candidate(host, address, choice)).toList();
+    }
+
+    NoService why() {
         int more = failures.size() - MOST_TOLD;
-        return String.join("; ", failures.subList(0, Math.min(MOST_TOLD, failures.size())))
+        String all = String.join("; ", failures.subList(0, Math.min(MOST_TOLD, failures.size())))
                 + (more > 0 ? "; and " + more + " more" : "");
+        return new NoService(all, last.reply(), last.status());
     }
 
-    @Nullable
-    SmtpReply lastReply() {
-        return lastReply;
-    }
-
-    private @Nullable Reached attempt(String host, InetAddress address, boolean again) {
+    private @Nullable Reached attempt(Candidate candidate, boolean again) {
         if (tried >= MOST_ADDRESSES || tried > 0 && System.nanoTime() - until > 0) {
             return null;
         }
         tried++;
+        String host = candidate.host();
+        InetAddress address = candidate.address();
         try {
-            Relay exchanger = Relay.exchanger(host, port, to.lane().relay().connections());
-            return new Reached(Session.open(exchanger, address, settings, watchdog), address, again);
+            Relay exchanger = Relay.exchanger(host, mx.port(), to.lane().relay().connections());
+            TlsLog.Policy kind = candidate.tls().kind();
+            Target target = new Target(exchanger, address, candidate.tls().policy(),
+                    result -> mx.tlsLog().session(new TlsLog.Entry(tls.domain(), kind, host, result)));
+            return new Reached(Session.open(target, settings, watchdog), address, again);
         } catch (LineLost e) {
             to.avoid(address);
             failures.add(told(host, address, e));
-            lastReply = e.reply == null ? lastReply : e.reply;
+            last = e.reply == null && e.status.isEmpty() ? last : e.noService();
             return null;
         }
     }
 
-    private List<InetAddress> addresses(String host) {
+    private Addresses addresses(String host) {
         InetAddress literal = to.destination().literal();
         if (literal != null) {
-            return List.of(literal);
+            return new Addresses(List.of(literal), false);
         }
-        return switch (dns.addresses(host)) {
+        return switch (mx.dns().addresses(host)) {
             case Dns.Records<InetAddress> found -> {
                 List<InetAddress> reachable = found.list().stream().filter(settings::reaches).toList();
                 if (reachable.isEmpty()) {
                     failures.add(host + " has no address of the family that caravan.bind has");
                 }
-                yield inTurn(reachable);
+                yield new Addresses(inTurn(reachable), found.authentic());
             }
             case Dns.None<InetAddress> _ -> {
                 failures.add(host + " has no address");
-                yield List.of();
+                yield Addresses.NONE;
             }
             case Dns.Fault<InetAddress> fault -> {
                 failures.add(fault.toString());
-                yield List.of();
+                yield Addresses.NONE;
             }
         };
     }

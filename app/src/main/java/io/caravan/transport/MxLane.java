@@ -7,24 +7,24 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
-import io.caravan.mail.SmtpReply;
-
 /** One destination at work: its lane, and what is known of its hosts for as long as there is mail for it. */
 final class MxLane {
 
     /** Why a destination is left alone. */
-    record Down(String why, @Nullable SmtpReply reply, long until) {
+    record Down(NoService why, long until) {
     }
 
     private final Destination destination;
+    private final TlsPolicies.ForDomain tls;
     private final CrewLane lane;
     private final Duration rest;
     private final MxHealth health;
     private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
     private volatile @Nullable Down down;
 
-    MxLane(Destination destination, int port, Duration rest, MxHealth health, Crew crew) {
+    MxLane(Destination destination, TlsPolicies.ForDomain tls, int port, Duration rest, MxHealth health, Crew crew) {
         this.destination = destination;
+        this.tls = tls;
         this.health = health;
         this.rest = rest;
         lane = new CrewLane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
@@ -32,6 +32,10 @@ final class MxLane {
 
     Destination destination() {
         return destination;
+    }
+
+    TlsPolicies.ForDomain tls() {
+        return tls;
     }
 
     CrewLane lane() {
@@ -50,10 +54,12 @@ final class MxLane {
     }
 
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
-    void failed(String why, @Nullable SmtpReply reply) {
-        down = new Down(why, reply, System.nanoTime() + rest.toNanos());
-        health.failed(destination, why); // after it: when a trial is due it must be let through here
-        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why, reply));
+    void failed(NoService why) {
+        down = new Down(why, System.nanoTime() + rest.toNanos());
+        if (!why.isOfPolicy()) { // that one domain trusts its hosts less says nothing of the provider
+            health.failed(destination, why.why()); // after it: when a trial is due it must be let through here
+        }
+        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why));
     }
 
     void worked(InetAddress address) {
@@ -77,7 +83,7 @@ final class MxLane {
         Down now = down();
         if (now != null) {
             ticket.leave();
-            ticket.passOn(lane, now.why(), now.reply());
+            ticket.passOn(lane, now.why());
             return true;
         }
         return lane.add(ticket);

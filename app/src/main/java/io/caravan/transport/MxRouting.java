@@ -90,34 +90,34 @@ public final class MxRouting {
 
     private Way find(String domain) {
         return switch (dns.mx(domain)) {
-            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean _) -> {
+            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean authentic) -> {
                 List<Dns.Mx> hosts = all.stream().filter(mx -> !mx.isNull()).toList();
                 yield hosts.isEmpty()
                         ? dead("5.1.10", domain + " takes no mail: it has a null MX (RFC 7505)", ttl)
-                        : to(domain, hosts, ttl);
+                        : to(domain, hosts, ttl, authentic);
             }
             case Dns.None<Dns.Mx> none when none.nxdomain() ->
                 dead("5.1.2", "the domain " + domain + " does not exist (NXDOMAIN)", none.ttl());
-            case Dns.None<Dns.Mx> none -> implicit(domain, none.ttl());
+            case Dns.None<Dns.Mx> none -> implicit(domain, none.ttl(), none.authentic());
             case Dns.Fault<Dns.Mx> fault -> unknown(fault);
         };
     }
 
     /** Without MX the domain is its own mail exchanger. */
-    private Way implicit(String domain, Duration ttl) {
+    private Way implicit(String domain, Duration ttl, boolean authentic) {
         return switch (dns.addresses(domain)) {
-            case Dns.Records<InetAddress> _ -> to(domain, List.of(new Dns.Mx(0, domain)), ttl);
+            case Dns.Records<InetAddress> _ -> to(domain, List.of(new Dns.Mx(0, domain)), ttl, authentic);
             case Dns.None<InetAddress> none ->
                 dead("5.4.4", "the domain " + domain + " has neither a mail exchanger nor an address", none.ttl());
             case Dns.Fault<InetAddress> fault -> unknown(fault);
         };
     }
 
-    private Way to(String domain, List<Dns.Mx> hosts, Duration ttl) {
+    private Way to(String domain, List<Dns.Mx> hosts, Duration ttl, boolean authentic) {
         String best = hosts.stream()
                 .min(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host))
                 .orElseThrow().host();
-        return new To(Destination.of(hosts, null, providers.of(domain, best)), ttl);
+        return new To(Destination.of(hosts, null, providers.of(domain, best), authentic), ttl);
     }
 
     private Way literal(String domain) {
@@ -125,7 +125,7 @@ public final class MxRouting {
         String text = inside.startsWith("ipv6:") ? inside.substring(5) : inside;
         try {
             return new To(Destination.of(List.of(new Dns.Mx(0, domain)), InetAddress.ofLiteral(text),
-                    providers.of(domain, domain)), LITERAL);
+                    providers.of(domain, domain), false), LITERAL);
         } catch (IllegalArgumentException e) {
             return dead("5.1.2", domain + " is no address", LITERAL);
         }

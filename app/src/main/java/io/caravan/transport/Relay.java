@@ -15,8 +15,8 @@ import io.caravan.mail.InvalidInput;
 /**
  * A relay (smarthost) that takes our mail.
  *
- * <p>{@code tls} says whether the line must be encrypted, not whom it leads to: certificates are not checked yet, so {@code required}
- * keeps listeners out but not an attacker who answers in the relay's place.
+ * <p>{@code tls=required} says that the line must be encrypted, not whom it leads to: it keeps listeners out, not an attacker who answers in
+ * the relay's place. {@code verified} does, too.
  *
  * @param port        1..65535
  * @param user        null: no login; else the line is encrypted unless {@code tls} is {@code NONE}
@@ -36,7 +36,7 @@ public record Relay(String name, String host, int port, Tls tls, @Nullable Strin
     }
 
     /**
-     * Reads {@code smtp://user:secret@host:port?tls=none|opportunistic|required} or {@code smtps://...}. Left out: port 25 (465 for
+     * Reads {@code smtp://user:secret@host:port?tls=none|opportunistic|required|verified} or {@code smtps://...}. Left out: port 25 (465 for
      * {@code smtps}), {@code tls=opportunistic}; with a user {@code tls=required}, since a secret must not leave in the clear by chance.
      *
      * @throws InvalidInput with every problem; never quotes the secret
@@ -140,12 +140,14 @@ public record Relay(String name, String host, int port, Tls tls, @Nullable Strin
                     case "none" -> tls = Tls.NONE;
                     case "opportunistic" -> tls = Tls.OPPORTUNISTIC;
                     case "required" -> tls = implicit ? Tls.IMPLICIT : Tls.REQUIRED;
-                    default -> problems.add(
-                            key + ": '" + part + "' is not known: write tls=none, tls=opportunistic or tls=required");
+                    case "verified" -> tls = implicit ? Tls.IMPLICIT_VERIFIED : Tls.VERIFIED;
+                    default -> problems.add(key + ": '" + part
+                            + "' is not known: write tls=none, tls=opportunistic, tls=required or tls=verified");
                 }
             }
-            if (implicit && tls != Tls.IMPLICIT) {
-                problems.add(key + ": smtps:// is always encrypted: leave tls out, or write smtp://");
+            if (implicit && !tls.isImplicit()) {
+                problems.add(
+                        key + ": smtps:// is always encrypted: leave tls out, write tls=verified, or write smtp://");
             }
             return tls;
         }

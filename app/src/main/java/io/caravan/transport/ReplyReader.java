@@ -24,8 +24,10 @@ final class ReplyReader {
         this.input = input;
     }
 
-    /** From now on from here. What was read ahead from the old stream must have been looked at before: see {@link #hasUnread}. */
+    /** From now on from here. What was read ahead from the old stream counts no more; see {@link #saysMore}. */
     void continueWith(InputStream encrypted) {
+        next = 0;
+        end = 0;
         input = encrypted;
     }
 

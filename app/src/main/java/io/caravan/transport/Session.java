@@ -1,40 +1,39 @@
 package io.caravan.transport;
 
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
-
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 import io.caravan.mail.SmtpReply;
 
 /**
- * A connection to a relay that is ready for MAIL: greeted, introduced, encrypted and logged in as the relay's URI says.
+ * A connection to a relay that is ready for MAIL: greeted, introduced, encrypted and logged in as its policy says.
  *
  * @param can what the host offered last (after STARTTLS only what it said under TLS counts, RFC 3207 section 4.2)
  */
 record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements AutoCloseable {
 
-    /** @throws LineLost saying why this relay gives no service now */
-    static Session open(Relay relay, Transport.Settings settings, Watchdog watchdog) throws LineLost {
-        return open(relay, null, settings, watchdog);
-    }
-
-    /** @param address of the host; null: any that the system knows */
-    static Session open(Relay relay, @Nullable InetAddress address, Transport.Settings settings, Watchdog watchdog)
-            throws LineLost {
+    /** @throws LineLost saying why this host gives no service now */
+    static Session open(Target target, Transport.Settings settings, Watchdog watchdog) throws LineLost {
         try {
-            return new Opening(relay, address, settings, watchdog, true).open();
+            return new Opening(target, settings, watchdog, true).open();
         } catch (HandshakeFailed e) {
-            if (relay.tls() != Tls.OPPORTUNISTIC || relay.user() != null) {
-                throw e.why;
+            target.tls().accept(TlsResult.VALIDATION_FAILURE);
+            String demand = target.policy().demand();
+            if (demand != null) {
+                throw new TlsFailed(TlsFailed.NOT_VERIFIED, TlsResult.VALIDATION_FAILURE,
+                        e.why.said() + ", and " + demand, e.why);
             }
-            try {
-                return new Opening(relay, address, settings, watchdog, false).open();
-            } catch (HandshakeFailed again) {
-                throw again.why; // not possible: nothing was encrypted
-            }
+        } catch (TlsFailed e) {
+            target.tls().accept(e.result);
+            throw e;
+        }
+        try {
+            return new Opening(target, settings, watchdog, false).open();
+        } catch (HandshakeFailed again) {
+            throw again.why; // not possible: nothing was encrypted
         }
     }
 
@@ -74,6 +73,7 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
 
     /** One session on its way up. */
     private static final class Opening {
+        private final Target target;
         private final Relay relay;
         private final Transport.Settings settings;
         private final Duration wait;
@@ -81,24 +81,24 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
         private final Wire wire;
         private boolean encrypted;
 
-        Opening(Relay relay, @Nullable InetAddress address, Transport.Settings settings, Watchdog watchdog,
-                boolean mayEncrypt) throws LineLost {
-            this.relay = relay;
+        Opening(Target target, Transport.Settings settings, Watchdog watchdog, boolean mayEncrypt) throws LineLost {
+            this.target = target;
+            relay = target.relay();
             this.settings = settings;
             this.mayEncrypt = mayEncrypt;
             wait = settings.waits().greeting();
-            wire = Wire.connect(relay, address, settings, watchdog);
+            wire = Wire.connect(relay, target.address(), settings, watchdog);
         }
 
         Session open() throws LineLost, HandshakeFailed {
             boolean ready = false;
             try {
-                if (relay.tls() == Tls.IMPLICIT) {
+                if (relay.tls().isImplicit()) {
                     handshake();
                 }
                 positive(Stage.GREETING, wire.reply(Stage.GREETING, wait));
                 Capabilities can = introduce();
-                if (wantsStartTls(can) && startTls()) {
+                if (!encrypted && wantsStartTls(can) && startTls()) {
                     can = introduce();
                 }
                 if (relay.user() != null) {
@@ -136,22 +136,28 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
         }
 
         private boolean wantsStartTls(Capabilities can) throws LineLost {
-            boolean needed = relay.tls() == Tls.REQUIRED || relay.tls() == Tls.OPPORTUNISTIC && relay.user() != null;
-            if (needed && !can.startTls()) {
-                String rule = relay.tls() == Tls.REQUIRED ? "tls=required" : "a login must not go in the clear";
-                throw refusal("offers no STARTTLS, and " + rule + " (caravan.relays." + relay.name() + ".uri)");
+            String demand = target.policy().demand();
+            if (demand != null && !can.startTls()) {
+                throw new TlsFailed(TlsFailed.NOT_OFFERED, TlsResult.STARTTLS_NOT_SUPPORTED,
+                        target.host() + " offers no STARTTLS, and " + demand);
             }
-            return mayEncrypt && can.startTls() && (needed || relay.tls() == Tls.OPPORTUNISTIC);
+            if (target.policy() instanceof TlsPolicy.Plain || !mayEncrypt) {
+                return false;
+            }
+            if (!can.startTls()) {
+                target.tls().accept(TlsResult.STARTTLS_NOT_SUPPORTED);
+            }
+            return can.startTls();
         }
 
         private boolean startTls() throws LineLost, HandshakeFailed {
             SmtpReply reply = ask("STARTTLS", Stage.STARTTLS);
             if (reply.code() != 220) {
-                if (relay.tls() == Tls.OPPORTUNISTIC && relay.user() == null && reply.code() != 421
-                        && !reply.isIntermediate()) {
+                if (target.policy().demand() == null && reply.code() != 421 && !reply.isIntermediate()) {
+                    target.tls().accept(TlsResult.STARTTLS_NOT_SUPPORTED);
                     return false;
                 }
-                throw new LineLost("STARTTLS: " + reply.oneLine(), reply);
+                throw new TlsFailed(TlsResult.STARTTLS_NOT_SUPPORTED, "STARTTLS: " + reply.oneLine(), reply);
             }
             if (wire.saysMore()) { // CVE-2011-0411: commands or replies slipped in before the handshake
                 throw refusal(
@@ -161,12 +167,37 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
             return true;
         }
 
-        private void handshake() throws HandshakeFailed {
+        private void handshake() throws HandshakeFailed, TlsFailed {
+            List<X509Certificate> chain;
             try {
-                wire.encrypt(relay, wait);
-                encrypted = true;
+                chain = wire.encrypt(relay, wait);
             } catch (LineLost e) {
                 throw new HandshakeFailed(e);
+            }
+            verify(chain);
+            encrypted = true;
+        }
+
+        private void verify(List<X509Certificate> chain) throws TlsFailed {
+            switch (target.policy()) {
+                case TlsPolicy.Opportunistic(TlsPolicy.Verified watched) when watched != null -> {
+                    target.tls().accept(watched(chain, watched));
+                    return;
+                }
+                case TlsPolicy.Verified verified -> settings.trust().check(chain, verified);
+                case TlsPolicy.Dane dane -> DaneCheck.check(chain, dane, target.host());
+                case TlsPolicy.Plain _,TlsPolicy.Opportunistic _,TlsPolicy.Encrypted _ -> {
+                }
+            }
+            target.tls().accept(TlsResult.SUCCESS);
+        }
+
+        private TlsResult watched(List<X509Certificate> chain, TlsPolicy.Verified policy) {
+            try {
+                settings.trust().check(chain, policy);
+                return TlsResult.SUCCESS;
+            } catch (TlsFailed e) {
+                return e.result;
             }
         }
 

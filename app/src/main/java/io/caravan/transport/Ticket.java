@@ -6,11 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.jspecify.annotations.Nullable;
-
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
-import io.caravan.mail.EnhancedStatus;
 import io.caravan.mail.Finished;
 import io.caravan.mail.SmtpReply;
 
@@ -27,7 +24,7 @@ final class Ticket {
     private final AtomicBoolean settled = new AtomicBoolean();
     private final AtomicBoolean left = new AtomicBoolean();
     private final List<String> tried = new ArrayList<>(0);
-    private @Nullable SmtpReply lastReply;
+    private NoService last = NoService.unasked("");
     private int at;
     private int repeats;
     private boolean dotted;
@@ -92,7 +89,7 @@ final class Ticket {
         } else if (relayWorks && repeats++ < MOST_REPEATS) {
             putBack(lane);
         } else {
-            passOn(lane, why.said(), why.reply);
+            passOn(lane, why.noService());
         }
     }
 
@@ -102,24 +99,24 @@ final class Ticket {
         }
     }
 
-    void passOn(Lane lane, String why, @Nullable SmtpReply reply) {
+    void passOn(Lane lane, NoService why) {
         attempted = true;
-        next(lane, why, reply);
+        next(lane, why);
     }
 
     /** To the next relay, this one not having been asked. A mail that no relay was asked to take has had no attempt. */
     void skip(Lane lane, String why) {
-        next(lane, why, null);
+        next(lane, NoService.unasked(why));
     }
 
-    private void next(Lane lane, String why, @Nullable SmtpReply reply) {
+    private void next(Lane lane, NoService why) {
         if (lane.isStopped()) {
             settle(Transport.STOPPING);
             return;
         }
-        tried.add(lane.hasOtherHosts() ? why : lane.relay().title() + ": " + why);
-        if (reply != null) {
-            lastReply = reply;
+        tried.add(lane.hasOtherHosts() ? why.why() : lane.relay().title() + ": " + why.why());
+        if (why.reply() != null || !why.status().isEmpty()) {
+            last = why;
         }
         if (++at < route.size()) {
             enter();
@@ -129,10 +126,8 @@ final class Ticket {
             settle(new DeliveryResult.NotTried(String.join("; ", tried)));
             return;
         }
-        SmtpReply said = lastReply;
-        settle(new DeliveryResult.Deferred(lane.relay().host(),
-                said == null ? "" : said.status().map(EnhancedStatus::toString).orElse(""),
-                said == null ? "" : said.oneLine(),
+        SmtpReply said = last.reply();
+        settle(new DeliveryResult.Deferred(lane.relay().host(), last.status(), said == null ? "" : said.oneLine(),
                 String.join("; ", tried)));
     }
 }

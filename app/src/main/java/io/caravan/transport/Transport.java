@@ -41,8 +41,17 @@ public final class Transport implements AutoCloseable {
      * @param helo  our host name as EHLO says it, ASCII
      * @param bind  source addresses, the first of each family counts; none at all: the system's choice
      * @param queue finished mails that may wait for a connection; {@link #offer} blocks when so many do
+     * @param trust whose certificates count where they are verified
      */
-    public record Settings(String helo, List<InetAddress> bind, Waits waits, int queue) {
+    public record Settings(String helo, List<InetAddress> bind, Waits waits, int queue, Trust trust) {
+        public Settings(String helo, List<InetAddress> bind, Waits waits, int queue) {
+            this(helo, bind, waits, queue, Trust.OF_JAVA);
+        }
+
+        Settings with(Waits others) {
+            return new Settings(helo, bind, others, queue, trust);
+        }
+
         public Settings {
             bind = List.copyOf(bind);
             if (helo.isEmpty() || !helo.chars().allMatch(c -> c > ' ' && c < 127)) {
@@ -80,7 +89,13 @@ public final class Transport implements AutoCloseable {
      * @param check       asked before a mail waits for its provider
      */
     public record Mx(MxRouting routing, Dns dns, int port, int connections, Reuse reuse, Duration rest,
-            ProviderCheck check) {
+            ProviderCheck check, TlsPolicies tls, TlsLog tlsLog) {
+
+        /** With TLS where it is offered. */
+        public Mx(MxRouting routing, Dns dns, int port, int connections, Reuse reuse, Duration rest,
+                ProviderCheck check) {
+            this(routing, dns, port, connections, reuse, rest, check, TlsPolicies.OPPORTUNISTIC, TlsLog.NONE);
+        }
     }
 
     /**

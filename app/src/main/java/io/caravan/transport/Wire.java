@@ -7,7 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
@@ -89,14 +93,19 @@ final class Wire implements AutoCloseable {
         return e == null || e.getMessage() == null ? "" : ": " + e.getMessage();
     }
 
-    /** From now on TLS. */
-    void encrypt(Relay relay, Duration wait) throws LineLost {
+    /** From now on TLS; what was read ahead before is gone. The host's certificates, its own first: nobody has checked them yet. */
+    List<X509Certificate> encrypt(Relay relay, Duration wait) throws LineLost {
         arm(wait);
         try {
             SSLSocket tls = TrustAny.over(socket, relay.host(), relay.port());
             tls.startHandshake();
             replies.continueWith(tls.getInputStream());
             output = tls.getOutputStream();
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate one : tls.getSession().getPeerCertificates()) {
+                chain.add((X509Certificate) one);
+            }
+            return chain;
         } catch (IOException e) {
             throw lost("the TLS handshake", e);
         } finally {

@@ -95,6 +95,33 @@ class SettingsTest {
     }
 
     @Test
+    void defaultWaitsOfSmtpAreThoseOfItsStandard() { // RFC 5321 section 4.5.3.2
+        CaravanProperties settings = read();
+
+        assertThat(settings.smtp()).isEqualTo(new CaravanProperties.Smtp(Duration.ofSeconds(30), Duration.ofMinutes(5),
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(2), Duration.ofMinutes(3),
+                Duration.ofMinutes(1)));
+        assertThat(settings.waits().dotTimeout()).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void defaultTlsTakesWhatIsOfferedAndObeysWhatIsPublished() {
+        assertThat(read().tls()).isEqualTo(
+                new CaravanProperties.Tls(CaravanProperties.TlsPolicy.OPPORTUNISTIC, Map.of(), null, true,
+                        new CaravanProperties.MtaSts(true, Duration.ofSeconds(10), 443)));
+    }
+
+    @Test
+    void readsATlsPolicyForADomain() {
+        CaravanProperties settings = read("--caravan.tls.default=required",
+                "--caravan.tls.domains.bank.example=verified");
+
+        assertThat(settings.tls().standard()).isEqualTo(CaravanProperties.TlsPolicy.REQUIRED);
+        assertThat(settings.tls().domains()).containsExactly(
+                Map.entry("bank.example", CaravanProperties.TlsPolicy.VERIFIED));
+    }
+
+    @Test
     void springsOwnDefaultsAreThoseOfTheContract() {
         ConfigurableEnvironment environment = Settings.environment(List.of());
 

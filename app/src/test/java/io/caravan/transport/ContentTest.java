@@ -74,6 +74,44 @@ class ContentTest {
         }
     }
 
+    /** What other servers took for the end of a mail (CVE-2023-51764 and its family), at every place, cut into segments at every byte. */
+    @Test
+    void isOneMailWhereverItsTextPretendsToEnd() throws IOException {
+        String[] breaks = {"\n", "\r", "\r\n", "\n\r", "\r\r\n", "\n\n", "\r\n\0", "\0\r\n"};
+        String body = "one\r\n.two\r\n\r\n..three";
+        int sent = 0;
+
+        try (ScriptedSink sink = new ScriptedSink().quiet().start();
+                Post post = new Post(Waits.RFC_5321, RelayGate.OPEN, 400, Post.relay("a", sink, 8))) {
+            Map<String, byte[]> expected = new HashMap<>();
+            for (String before : breaks) {
+                for (String after : breaks) {
+                    String end = before + "." + after
+                            + "MAIL FROM:<x@evil.example>\r\nRCPT TO:<y@evil.example>\r\nDATA\r\n";
+                    for (int at = 0; at <= body.length(); at += 1 + sent % 3) {
+                        String text = body.substring(0, at) + end + body.substring(at);
+                        int cut = Math.min(text.length(), at + sent % 6);
+                        Cleared mail = post.mail("n@example.org", "relay:a", List.of(bytes(text.substring(0, cut)),
+                                bytes(text.substring(cut))));
+                        expected.put(mail.mail().messageId(), harmless(joined(mail.mail().content())));
+                        post.offer(mail);
+                        sent++;
+                    }
+                }
+            }
+            post.awaitReplies(sent);
+
+            assertThat(sink.takenCount()).isEqualTo(sent).isGreaterThan(500);
+            assertThat(sink.strays()).isZero();
+            sink.taken().forEach(
+                    mail -> assertThat(mail.data()).as(mail.messageId()).isEqualTo(expected.get(mail.messageId())));
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_000, 65_536, 70_000, 3_000_000})
     void goesInPiecesWhenItIsLong(int length) throws IOException {

@@ -3,12 +3,16 @@ package io.caravan.transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.caravan.mail.DeliveryResult;
@@ -33,6 +37,11 @@ class HostileSessionsTest {
     static final Waits SHORT = new Waits(Duration.ofSeconds(2), Duration.ofMillis(400), Duration.ofMillis(400),
             Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(500),
             Duration.ofMillis(300));
+    /** A handshake is work for a busy machine. */
+    private static final Waits SHORT_OVER_TLS = new Waits(SHORT.connect(), Duration.ofSeconds(2), SHORT.mail(), SHORT.rcpt(),
+            SHORT.data(), SHORT.block(), SHORT.dot(), SHORT.idle());
+    private static final SSLContext CERTIFIED = TestCertificates.selfSigned("localhost").server();
+    private static final int EACH_KIND = 4;
     private static final Verb[] VERBS = {Verb.GREETING, Verb.EHLO, Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.DOT,
             Verb.RSET};
     private static final String[] CODES = {"200", "220", "235", "250", "251", "334", "354", "421", "450", "451", "452",
@@ -68,6 +77,64 @@ class HostileSessionsTest {
             assertThat(sink.strays()).isZero();
             sink.close();
         }
+    }
+
+    /** A hundred hosts at a time, each with a fault of its own and one mail; over TLS they say the same to one who trusts the line. */
+    @ParameterizedTest
+    @EnumSource(names = {"OPPORTUNISTIC", "IMPLICIT"})
+    void leaveEachMailTheResultThatTheirDeedsMean(Tls tls) throws IOException { // soak.hostile: how many, 1000 in the long form
+        int sessions = Integer.getInteger("soak.hostile", 200);
+        Random random = new Random(20261125);
+        Map<Class<?>, Integer> seen = new HashMap<>();
+        int kinds = tls.isImplicit() ? Misdeed.KINDS_WITHOUT_STARTTLS : Misdeed.KINDS;
+        int atOnce = EACH_KIND * kinds;
+
+        for (int done = 0; done < sessions; done += atOnce) {
+            List<Misdeed> deeds = new ArrayList<>();
+            List<ScriptedSink> sinks = new ArrayList<>();
+            List<Relay> relays = new ArrayList<>();
+            for (int i = 0; i < Math.min(atOnce, sessions - done); i++) {
+                Misdeed deed = Misdeed.any(random, i % kinds);
+                ScriptedSink sink = sink(deed, random.nextBoolean(), tls.isImplicit());
+                deeds.add(deed);
+                sinks.add(sink);
+                relays.add(new Relay("r" + i, "127.0.0.1", sink.port(), tls, null, null, 1));
+            }
+            long before = System.nanoTime();
+            try (Post post = new Post(tls.isImplicit() ? SHORT_OVER_TLS : SHORT, RelayGate.OPEN, 400,
+                    relays.toArray(Relay[]::new))) {
+                List<DeliveryResult> results = post.sendAll(IntStream.range(0, deeds.size())
+                        .mapToObj(i -> post.mail("n@example.org", "relay:r" + i, "Hello.\r\n")).toList());
+
+                for (int i = 0; i < deeds.size(); i++) {
+                    assertThat(results.get(i)).as("%s, %s", deeds.get(i), results.get(i))
+                            .isInstanceOf(deeds.get(i).result());
+                    assertThat(results.get(i).reason()).doesNotContain("our own error");
+                    seen.merge(deeds.get(i).result(), 1, Integer::sum);
+                }
+                post.assertAgreesWith(sinks.toArray(ScriptedSink[]::new));
+            }
+            // at most three waits of half a second in a row, on a machine that may be busy
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+            for (ScriptedSink sink : sinks) {
+                assertThat(sink.strays()).isZero();
+                sink.close();
+            }
+        }
+        assertThat(seen).hasSize(4);
+    }
+
+    private static ScriptedSink sink(Misdeed deed, boolean pipelining, boolean overTls) throws IOException {
+        List<String> offers = new ArrayList<>(List.of("8BITMIME"));
+        if (pipelining) {
+            offers.add("PIPELINING");
+        }
+        if (deed.offersTls()) {
+            offers.add("STARTTLS");
+        }
+        ScriptedSink sink = new ScriptedSink().quiet().offering(offers.toArray(String[]::new))
+                .always(script().on(deed.verb(), deed.act()));
+        return (overTls ? sink.withTls(CERTIFIED, true) : sink).start();
     }
 
     static Script hostile(Random random) {

@@ -17,7 +17,7 @@ class MxHealthTest {
     private final MxHealth health = new MxHealth(Duration.ofSeconds(30), clock::get);
 
     private static Destination host(String provider, String host) {
-        return Destination.of(List.of(new Dns.Mx(10, host)), null, new Providers.Provider(provider, 2));
+        return Destination.of(List.of(new Dns.Mx(10, host)), null, new Providers.Provider(provider, 2), false);
     }
 
     private void pass(Duration time) {

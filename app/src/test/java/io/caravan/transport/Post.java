@@ -49,6 +49,10 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
                 this, gate);
     }
 
+    Post(Transport.Settings settings, Relay... relays) {
+        transport = new Transport(List.of(relays), settings, this, this, RelayGate.OPEN);
+    }
+
     /** To mail exchangers. */
     Post(Transport.Settings settings, Transport.Mx mx) {
         transport = new Transport(List.of(), mx, settings, this, this, RelayGate.OPEN);
@@ -61,6 +65,10 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
 
     static Post impatient(ScriptedSink sink) {
         return new Post(SCALED, RelayGate.OPEN, 400, relay("a", sink, 1));
+    }
+
+    static Post impatient(Relay... relays) {
+        return new Post(SCALED, RelayGate.OPEN, 400, relays);
     }
 
     /** One connection to one sink. */

@@ -24,6 +24,8 @@ class RelayTest {
         assertThat(Relay.parse("a", "smtp://u:p@mx.example?tls=opportunistic", 1).tls()).isEqualTo(Tls.OPPORTUNISTIC);
         assertThat(Relay.parse("a", "smtps://u:p@mx.example", 1))
                 .isEqualTo(new Relay("a", "mx.example", 465, Tls.IMPLICIT, "u", "p", 1));
+        assertThat(Relay.parse("a", "smtp://u:p@mx.example:587?tls=verified", 1).tls()).isEqualTo(Tls.VERIFIED);
+        assertThat(Relay.parse("a", "smtps://mx.example?tls=verified", 1).tls()).isEqualTo(Tls.IMPLICIT_VERIFIED);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,6 +193,14 @@ public final class SinkSession {
                 transcript.add(line);
             }
         }
+    }
+
+    /** Sends what was said, and after a while these bytes. */
+    void push(Duration delay, String bytes) throws IOException {
+        flush();
+        ScriptedSink.pause(delay);
+        out.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        flush();
     }
 
     private void take() {

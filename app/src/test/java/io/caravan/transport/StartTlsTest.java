@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.DeliveryResult.Accepted;
@@ -117,6 +119,28 @@ class StartTlsTest {
             assertThat(sink.transcript(0)).noneMatch(line -> line.startsWith("C: AUTH") || line.startsWith("C: MAIL"));
             assertThat(sink.sessions()).isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest // what comes too late to be seen before the handshake is no TLS, and the handshake fails on it
+    @ValueSource(strings = {"250 2.0.0 injected\r\n", "220 2.0.0 again\r\n250-x\r\n250 AUTH PLAIN\r\n"})
+    void takesNothingForAReplyThatCameInTheClear(String injected) throws IOException {
+        ScriptedSink sink = new ScriptedSink().withTls(tls, false)
+                .always(script().on(STARTTLS, after220(injected))).start();
+
+        try (sink; Post post = Post.impatient(relay(sink, Tls.REQUIRED, null))) {
+            assertThat(post.send("ana@example.org")).isInstanceOf(Deferred.class);
+            assertThat(sink.transcript(0)).noneMatch(line -> line.startsWith("C: MAIL"));
+            assertThat(sink.transcript(0).stream().filter(line -> line.startsWith("C: EHLO"))).hasSize(1);
+        }
+    }
+
+    /** Says 220, and in a second packet what an attacker would have the client hear. */
+    private static ScriptedSink.Act after220(String injected) {
+        return session -> {
+            session.honest();
+            session.push(Duration.ofMillis(30), injected);
+            return 220;
+        };
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.caravan.flow;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+import io.caravan.pacing.StsPolicies;
+import io.caravan.pacing.TlsResults;
+import io.caravan.transport.TlsLog;
+
+/** Counts how TLS went, in memory, and adds it to the database every ten seconds. A crash loses ten seconds of statistics. */
+@Component
+class TlsCounting implements TlsLog, SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(TlsCounting.class);
+    private static final long EVERY_SECONDS = 10;
+    private static final int MOST = 100_000; // different ones in ten seconds: beyond that the database does not take them
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private final TlsResults results;
+    private final StsPolicies policies;
+    private final InstantSource clock;
+    private final Map<TlsResults.Key, Long> counts = new ConcurrentHashMap<>();
+    private volatile @Nullable ScheduledExecutorService pulse;
+    private @Nullable LocalDate swept;
+
+    TlsCounting(TlsResults results, StsPolicies policies, InstantSource clock) {
+        this.results = results;
+        this.policies = policies;
+        this.clock = clock;
+    }
+
+    @Override
+    public void session(Entry entry) {
+        TlsResults.Key key = new TlsResults.Key(today(), entry.domain(), entry.policy().word(), entry.host(),
+                entry.result().word());
+        if (counts.size() < MOST || counts.containsKey(key)) {
+            counts.merge(key, 1L, Long::sum);
+        }
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    /** What was counted since the last time. What the database does not take is counted again. */
+    synchronized void flush() {
+        Map<TlsResults.Key, Long> taken = new HashMap<>();
+        counts.keySet().forEach(key -> {
+            Long n = counts.remove(key);
+            if (n != null) {
+                taken.put(key, n);
+            }
+        });
+        try {
+            results.add(taken);
+            sweep();
+        } catch (RuntimeException e) {
+            taken.forEach((key, n) -> counts.merge(key, n, Long::sum));
+            log.warn("event=tls-results-not-kept what={}", e.toString());
+        }
+    }
+
+    private void sweep() {
+        LocalDate today = today();
+        if (!today.equals(swept)) {
+            results.removeBefore(today.minusDays(KEPT.toDays()));
+            policies.removeExpired(clock.instant());
+            swept = today;
+        }
+    }
+
+    @Override
+    public void start() {
+        ScheduledExecutorService made = Executors
+                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("tls-results").factory());
+        made.scheduleWithFixedDelay(this::flush, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        pulse = made;
+    }
+
+    @Override
+    public void stop() {
+        ScheduledExecutorService made = pulse;
+        if (made != null) {
+            made.shutdown();
+            pulse = null;
+            flush();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return pulse != null;
+    }
+
+    /** Before the node's life, so that it stops after it. */
+    @Override
+    public int getPhase() {
+        return 900;
+    }
+}

@@ -1,0 +1,67 @@
+package io.caravan.transport;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/** What TLS a connection to one host must have. What it lacks is a reason to wait (4.7.x), never to bounce. */
+public sealed interface TlsPolicy {
+
+    /** None, even if offered. */
+    record Plain() implements TlsPolicy {
+    }
+
+    /**
+     * If offered and if it works, else in the clear.
+     *
+     * @param watched what would hold if it were enforced (MTA-STS in testing): how it went is counted, and has no other effect; null: nothing
+     */
+    record Opportunistic(@Nullable Verified watched) implements TlsPolicy {
+    }
+
+    /** @param rule who demands it, as the end of a sentence: {@code tls=required is set (caravan.relays.main.uri)} */
+    record Encrypted(String rule) implements TlsPolicy {
+    }
+
+    /** Encrypted, the certificate's chain trusted and one of its names this host's. */
+    record Verified(String name, String rule) implements TlsPolicy {
+    }
+
+    /**
+     * Encrypted, and the certificate is one that the host's domain has published (RFC 7672).
+     *
+     * @param records at least one, all of them usable
+     * @param names   for usage 2: the certificate must be for one of these
+     */
+    record Dane(List<Dns.Tlsa> records, List<String> names, String rule) implements TlsPolicy {
+        public Dane {
+            records = List.copyOf(records);
+            names = List.copyOf(names);
+        }
+    }
+
+    TlsPolicy OPPORTUNISTIC = new Opportunistic(null);
+
+    static TlsPolicy of(Relay relay) {
+        String key = " (caravan.relays." + relay.name() + ".uri)";
+        return switch (relay.tls()) {
+            case NONE -> new Plain();
+            case OPPORTUNISTIC -> relay.user() == null
+                    ? OPPORTUNISTIC
+                    : new Encrypted("a login must not go in the clear" + key);
+            case REQUIRED -> new Encrypted("tls=required is set" + key);
+            case IMPLICIT -> new Encrypted("smtps:// is set" + key);
+            case VERIFIED, IMPLICIT_VERIFIED -> new Verified(relay.host(), "tls=verified is set" + key);
+        };
+    }
+
+    /** Who demands TLS, null if nobody does. */
+    default @Nullable String demand() {
+        return switch (this) {
+            case Plain _,Opportunistic _ -> null;
+            case Encrypted encrypted -> encrypted.rule();
+            case Verified verified -> verified.rule();
+            case Dane dane -> dane.rule();
+        };
+    }
+}

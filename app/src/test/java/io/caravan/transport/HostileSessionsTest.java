@@ -38,7 +38,8 @@ class HostileSessionsTest {
             Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(400), Duration.ofMillis(500),
             Duration.ofMillis(300));
     /** A handshake is work for a busy machine. */
-    private static final Waits SHORT_OVER_TLS = new Waits(SHORT.connect(), Duration.ofSeconds(2), SHORT.mail(), SHORT.rcpt(),
+    private static final Waits SHORT_OVER_TLS = new Waits(SHORT.connect(), Duration.ofSeconds(2), SHORT.mail(),
+            SHORT.rcpt(),
             SHORT.data(), SHORT.block(), SHORT.dot(), SHORT.idle());
     private static final SSLContext CERTIFIED = TestCertificates.selfSigned("localhost").server();
     private static final int EACH_KIND = 4;

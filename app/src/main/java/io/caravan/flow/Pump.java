@@ -60,6 +60,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Recorder recorder;
     private final NodeLife node;
     private final Strays strays;
+    private final LaneLimits laneLimits;
     private final BackPressure backPressure;
     private final Map<Integer, String> providers = new HashMap<>();
     private volatile boolean paused;
@@ -69,7 +70,8 @@ public class Pump implements RouteSet.PumpSwitch {
 
     Pump(Runs runs, Claims claims, Rates rates, Lanes lanes, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, Strays strays, ProducerTemplate producer) {
+            Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits,
+            ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
         this.rates = rates;
@@ -82,6 +84,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.recorder = recorder;
         this.node = node;
         this.strays = strays;
+        this.laneLimits = laneLimits;
         backPressure = BackPressure.standard(sending.memory());
         recorder.wakes(() -> wake(producer));
     }
@@ -141,8 +144,25 @@ public class Pump implements RouteSet.PumpSwitch {
             return;
         }
         for (Group group : groups(mailing, waiting)) {
-            claim(run, mailing, group).ifPresent(claimed::add);
+            Group going = withoutHeld(run, group);
+            if (!going.lanes().isEmpty()) {
+                claim(run, mailing, going).ifPresent(claimed::add);
+            }
         }
+    }
+
+    /** Lanes whose breaker is open wait and say so; those beside them go on. */
+    private Group withoutHeld(Run run, Group group) {
+        List<Waiting> going = new ArrayList<>();
+        for (Waiting lane : group.lanes()) {
+            String held = group.route().equals(Sending.MAILBOX) ? null : laneLimits.held(lane.lane());
+            if (held == null) {
+                going.add(lane);
+            } else {
+                holds.tell(run.id(), lane.lane(), held, held);
+            }
+        }
+        return new Group(group.route(), going);
     }
 
     private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
@@ -164,7 +184,7 @@ public class Pump implements RouteSet.PumpSwitch {
         Map<Integer, Integer> permits = new TreeMap<>();
         long left = grant.permits();
         for (Waiting lane : group.lanes()) {
-            long may = permits(run, mailing, lane, left, grant.tightest());
+            long may = permits(run, mailing, group.route(), lane, left, grant.tightest());
             if (may > 0) {
                 permits.put(lane.lane(), (int) may);
                 left -= may;
@@ -182,10 +202,11 @@ public class Pump implements RouteSet.PumpSwitch {
     }
 
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
-    private long permits(Run run, Prepared mailing, Waiting lane, long left, @Nullable Limit common) {
+    private long permits(Run run, Prepared mailing, String route, Waiting lane, long left, @Nullable Limit common) {
         long wanted = Math.min(left, lane.rows());
         Rate rate = sending.providerRates().get(provider(lane.lane()));
-        Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
+        Grant own = rates.take(laneLimits.of(lane.lane(), route, mailing.identity().name(),
+                provider(lane.lane()), rate), wanted);
         tell(run, mailing, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
         return own.permits();
@@ -198,6 +219,11 @@ public class Pump implements RouteSet.PumpSwitch {
             return;
         }
         String scope = limit.scope();
+        String of = laneLimits.why(lane.lane(), limit, mailing.identity().name(), provider(lane.lane()));
+        if (of != null) {
+            holds.tell(run.id(), lane.lane(), of, of);
+            return;
+        }
         String known = scope.startsWith("campaign:")
                 ? "campaign:" + mailing.spec().name()
                 : scope.startsWith("lane:") ? "provider:" + provider(lane.lane()) : scope;

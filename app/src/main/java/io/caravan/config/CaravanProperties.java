@@ -27,7 +27,8 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
         Batches batches, int queue,
         Seam seam, Intake intake, MailLimits mail, Retention retention, Retry retry, @DefaultValue Sandbox sandbox,
         String routes,
-        String templates, String replies, @DefaultValue Listener inbound, @DefaultValue Listener submission, Waits waits) {
+        String templates, String replies, @DefaultValue Listener inbound, @DefaultValue Listener submission,
+        Waits waits) {
 
     public enum Mode {
         SANDBOX, PRODUCTION

@@ -161,7 +161,8 @@ public class LaneDesk {
         boolean tries = states.tryNow(lane, why);
         int due = waiting.dueNow(lane);
         if (!tries && due == 0) {
-            throw new InvalidInput("nothing of this lane waits for its next attempt, and its breaker is not open by itself");
+            throw new InvalidInput(
+                    "nothing of this lane waits for its next attempt, and its breaker is not open by itself");
         }
         return (tries ? "The trickle begins now." : "")
                 + (due > 0 ? (tries ? " " : "") + due + " deferred mails are due now." : "");

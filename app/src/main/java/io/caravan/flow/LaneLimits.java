@@ -34,7 +34,8 @@ class LaneLimits {
     private final WarmUps warmUps;
     private final InstantSource clock;
 
-    LaneLimits(LaneWatch watch, Sending sending, BreakerRules rules, Slowing slowing, WarmUps warmUps, InstantSource clock) {
+    LaneLimits(LaneWatch watch, Sending sending, BreakerRules rules, Slowing slowing, WarmUps warmUps,
+            InstantSource clock) {
         this.watch = watch;
         this.sending = sending;
         this.rules = rules;

@@ -50,7 +50,8 @@ class LaneSlower {
             Instant at = state == null ? null : state.pace().at();
             if (!slowing.isFresh(at, all.now())) {
                 double share = state == null ? 1 : slowing.now(state.pace().factor(), at, all.now());
-                changed |= states.slow(lane.getKey(), at, slowing.slower(share), base(lane.getKey(), state, share, all.now()),
+                changed |= states.slow(lane.getKey(), at, slowing.slower(share),
+                        base(lane.getKey(), state, share, all.now()),
                         lane.getValue());
             }
         }

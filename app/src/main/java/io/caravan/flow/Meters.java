@@ -46,7 +46,8 @@ class Meters implements MultiCollector {
     private final InstantSource clock;
 
     Meters(SettledCounts settled, ProviderLabels providers, InFlight inFlight, NodeLife node, Waiting waiting,
-            LaneWatch lanes, Runs runs, ImportHistory imports, InstantSource clock, ObjectProvider<PrometheusRegistry> registry) {
+            LaneWatch lanes, Runs runs, ImportHistory imports, InstantSource clock,
+            ObjectProvider<PrometheusRegistry> registry) {
         this.settled = settled;
         this.providers = providers;
         this.inFlight = inFlight;

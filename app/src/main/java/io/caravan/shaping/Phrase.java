@@ -87,10 +87,12 @@ final class Phrase {
         }
         refuseBetween(written, end, written.length());
         if (elements.stream().allMatch(Element::optional)) {
-            throw new InvalidInput("'" + written + "' would be found in every reply: give at least one word that must stand there");
+            throw new InvalidInput(
+                    "'" + written + "' would be found in every reply: give at least one word that must stand there");
         }
         if (elements.size() > LONGEST) {
-            throw new InvalidInput("'" + written + "' has more than " + LONGEST + " words: give the few that tell it apart");
+            throw new InvalidInput(
+                    "'" + written + "' has more than " + LONGEST + " words: give the few that tell it apart");
         }
         return new Phrase(List.copyOf(elements));
     }

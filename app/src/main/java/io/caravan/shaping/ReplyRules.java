@@ -52,8 +52,9 @@ public final class ReplyRules {
                 problems.add("it would fit every reply: give code, status or text");
             }
             if (kind == ReplyKind.HARD && fault != Fault.RECIPIENT) {
-                problems.add("kind hard suppresses a person, so the fault must be the recipient's: write fault: recipient,"
-                        + " or another kind");
+                problems.add(
+                        "kind hard suppresses a person, so the fault must be the recipient's: write fault: recipient,"
+                                + " or another kind");
             }
             if (!problems.isEmpty()) {
                 throw new InvalidInput(problems);

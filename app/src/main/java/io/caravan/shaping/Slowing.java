@@ -22,7 +22,8 @@ public record Slowing(double factor, double floor, Duration pause, Duration reco
     public double now(double slowedTo, @Nullable Instant at, Instant now) {
         return at == null
                 ? 1
-                : Math.min(1, slowedTo + Math.max(0, (double) Duration.between(at, now).toMillis() / recovery.toMillis()));
+                : Math.min(1,
+                        slowedTo + Math.max(0, (double) Duration.between(at, now).toMillis() / recovery.toMillis()));
     }
 
     /** What it is slowed to from a share. */

@@ -103,7 +103,7 @@ class PacingIT {
 
     @Test
     void aLaneThatIsAskedToSlowDownDoesAndComesBackAndAWarmUpKeepsToItsDay() throws IOException {
-        try (ScriptedSink busy = Answers.first(1, "421 4.7.0 too many messages from you, slow down");
+        try (ScriptedSink busy = Answers.first(1, "451 4.7.0 too many messages from you, slow down");
                 ScriptedSink main = new ScriptedSink().quiet().start();
                 Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
                         .with("caravan.routing.domains.[busy.example]=relay:busy",
@@ -126,7 +126,7 @@ class PacingIT {
             });
 
             assertThat(reasons).contains(
-                    "slowed to 10 % of its rate, which recovers by itself: 421 4.7.0 too many messages from you, slow down");
+                    "slowed to 10 % of its rate, which recovers by itself: 451 4.7.0 too many messages from you, slow down");
             List<Instant> times = busy.taken().stream().map(Taken::at).sorted().toList();
             double seconds = Duration.between(times.getFirst(), times.getLast()).toMillis() / 1000.0;
             assertThat(seconds).as("five seconds at full rate").isGreaterThan(6);

@@ -166,7 +166,8 @@ class WorksApiIT {
         assertThat(lane.at("/measures/0/threshold").asDouble()).isEqualTo(0.05);
         String path = "/lanes/" + lane.at("/id").asInt();
         assertThat(get(path).body().at("/hours").size()).isEqualTo(24);
-        assertThat(get(path).body().at("/hours/23/accepted").asLong() + get(path).body().at("/hours/22/accepted").asLong())
+        assertThat(
+                get(path).body().at("/hours/23/accepted").asLong() + get(path).body().at("/hours/22/accepted").asLong())
                 .isEqualTo(60);
 
         Answer held = ask("POST", path + "/actions", "{\"action\": \"open\", \"note\": \"by phone\"}");

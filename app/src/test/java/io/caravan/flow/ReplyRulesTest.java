@@ -48,7 +48,8 @@ class ReplyRulesTest {
             String[] columns = line.split("\t");
             if (columns[1].equals("hard-bounce") || columns[1].equals("soft-bounce")) {
                 scored++;
-                boolean hard = columns[0].startsWith("5") && kind(columns[0]).filter(ReplyKind.HARD::equals).isPresent();
+                boolean hard = columns[0].startsWith("5")
+                        && kind(columns[0]).filter(ReplyKind.HARD::equals).isPresent();
                 if (hard && columns[1].equals("soft-bounce")) {
                     falselyHard.add(columns[0]);
                 } else if (!hard && columns[1].equals("hard-bounce")) {
@@ -94,7 +95,9 @@ class ReplyRulesTest {
             "550 5.1.1 unknown user: your IP is listed by spamcop", "554 5.7.1 sender domain does not exist",
             "550 5.1.1 DNS: no PTR for your address", "550 5.1.8 sender address rejected: domain not found",
             "535 5.7.8 authentication failed", "550 5.1.2 Sender verify failed: host unknown",
-            "550 IP blocked", "550 Requested action not taken: mailbox unavailable; invalid DNS MX or A/AAAA resource record", "550 5.1.1 message rejected due to local policy"})
+            "550 IP blocked",
+            "550 Requested action not taken: mailbox unavailable; invalid DNS MX or A/AAAA resource record",
+            "550 5.1.1 message rejected due to local policy"})
     void ourOwnFaultsSuppressNobodyWhateverStandsBesideThem(String reply) {
         assertThat(reason(bounced(reply, "RCPT"))).doesNotStartWith("hard").contains("(rule ");
     }

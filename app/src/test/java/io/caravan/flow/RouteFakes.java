@@ -43,7 +43,8 @@ final class RouteFakes {
 
     Map<String, Object> beans() {
         return Map.ofEntries(Map.entry("dropFolder", new DropFolder()), Map.entry("runs", new Runs()),
-                Map.entry("breakers", new Breakers()), Map.entry("pump", new Pump()), Map.entry("batches", new Batches()),
+                Map.entry("breakers", new Breakers()), Map.entry("pump", new Pump()),
+                Map.entry("batches", new Batches()),
                 Map.entry("renderer", new Renderer()), Map.entry("gate", new Gate()), Map.entry("sender", new Sender()),
                 Map.entry("results", new Results()), Map.entry("hours", new Hours()),
                 Map.entry("failures", new Failures()),

@@ -17,7 +17,8 @@ class BreakerRuleTest {
 
     private static final Instant NOW = Instant.parse("2026-03-02T10:00:00Z");
 
-    private final BreakerRule bounce = new BreakerRule("bounce", 0.05, 200, Duration.ofHours(24), Duration.ofMinutes(30),
+    private final BreakerRule bounce = new BreakerRule("bounce", 0.05, 200, Duration.ofHours(24),
+            Duration.ofMinutes(30),
             Rate.parse("10/min"), Set.of(RowState.BOUNCED), Set.of(RowState.ACCEPTED, RowState.BOUNCED));
 
     @Test

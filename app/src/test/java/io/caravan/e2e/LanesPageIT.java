@@ -62,10 +62,10 @@ class LanesPageIT {
 
         server.campaign("lanes-bad", Server.people(300, "bad.example"));
         pages.untilText("#troubled", "12"); // comes without a reload
-        Line held = lane("bad.example");
+        Line held = lane("bad");
         assertThat(held.standing()).isEqualTo(Standing.HELD);
         assertThat(pages.text("#troubled [data-lane='" + held.lane().id() + "']"))
-                .contains("shop.example to bad.example", "held", "bounced of", "threshold 5 %");
+                .contains("shop.example to bad", "held", "bounced of", "threshold 5 %");
         pages.check("/lanes");
 
         pages.open("/lanes/" + held.lane().id());
@@ -91,7 +91,7 @@ class LanesPageIT {
         pages.open("/lanes/" + held.lane().id()).tabTo("#note").press("enough for today");
         pages.tabTo("#open").press(Keys.ENTER);
         pages.untilText("#state", "held");
-        assertThat(lane("bad.example").state().note()).isEqualTo("enough for today");
+        assertThat(lane("bad").state().note()).isEqualTo("enough for today");
         pages.tabTo("#note").press("go on");
         pages.tabTo("#reset").press(Keys.ENTER);
         pages.untilText("#state", "healthy");

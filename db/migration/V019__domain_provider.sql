@@ -10,5 +10,9 @@ create table domain_provider (
     key domain_provider_expires (expires)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
--- the domains of one provider share a lane, and so their place in the order of a plan
+-- the domains of one provider share a lane, and so their place in the order of a plan: the rows to be planned say which lane it is
+alter table plan_row add column lane_id int not null default 0 after spread;
+update plan_row p join plan_lane t on t.run_id = p.run_id and t.domain = '*'
+    left join plan_lane l on l.run_id = p.run_id and l.rank = p.rank
+    set p.lane_id = coalesce(l.lane_id, t.lane_id);
 alter table plan_lane drop key plan_lane_rank, add key plan_lane_rank (run_id, rank);

@@ -1,7 +1,9 @@
 package io.caravan.config;
 
+import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,9 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
+
+import io.caravan.flow.ProviderFile;
+import io.caravan.mail.InvalidInput;
 
 /** What is wrong with settings that could be read: missing values, numbers out of range, names that point nowhere. */
 final class SettingProblems {
@@ -33,6 +38,7 @@ final class SettingProblems {
             found.routing();
             found.database();
             found.dns();
+            found.providers();
         }
         return found.problems;
     }
@@ -158,6 +164,17 @@ final class SettingProblems {
             } catch (StartRefused e) {
                 problems.add(String.valueOf(e.getMessage()));
             }
+        }
+    }
+
+    private void providers() {
+        try {
+            ProviderFile.read(Path.of(settings.pacing().table()));
+        } catch (InvalidInput e) {
+            problems.add("caravan.pacing.table: " + e.getMessage());
+        } catch (UncheckedIOException e) {
+            problems.add("caravan.pacing.table: " + settings.pacing().table()
+                    + " cannot be read: make it readable, or remove it");
         }
     }
 

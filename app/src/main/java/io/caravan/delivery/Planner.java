@@ -158,9 +158,9 @@ public class Planner {
         }
         StatementSpec insert = jdbc
                 .sql("""
-                insert into plan_row (run_id, rank, spread, contact_id, contact_version, address, domain, reason)
-                select :run, if(p.reason = '', coalesce(l.rank, t.rank), :final), crc32(p.address), p.id, p.version, p.address,
-                       p.domain, p.reason
+                insert into plan_row (run_id, rank, spread, lane_id, contact_id, contact_version, address, domain, reason)
+                select :run, if(p.reason = '', coalesce(l.rank, t.rank), :final), crc32(p.address),
+                       if(p.reason = '', coalesce(l.lane_id, t.lane_id), t.lane_id), p.id, p.version, p.address, p.domain, p.reason
                 from (select c.id, c.version, c.written as address, c.domain, %s as reason
                       from (%s) a join contact c on c.id = a.contact_id) p
                 join plan_lane t on t.run_id = :run and t.domain = '*'
@@ -243,10 +243,8 @@ public class Planner {
         long rows = in(part, run, jdbc.sql("""
                 insert into delivery (run_id, n, contact_id, contact_version, address, domain, lane_id, state, reason)
                 select p.run_id, :from + row_number() over (order by p.rank, p.spread, p.contact_id), p.contact_id, p.contact_version,
-                       p.address, p.domain, coalesce(l.lane_id, t.lane_id), :state, p.reason
-                from plan_row p join plan_lane t on t.run_id = p.run_id and t.domain = '*'
-                left join (select distinct rank, lane_id from plan_lane where run_id = :run) l on l.rank = p.rank
-                where""" + OF_PART)).param("from", from).param("state", state.word()).update();
+                       p.address, p.domain, p.lane_id, :state, p.reason
+                from plan_row p where""" + OF_PART)).param("from", from).param("state", state.word()).update();
         RunCounts.add(jdbc, run, Map.of(state, rows));
         return rows;
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 import io.caravan.pacing.DomainProviders;
@@ -27,7 +28,7 @@ class DomainLookUp {
 
     private static final Logger log = LoggerFactory.getLogger(DomainLookUp.class);
     private static final int AT_ONCE = 100;
-    private static final Duration LONGEST = Duration.ofSeconds(20); // then the run begins all the same, with what is known
+    static final Duration LONGEST = Duration.ofSeconds(20);
     /** Who runs a domain's mail changes rarely, and the delivery itself asks the DNS; a dead domain may be mended any day. */
     private static final Duration HOLDS = Duration.ofDays(7);
     private static final Duration DEAD_HOLDS = Duration.ofHours(1);
@@ -35,8 +36,16 @@ class DomainLookUp {
     private final DomainProviders ledger;
     private final MxRouting routing;
     private final InstantSource clock;
+    private final Duration longest;
 
+    @Autowired
     DomainLookUp(DomainProviders ledger, MxRouting routing, InstantSource clock) {
+        this(ledger, routing, clock, LONGEST);
+    }
+
+    /** @param longest then the run begins all the same, with what is known */
+    DomainLookUp(DomainProviders ledger, MxRouting routing, InstantSource clock, Duration longest) {
+        this.longest = longest;
         this.ledger = ledger;
         this.routing = routing;
         this.clock = clock;
@@ -63,7 +72,7 @@ class DomainLookUp {
         Queue<DomainProvider> found = new ConcurrentLinkedQueue<>();
         int hands = Math.min(AT_ONCE, domains.size());
         CountDownLatch done = new CountDownLatch(hands);
-        long until = System.nanoTime() + LONGEST.toNanos();
+        long until = System.nanoTime() + longest.toNanos();
         for (int i = 0; i < hands; i++) {
             Thread.ofVirtual().name("domain-look-up").start(() -> {
                 try {
@@ -71,6 +80,8 @@ class DomainLookUp {
                             && System.nanoTime() - until < 0; domain = left.poll()) {
                         lookUp(domain, now, found);
                     }
+                } catch (RuntimeException e) {
+                    log.error("event=domain-look-up-failed what={}", e.toString(), e);
                 } finally {
                     done.countDown();
                 }

@@ -1,5 +1,8 @@
 package io.caravan.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -8,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -179,6 +183,14 @@ class SettingsTest {
     void productionWithoutARelayGoesStraightToMailExchangers() {
         assertThat(read("--caravan.mode=production").defaultRoute()).isEqualTo("mx");
         assertThat(read("--caravan.routing.domains.[a.example]=mx").defaultRoute()).isEqualTo("mailbox");
+    }
+
+    @Test
+    void refusesATableOfProvidersWithEverythingThatIsWrongInIt(@TempDir Path folder) throws IOException {
+        Path table = Files.writeString(folder.resolve("p.yaml"), "a: {mx: one}\nb: {domain: [x]}\n");
+
+        assertThatThrownBy(() -> read("--caravan.pacing.table=" + table)).isInstanceOf(StartRefused.class)
+                .hasMessageContainingAll("caravan.pacing.table", "a.mx: write a list", "'domain' is not known");
     }
 
     @Test

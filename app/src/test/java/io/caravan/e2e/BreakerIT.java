@@ -156,7 +156,7 @@ class BreakerIT {
     }
 
     @Test
-    void aPersonHoldsALaneLetsItGoAndGivesItBackToTheRules() throws IOException {
+    void aPersonHoldsALaneLetsItGoAndGivesItBackToTheRules() throws Exception {
         try (ScriptedSink good = new ScriptedSink().quiet().start();
                 ScriptedSink bad = provider("550 5.7.1 blocked");
                 Server server = server(good, bad).start()) {
@@ -171,6 +171,8 @@ class BreakerIT {
             await().untilAsserted(() -> assertThat(server.ledger("second").getFirst().reason())
                     .isEqualTo("breaker: held by hand: asked by phone"));
             assertThat(server.counts("second")).isEqualTo(Map.of(RowState.PENDING, 60L));
+            assertThat(Programs.of(server).get("/actuator/prometheus").body().lines())
+                    .contains("caravan_breaker_state{provider=\"bad.example\"} 2.0");
 
             desk.act(lane, Act.CLOSE, "they know us");
             server.awaitRun("second", RunState.FINISHED);

@@ -84,6 +84,7 @@ class FloorPlanTest {
                 door("Thymeleaf", "org.thymeleaf.TemplateEngine"),
                 door("jsoup", "org.jsoup.nodes.Document"),
                 door("Resilience4j", "io.github.resilience4j.circuitbreaker.CircuitBreaker"),
+                door("DNS", "org.xbill.DNS.Name"),
                 door("FastCSV", "de.siegmar.fastcsv.reader.CsvReader"),
                 door("YAML of campaign files", "org.yaml.snakeyaml.Yaml"),
                 door("picocli", "picocli.CommandLine"),

@@ -90,7 +90,6 @@ class RunPage {
         return Words.number(done);
     }
 
-    /** Those who were suppressed or excluded when it was planned belong to no lane; "" when not all lanes are on the page. */
     /** What planning found, while the state has nothing else to say by it. */
     private static @Nullable String note(RunReport report) {
         return switch (report.run().state()) {
@@ -99,6 +98,7 @@ class RunPage {
         };
     }
 
+    /** Those who were suppressed or excluded when it was planned belong to no lane; "" when not all lanes are on the page. */
     private static String noLane(RunReport report, List<RunReport.Lane> all, boolean whole) {
         long left = report.planned() - all.stream().mapToLong(RunReport.Lane::planned).sum();
         return whole && !all.isEmpty() && left > 0 ? Words.number(left) : "";

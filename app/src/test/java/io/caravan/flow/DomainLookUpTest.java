@@ -1,0 +1,96 @@
+package io.caravan.flow;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.caravan.TestDatabase;
+import io.caravan.pacing.DomainProviders;
+import io.caravan.pacing.DomainProviders.DomainProvider;
+import io.caravan.transport.LocalDns;
+import io.caravan.transport.LocalDns.Fault;
+import io.caravan.transport.MxRouting;
+import io.caravan.transport.Providers;
+import io.caravan.transport.Resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DomainLookUpTest {
+
+    private final LocalDns dns = new LocalDns();
+    private final DomainProviders ledger = new DomainProviders(JdbcClient.create(TestDatabase.fresh()));
+    private Instant now = Instant.parse("2026-03-02T09:00:00Z");
+
+    @BeforeEach
+    void start() throws IOException {
+        dns.start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        dns.close();
+    }
+
+    /** With a memory of its own, as after a restart. */
+    private DomainLookUp lookUp(Duration longest) {
+        Resolver resolver = new Resolver(List.of(dns.address()), Duration.ofSeconds(2), 10_000, System::nanoTime);
+        InstantSource clock = () -> now;
+        return new DomainLookUp(ledger, new MxRouting(resolver, new Providers(List.of()), System::nanoTime), clock,
+                longest);
+    }
+
+    @Test
+    void thousandsAreAskedAtOnceAndNotAgainByTheNextRun() {
+        dns.delaying(Duration.ofMillis(20));
+        List<String> domains = IntStream.range(0, 1000).mapToObj(i -> "d" + i + ".example").toList();
+        domains.forEach(domain -> dns.withMx(domain, 10, "mx.host.test", "127.0.0.2"));
+        long began = System.nanoTime();
+
+        Map<String, DomainProvider> found = lookUp(DomainLookUp.LONGEST).of(domains);
+
+        assertThat(found).hasSize(1000);
+        assertThat(found.values()).allMatch(one -> one.provider().equals("host.test") && one.dead().isEmpty());
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15)); // one by one: 20 s
+        assertThat(lookUp(DomainLookUp.LONGEST).of(domains)).hasSize(1000);
+        assertThat(dns.asked()).isEqualTo(1000);
+    }
+
+    @Test
+    void theDeadAreNamedAndAskedAgainAfterAnHourAndWhatNobodyKnowsIsLeftOut() {
+        dns.withMx("good.example", 10, "mx.host.test", "127.0.0.2").with("null.example", "MX", "0 .")
+                .failing("away.example", Fault.SERVFAIL);
+        List<String> domains = List.of("good.example", "null.example", "gone.example", "away.example");
+
+        Map<String, DomainProvider> found = lookUp(DomainLookUp.LONGEST).of(domains);
+
+        assertThat(found).containsOnlyKeys("good.example", "null.example", "gone.example");
+        assertThat(DeadDomains.sentence(Map.of("good.example", 5L, "null.example", 1L, "gone.example", 3L), found))
+                .isEqualTo("4 people at 2 domains that take no mail: gone.example (3), null.example (1)");
+        now = now.plus(Duration.ofMinutes(61));
+        dns.withMx("gone.example", 10, "mx.host.test", "127.0.0.2");
+        assertThat(lookUp(DomainLookUp.LONGEST).of(domains).get("gone.example").dead()).isEmpty();
+        assertThat(dns.asked("good.example", "MX")).isEqualTo(1);
+    }
+
+    @Test
+    void aSlowDnsHoldsARunNoLongerThanTheDeadline() {
+        dns.withMx("good.example", 10, "mx.host.test", "127.0.0.2").failing("silent.example", Fault.SILENCE);
+        long began = System.nanoTime();
+
+        Map<String, DomainProvider> found = lookUp(Duration.ofMillis(800))
+                .of(List.of("good.example", "silent.example"));
+
+        assertThat(found).containsOnlyKeys("good.example");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(700),
+                Duration.ofMillis(3500)); // 4 s of silence
+    }
+}

@@ -2,6 +2,7 @@ package io.caravan.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +27,8 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
         Batches batches, int queue, Smtp smtp, Tls tls,
         Seam seam, Intake intake, MailLimits mail, Retention retention, Retry retry, @DefaultValue Sandbox sandbox,
         String routes,
-        String templates, @DefaultValue Listener inbound, @DefaultValue Listener submission, Waits waits) {
+        String templates, String replies, @DefaultValue Listener inbound, @DefaultValue Listener submission,
+        Waits waits) {
 
     public enum Mode {
         SANDBOX, PRODUCTION
@@ -97,7 +99,17 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
 
     /** @param table replaces the packed table of providers if it exists */
     public record Pacing(@Nullable Rate overall, @DefaultValue Map<String, Provider> providers,
-            @DefaultValue("./providers.yaml") String table) {
+            @DefaultValue("./providers.yaml") String table, Slowing slowing,
+            @DefaultValue Map<String, WarmUp> warmup) {
+    }
+
+    /** @param recovery from nothing to the full rate */
+    public record Slowing(Share factor, Share floor, Duration pause, Duration recovery) {
+    }
+
+    /** @param provider all if null @param daily mails on the first day, the second ... */
+    public record WarmUp(@Nullable String identity, @Nullable String provider, @Nullable LocalDate begin,
+            @DefaultValue List<Long> daily) {
     }
 
     public record Provider(@DefaultValue List<String> mx, @DefaultValue List<String> domains, @Nullable Rate rate,

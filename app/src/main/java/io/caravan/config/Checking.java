@@ -25,6 +25,7 @@ public final class Checking {
         RouteCheck routes = new RouteCheck(RouteApi.scanned(), RoadWiring.routeProperties(settings, environment));
         MailLimits limits = Bounds.mail(settings);
         CampaignReader reader = new CampaignReader(new StoredTemplates(settings.templates()), limits);
-        return new FileCheck(routes, Path.of(settings.routes()), reader, new CampaignTemplates(limits)).problems(paths);
+        return new FileCheck(routes, Path.of(settings.routes()), reader, new CampaignTemplates(limits),
+                Path.of(settings.replies())).problems(paths);
     }
 }

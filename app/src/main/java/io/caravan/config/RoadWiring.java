@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,16 +26,25 @@ import io.caravan.flow.Identity;
 import io.caravan.flow.Keeping;
 import io.caravan.flow.NodeSettings;
 import io.caravan.flow.Pump;
+import io.caravan.flow.ReplyRulesFile;
 import io.caravan.flow.RouteApi;
 import io.caravan.flow.RouteCheck;
 import io.caravan.flow.RouteFile;
 import io.caravan.flow.RouteProperties;
 import io.caravan.flow.RouteSet;
 import io.caravan.flow.Sending;
+import io.caravan.mail.InvalidInput;
 import io.caravan.mail.Rate;
+import io.caravan.mail.RowState;
 import io.caravan.scheduling.Schedules;
+import io.caravan.shaping.BreakerRule;
+import io.caravan.shaping.BreakerRules;
 import io.caravan.shaping.RelayHealth;
+import io.caravan.shaping.ReplyRules;
 import io.caravan.shaping.RetrySchedule;
+import io.caravan.shaping.Slowing;
+import io.caravan.shaping.WarmUp;
+import io.caravan.shaping.WarmUps;
 import io.caravan.transport.Relay;
 import io.caravan.transport.Transport;
 import io.caravan.transport.Trust;
@@ -168,6 +179,61 @@ class RoadWiring {
     RetrySchedule retrySchedule(CaravanProperties settings) {
         CaravanProperties.Retry retry = settings.retry();
         return new RetrySchedule(retry.first(), retry.factor(), retry.maxInterval(), retry.expire());
+    }
+
+    /** Bounces count with policy blocks, deferrals as replies bring them; complaints come with feedback. */
+    @Bean
+    BreakerRules breakerRules(CaravanProperties settings) {
+        CaravanProperties.Breakers breakers = settings.breakers();
+        Set<RowState> ends = Set.of(RowState.ACCEPTED, RowState.BOUNCED);
+        return new BreakerRules(List.of(
+                breaker("bounce", breakers.bounce(), Set.of(RowState.BOUNCED), ends),
+                breaker("complaint", breakers.complaint(), Set.of(RowState.COMPLAINED),
+                        Set.of(RowState.ACCEPTED, RowState.COMPLAINED)),
+                breaker("deferral", breakers.deferral(), Set.of(RowState.DEFERRED),
+                        Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED))));
+    }
+
+    private static BreakerRule breaker(String measure, CaravanProperties.Breaker written, Set<RowState> bad,
+            Set<RowState> of) {
+        return new BreakerRule(measure, written.threshold().fraction(), written.minimum(), written.window(),
+                written.pause(), written.trickle(), bad, of);
+    }
+
+    @Bean
+    Slowing slowing(CaravanProperties settings) {
+        CaravanProperties.Slowing written = settings.pacing().slowing();
+        return new Slowing(written.factor().fraction(), written.floor().fraction(), written.pause(),
+                written.recovery());
+    }
+
+    @Bean
+    WarmUps warmUps(CaravanProperties settings) {
+        List<WarmUp> plans = new ArrayList<>();
+        settings.pacing().warmup().forEach((name, plan) -> plans.add(warmUp(name, plan)));
+        return new WarmUps(plans);
+    }
+
+    private static WarmUp warmUp(String name, CaravanProperties.WarmUp written) {
+        if (written.begin() == null) {
+            throw new StartRefused("caravan.pacing.warmup." + name
+                    + ".begin has no value: write the first day, as in 2026-12-01");
+        }
+        try {
+            return new WarmUp(written.identity() == null ? name : written.identity(),
+                    written.provider() == null ? "*" : written.provider(), written.begin(), written.daily());
+        } catch (InvalidInput e) {
+            throw new StartRefused(String.join("\n", e.problems()), e);
+        }
+    }
+
+    @Bean
+    ReplyRules replyRules(CaravanProperties settings) {
+        try {
+            return ReplyRulesFile.read(Path.of(settings.replies()));
+        } catch (InvalidInput e) {
+            throw new StartRefused(String.join("\n", e.problems()), e);
+        }
     }
 
     @Bean

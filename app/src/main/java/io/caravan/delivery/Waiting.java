@@ -1,6 +1,7 @@
 package io.caravan.delivery;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,6 +27,15 @@ public class Waiting {
     /** Rows that wait for their next attempt. */
     public Map<Integer, Long> deferred() {
         return byLane("select lane_id, count(*) n from retry where batch_id is null group by lane_id");
+    }
+
+    /** Rows of a lane that wait for their next attempt are due now; says how many. */
+    public int dueNow(int lane) {
+        List<Long> open = jdbc.sql("select id from run where state = 'running'").query(Long.class).list();
+        return open.isEmpty()
+                ? 0
+                : jdbc.sql("update retry set due_at = now(6) where run_id in (:runs) and batch_id is null"
+                        + " and due_at > now(6) and lane_id = :lane").param("runs", open).param("lane", lane).update();
     }
 
     /** Rows of all runs in a state, from the kept counts. */

@@ -13,15 +13,17 @@ import io.caravan.delivery.Planned;
 import io.caravan.mail.RowState;
 import io.caravan.pacing.LaneHours;
 
-/** What belongs to settled rows and is written in their transaction: the lanes' hours, and whom a hard bounce suppresses. */
+/** What belongs to settled rows and is written in their transaction: the lanes' hours and minutes, and whom a hard bounce suppresses. */
 @Component
 class Bookings {
 
     private final LaneHours hours;
+    private final LaneWatch watch;
     private final HardBounces hardBounces;
 
-    Bookings(LaneHours hours, HardBounces hardBounces) {
+    Bookings(LaneHours hours, LaneWatch watch, HardBounces hardBounces) {
         this.hours = hours;
+        this.watch = watch;
         this.hardBounces = hardBounces;
     }
 
@@ -35,6 +37,7 @@ class Bookings {
             }
         }
         hours.book(counts);
+        watch.book(settled, row);
         hardBounces.suppress(settled, row);
     }
 }

@@ -36,14 +36,17 @@ class ClaimGroups {
     private final Lanes lanes;
     private final Holds holds;
     private final NodeLife node;
+    private final LaneLimits limits;
     private final Map<Integer, String> providers = new HashMap<>();
 
-    ClaimGroups(Sending sending, InFlight inFlight, Lanes lanes, Holds holds, NodeLife node) {
+    ClaimGroups(Sending sending, InFlight inFlight, Lanes lanes, Holds holds, NodeLife node,
+            LaneLimits limits) {
         this.sending = sending;
         this.inFlight = inFlight;
         this.lanes = lanes;
         this.holds = holds;
         this.node = node;
+        this.limits = limits;
     }
 
     /** The provider that a lane is of. */
@@ -51,13 +54,21 @@ class ClaimGroups {
         return providers.computeIfAbsent(lane, lanes::provider);
     }
 
-    /** Those whose provider gives no service wait, so that not all of their rows spend an attempt on it. */
+    /**
+     * Those whose breaker is open wait. So do those whose provider gives no service, so that not all of their rows spend an attempt on it. Each
+     * says why, and those beside them go on.
+     */
     List<Group> of(Run run, Prepared mailing, List<Waiting> waiting) {
         Map<String, MxTrouble> troubles = node.mxTroubles();
         Map<String, Group> byRoad = new TreeMap<>();
         for (Waiting lane : waiting) {
             String name = provider(lane.lane());
             String route = sending.laneRoute(mailing.identity(), name);
+            String held = route.equals(Sending.MAILBOX) ? null : limits.held(lane.lane());
+            if (held != null) {
+                holds.tell(run.id(), lane.lane(), held, held);
+                continue;
+            }
             boolean hosts = route.equals(Transport.MX) && !name.equals(Lanes.TAIL);
             MxTrouble trouble = hosts ? troubles.get(name) : null;
             if (trouble != null) {

@@ -24,16 +24,19 @@ public final class FileCheck {
     private final Path routesFolder;
     private final CampaignReader reader;
     private final CampaignTemplates templates;
+    private final Path replyRules;
 
-    public FileCheck(RouteCheck routes, Path routesFolder, CampaignReader reader, CampaignTemplates templates) {
+    public FileCheck(RouteCheck routes, Path routesFolder, CampaignReader reader, CampaignTemplates templates,
+            Path replyRules) {
         this.routes = routes;
         this.routesFolder = routesFolder;
         this.reader = reader;
         this.templates = templates;
+        this.replyRules = replyRules;
     }
 
     /**
-     * @param paths files or folders; empty: the routes that the server would load
+     * @param paths files or folders; empty: the routes and rules for replies that the server would load
      * @return {@code file:line: what; what to do}, empty if all is well
      */
     public List<String> problems(List<Path> paths) {
@@ -47,11 +50,17 @@ public final class FileCheck {
                     routeFiles.add(file);
                 } else if (name.endsWith(CampaignFile.ENDING)) {
                     campaigns.add(file);
+                } else if (name.equals(ReplyRulesFile.NAME)) {
+                    problems.addAll(ReplyRulesFile.problems(file));
                 } else if (file.equals(path)) {
                     problems.add(file
-                            + ":1: neither a route (.camel.yaml) nor a campaign file (.campaign.yaml); name one of these");
+                            + ":1: neither a route (.camel.yaml) nor a campaign file (.campaign.yaml) nor reply-rules.yaml;"
+                            + " name one of these");
                 }
             }
+        }
+        if (paths.isEmpty() && Files.exists(replyRules)) {
+            problems.addAll(ReplyRulesFile.problems(replyRules));
         }
         if (paths.isEmpty() || !routeFiles.isEmpty()) {
             routes.check(routesFolder, routeFiles).forEach(problem -> problems.add(problem.toString()));

@@ -27,7 +27,7 @@ import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 
 /**
- * What {@code /actuator/prometheus} says of mail, made when it is asked: five small statements a scrape, none otherwise, and never an
+ * What {@code /actuator/prometheus} says of mail, made when it is asked: a handful of small statements a scrape, none otherwise, and never an
  * address. While the database is away the figures of this node alone are there.
  */
 @Component
@@ -40,17 +40,20 @@ class Meters implements MultiCollector {
     private final InFlight inFlight;
     private final NodeLife node;
     private final Waiting waiting;
+    private final LaneWatch lanes;
     private final Runs runs;
     private final ImportHistory imports;
     private final InstantSource clock;
 
     Meters(SettledCounts settled, ProviderLabels providers, InFlight inFlight, NodeLife node, Waiting waiting,
-            Runs runs, ImportHistory imports, InstantSource clock, ObjectProvider<PrometheusRegistry> registry) {
+            LaneWatch lanes, Runs runs, ImportHistory imports, InstantSource clock,
+            ObjectProvider<PrometheusRegistry> registry) {
         this.settled = settled;
         this.providers = providers;
         this.inFlight = inFlight;
         this.node = node;
         this.waiting = waiting;
+        this.lanes = lanes;
         this.runs = runs;
         this.imports = imports;
         this.clock = clock;
@@ -65,7 +68,7 @@ class Meters implements MultiCollector {
                 .metricSnapshot(gauge("caravan_claims_held", "Rows that this node has claimed and not settled",
                         inFlight.rows()));
         try {
-            all.metricSnapshot(queue())
+            all.metricSnapshot(queue()).metricSnapshot(breakers())
                     .metricSnapshot(gauge("caravan_queue_oldest_seconds",
                             "How long the oldest run that is under way has been open; 0: none is", oldest()))
                     .metricSnapshot(gauge("caravan_in_doubt", "Rows that were sent and whose answer was lost",
@@ -100,6 +103,22 @@ class Meters implements MultiCollector {
         byLane.forEach((lane, n) -> sums.merge(labels.getOrDefault(lane, ProviderLabels.OTHER), n, Long::sum));
         sums.forEach((provider, n) -> gauge.dataPoint(GaugeDataPointSnapshot.builder()
                 .labels(Labels.of("provider", provider, "state", state.word())).value(n).build()));
+    }
+
+    /** The worst of each provider's lanes, which are one for each sending identity. */
+    private GaugeSnapshot breakers() {
+        Map<String, Integer> worst = new HashMap<>(Map.of(ProviderLabels.OTHER, 0));
+        providers.of(lanes.known().keySet()).forEach((lane, provider) -> worst.merge(provider,
+                switch (lanes.breaker(lane)) {
+                    case CLOSED -> 0;
+                    case HALF_OPEN -> 1;
+                    case OPEN -> 2;
+                }, Math::max));
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("caravan_breaker_state")
+                .help("0 closed, 1 half open (a trickle goes), 2 open (held): the worst of a provider's lanes");
+        worst.forEach((provider, state) -> gauge.dataPoint(
+                GaugeDataPointSnapshot.builder().labels(Labels.of("provider", provider)).value(state).build()));
+        return gauge.build();
     }
 
     private double oldest() {

@@ -22,9 +22,11 @@ import io.caravan.shaping.RetrySchedule;
 class Outcomes {
 
     private final RetrySchedule schedule;
+    private final Refusals refusals;
 
-    Outcomes(RetrySchedule schedule) {
+    Outcomes(RetrySchedule schedule, Refusals refusals) {
         this.schedule = schedule;
+        this.refusals = refusals;
     }
 
     /** Null if nothing was tried: the row is given back. */
@@ -39,8 +41,8 @@ class Outcomes {
     Outcome of(long batch, Planned planned, InDoubtPolicy policy, int attempt, DeliveryResult result, Instant at) {
         return switch (result) {
             case DeliveryResult.Accepted _ -> outcome(batch, planned, attempt, result, at, RowState.ACCEPTED, "", null);
-            case DeliveryResult.Bounced _ ->
-                outcome(batch, planned, attempt, result, at, RowState.BOUNCED, result.reason(), null);
+            case DeliveryResult.Bounced bounced ->
+                outcome(batch, planned, attempt, result, at, RowState.BOUNCED, refusals.reason(bounced, planned), null);
             case DeliveryResult.Failed _ ->
                 outcome(batch, planned, attempt, result, at, RowState.FAILED, result.reason(), null);
             case DeliveryResult.Suppressed _ ->
@@ -56,17 +58,20 @@ class Outcomes {
     }
 
     private Outcome later(long batch, Planned planned, int attempt, DeliveryResult result, Instant at) {
+        String why = result instanceof DeliveryResult.Deferred deferred
+                ? refusals.reason(deferred, planned)
+                : result.reason();
         Instant first = planned.firstAttempt();
         Optional<Instant> next = schedule.next(planned.row(), attempt, first == null ? at : first, at);
         if (next.isEmpty()) {
             return outcome(batch, planned, attempt, result, at, RowState.EXPIRED,
-                    "after " + attempt + " attempts: " + result.reason(), null);
+                    "after " + attempt + " attempts: " + why, null);
         }
         String how = result instanceof DeliveryResult.InDoubt
                 ? "was in doubt, is sent again with the same bytes: "
                 : "";
         return outcome(batch, planned, attempt, result, at, RowState.DEFERRED,
-                "next attempt " + next.get().truncatedTo(ChronoUnit.SECONDS) + ": " + how + result.reason(),
+                "next attempt " + next.get().truncatedTo(ChronoUnit.SECONDS) + ": " + how + why,
                 next.get());
     }
 

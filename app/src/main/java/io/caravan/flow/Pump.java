@@ -52,6 +52,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Recorder recorder;
     private final NodeLife node;
     private final Strays strays;
+    private final LaneLimits laneLimits;
     private final BackPressure backPressure;
     private volatile boolean paused;
     private volatile boolean stopping;
@@ -60,7 +61,8 @@ public class Pump implements RouteSet.PumpSwitch {
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, Strays strays, ProducerTemplate producer) {
+            Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits,
+            ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
         this.rates = rates;
@@ -73,6 +75,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.recorder = recorder;
         this.node = node;
         this.strays = strays;
+        this.laneLimits = laneLimits;
         backPressure = BackPressure.standard(sending.memory());
         recorder.wakes(() -> wake(producer));
     }
@@ -175,8 +178,8 @@ public class Pump implements RouteSet.PumpSwitch {
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
     private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common) {
         long wanted = Math.min(left, lane.rows());
-        Rate rate = sending.laneRate(groups.provider(lane.lane()));
-        Grant own = rates.take(rate == null ? List.of() : List.of(new Limit("lane:" + lane.lane(), rate)), wanted);
+        Grant own = rates.take(laneLimits.of(lane.lane(), group.route(), mailing.identity().name(),
+                groups.provider(lane.lane())), wanted);
         tell(run, mailing, group, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
         return own.permits();
@@ -192,6 +195,11 @@ public class Pump implements RouteSet.PumpSwitch {
             return;
         }
         String scope = limit.scope();
+        String of = laneLimits.why(lane.lane(), limit, mailing.identity().name(), groups.provider(lane.lane()));
+        if (of != null) {
+            holds.tell(run.id(), lane.lane(), of, of);
+            return;
+        }
         String known = scope.startsWith("campaign:")
                 ? "campaign:" + mailing.spec().name()
                 : scope.startsWith("lane:") ? "provider:" + groups.provider(lane.lane()) : scope;

@@ -34,6 +34,7 @@ public final class RouteApi {
     static final Map<String, Set<String>> STEPS = Map.ofEntries(
             Map.entry("dropFolder", Set.of("take")),
             Map.entry("runs", Set.of("due", "advance")),
+            Map.entry("breakers", Set.of("apply")),
             Map.entry("pump", Set.of("claim")),
             Map.entry("batches", Set.of("take", "giveBack", "hold")),
             Map.entry("renderer", Set.of("render")),

@@ -73,7 +73,7 @@ final class Lines {
         put(to, result.status());
         put(to, withoutAddresses(result.reply()));
         put(to, result instanceof DeliveryResult.Bounced bounced
-                ? bounced.bounceClass().name()
+                ? (bounced.bounceClass().name() + " " + bounced.verb()).strip()
                 : withoutAddresses(result.reason()));
         end(to, start);
     }
@@ -152,7 +152,7 @@ final class Lines {
         return switch (tag) {
             case 1 -> new DeliveryResult.Accepted(host, status, reply);
             case 2 -> new DeliveryResult.Deferred(host, status, reply, reason);
-            case 3 -> new DeliveryResult.Bounced(host, status, reply, BounceClass.valueOf(reason));
+            case 3 -> bounced(host, status, reply, reason);
             case 4 -> new DeliveryResult.Failed(reason);
             case 5 -> new DeliveryResult.Suppressed(reason);
             case 6 -> new DeliveryResult.NotTried(reason);
@@ -160,6 +160,15 @@ final class Lines {
             case 8 -> new DeliveryResult.Complained(host, reason);
             default -> throw new IllegalArgumentException("result " + tag);
         };
+    }
+
+    /** @param written the class, and the command that was answered if a host said it */
+    private static DeliveryResult bounced(String host, String status, String reply, String written) {
+        int space = written.indexOf(' ');
+        return space < 0
+                ? new DeliveryResult.Bounced(host, status, reply, BounceClass.valueOf(written))
+                : new DeliveryResult.Bounced(host, status, reply, BounceClass.valueOf(written.substring(0, space)),
+                        written.substring(space + 1));
     }
 
     private static Entry entry(ByteBuffer payload) {

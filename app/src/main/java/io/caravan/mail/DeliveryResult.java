@@ -28,8 +28,20 @@ public sealed interface DeliveryResult {
     record Deferred(String host, String status, String reply, String reason) implements DeliveryResult {
     }
 
-    /** Refused for good. The reason starts with the class, {@code hard}, {@code soft} or {@code policy}. */
-    record Bounced(String host, String status, String reply, BounceClass bounceClass) implements DeliveryResult {
+    /**
+     * Refused for good. The reason starts with the class, {@code hard}, {@code soft} or {@code policy}. The class is what the command and
+     * the code alone allow to say; what the words mean is for those to judge who settle it.
+     *
+     * @param verb the command that was answered, {@code RCPT}; {@code ""}: no host said it
+     */
+    record Bounced(String host, String status, String reply, BounceClass bounceClass, String verb)
+            implements
+                DeliveryResult {
+
+        public Bounced(String host, String status, String reply, BounceClass bounceClass) {
+            this(host, status, reply, bounceClass, "");
+        }
+
         @Override
         public String reason() {
             return bounceClass.word() + (status.isEmpty() ? "" : " " + status);

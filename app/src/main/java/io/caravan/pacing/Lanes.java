@@ -2,6 +2,7 @@ package io.caravan.pacing;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,7 +38,7 @@ public class Lanes {
 
     /** The lane of an identity's small providers. */
     public int tail(String identity) {
-        return ids(identity, java.util.List.of(TAIL)).values().iterator().next();
+        return ids(identity, List.of(TAIL)).values().iterator().next();
     }
 
     /** What a lane's number stands for: its provider, {@link #TAIL} for the tail. */
@@ -54,6 +55,27 @@ public class Lanes {
                     .query((rs, _) -> names.put(rs.getInt(1), rs.getString(2))).list();
         }
         return names;
+    }
+
+    /** A lane by its names. */
+    public record Lane(int id, String identity, String provider) {
+    }
+
+    /** By identity and provider, after such a pair. */
+    public List<Lane> page(String identity, String provider, int limit) {
+        return jdbc.sql("""
+                select id, identity, provider from lane where identity > :identity or identity = :identity and provider > :provider
+                order by identity, provider limit :limit""").param("identity", identity).param("provider", provider)
+                .param("limit", limit)
+                .query((rs, _) -> new Lane(rs.getInt(1), rs.getString(2), rs.getString(3))).list();
+    }
+
+    public List<Lane> of(Collection<Integer> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : jdbc.sql("select id, identity, provider from lane where id in (:ids) order by identity, provider")
+                        .param("ids", ids)
+                        .query((rs, _) -> new Lane(rs.getInt(1), rs.getString(2), rs.getString(3))).list();
     }
 
     private Map<String, Integer> known(String identity) {

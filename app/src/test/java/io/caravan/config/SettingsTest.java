@@ -42,7 +42,10 @@ class SettingsTest {
         assertThat(settings.defaultRoute()).isEqualTo("mailbox");
         assertThat(settings.routing().domains()).isEmpty();
         assertThat(settings.dns().servers()).isEmpty();
-        assertThat(settings.pacing()).isEqualTo(new CaravanProperties.Pacing(null, Map.of(), "./providers.yaml"));
+        assertThat(settings.pacing()).isEqualTo(new CaravanProperties.Pacing(null, Map.of(), "./providers.yaml",
+                new CaravanProperties.Slowing(new Share(0.5), new Share(0.05), Duration.ofSeconds(10),
+                        Duration.ofMinutes(10)),
+                Map.of()));
         assertThat(settings.queue()).isEqualTo(400);
         assertThat(settings.seam().batches()).isEqualTo("seda:batches");
         assertThat(settings.batches())
@@ -51,6 +54,7 @@ class SettingsTest {
         assertThat(settings.sandbox().verified()).isEmpty();
         assertThat(settings.routes()).isEqualTo("./routes");
         assertThat(settings.templates()).isEqualTo("./templates");
+        assertThat(settings.replies()).isEqualTo("./reply-rules.yaml");
         assertThat(settings.inbound().port()).isNull();
         assertThat(settings.submission().port()).isNull();
     }

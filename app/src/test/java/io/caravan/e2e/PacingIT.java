@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +98,44 @@ class PacingIT {
             assertThat(sink.takenCount()).isLessThan(40);
             assertHolds(1, sink, _ -> true);
             assertThat(new HashSet<>(sink.taken().stream().map(Taken::recipient).toList())).hasSize(sink.takenCount());
+        }
+    }
+
+    @Test
+    void aLaneThatIsAskedToSlowDownDoesAndComesBackAndAWarmUpKeepsToItsDay() throws IOException {
+        try (ScriptedSink busy = Answers.first(1, "451 4.7.0 too many messages from you, slow down");
+                ScriptedSink main = new ScriptedSink().quiet().start();
+                Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
+                        .with("caravan.routing.domains.[busy.example]=relay:busy",
+                                "caravan.pacing.providers.busy.domains=busy.example",
+                                "caravan.pacing.providers.busy.rate=40/s", "caravan.pacing.slowing.factor=10 %",
+                                "caravan.pacing.slowing.recovery=8s", "caravan.pacing.warmup.new.identity=new.example",
+                                "caravan.pacing.warmup.new.begin=" + LocalDate.now(ZoneOffset.UTC),
+                                "caravan.pacing.warmup.new.daily=3,1000")
+                        .start()) {
+            server.campaign("fresh", Server.people(60, "warm.example"), "from: news@new.example");
+            server.campaign("busy", Server.people(240, "busy.example"));
+
+            Set<String> reasons = new HashSet<>();
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).until(() -> {
+                if (!server.runs("busy").isEmpty()) {
+                    server.ledger("busy").stream().filter(row -> row.state() == RowState.PENDING)
+                            .forEach(row -> reasons.add(row.reason()));
+                }
+                return busy.takenCount() == 239;
+            });
+
+            assertThat(reasons).contains(
+                    "slowed to 10 % of its rate, which recovers by itself: 451 4.7.0 too many messages from you, slow down");
+            List<Instant> times = busy.taken().stream().map(Taken::at).sorted().toList();
+            double seconds = Duration.between(times.getFirst(), times.getLast()).toMillis() / 1000.0;
+            assertThat(seconds).as("five seconds at full rate").isGreaterThan(6);
+            long first = times.stream().filter(at -> at.isBefore(times.getFirst().plusSeconds(4))).count();
+            assertThat(first).as("slow at first").isLessThan(140);
+            assertThat(main.takenCount()).as("one now, three in the day").isEqualTo(1);
+            assertThat(server.ledger("fresh")).filteredOn(row -> row.state() == RowState.PENDING).hasSize(59)
+                    .allSatisfy(row -> assertThat(row.reason())
+                            .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes tomorrow and later"));
         }
     }
 

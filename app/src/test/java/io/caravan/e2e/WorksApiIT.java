@@ -116,8 +116,8 @@ class WorksApiIT {
         Answer one = get("/routes/claim-batches");
         assertThat(one.text("/route/state")).isEqualTo("started");
         assertThat(one.body().at("/route/figures/total").asLong()).isPositive();
-        assertThat(one.text("/from/steps/1/kind")).isEqualTo("for each of");
-        assertThat(one.text("/from/steps/1/steps/0/leads_to")).isEqualTo("deliver-batch");
+        assertThat(one.text("/from/steps/2/kind")).isEqualTo("for each of");
+        assertThat(one.text("/from/steps/2/steps/0/leads_to")).isEqualTo("deliver-batch");
         assertThat(one.text("/comes_from/0")).isEqualTo("tick-pump");
         assertThat(one.text("/source/0/text")).isEqualTo("- route:");
         assertThat(get("/routes/send-standard").text("/route/workflow")).isEqualTo("standard");
@@ -153,5 +153,33 @@ class WorksApiIT {
         assertThat(health.body().at("/unready").isNull()).isTrue();
         assertThat(health.text("/database/version")).contains("MariaDB");
         assertThat(health.body().at("/free_disk_bytes").asLong()).isPositive();
+    }
+
+    @Test
+    void aLaneIsShownHeldAndGivenBackToTheRules() throws Exception {
+        server.campaign("works-lanes", Server.people(60, "lanes.example"));
+        server.awaitRun("works-lanes", RunState.FINISHED);
+        JsonNode lane = get("/lanes?limit=500").body().at("/items").valueStream()
+                .filter(each -> each.at("/provider").asString().equals("lanes.example")).findFirst().orElseThrow();
+        assertThat(lane.at("/identity").asString()).isEqualTo("shop.example");
+        assertThat(lane.at("/standing").asString()).isEqualTo("healthy");
+        assertThat(lane.at("/measures/0/threshold").asDouble()).isEqualTo(0.05);
+        String path = "/lanes/" + lane.at("/id").asInt();
+        assertThat(get(path).body().at("/hours").size()).isEqualTo(24);
+        assertThat(
+                get(path).body().at("/hours/23/accepted").asLong() + get(path).body().at("/hours/22/accepted").asLong())
+                .isEqualTo(60);
+
+        Answer held = ask("POST", path + "/actions", "{\"action\": \"open\", \"note\": \"by phone\"}");
+        assertThat(held.text("/lane/breaker")).isEqualTo("open");
+        assertThat(held.text("/lane/note")).isEqualTo("by phone");
+        assertThat(held.body().at("/lane/forced").asBoolean()).isTrue();
+        assertThat(ask("POST", path + "/actions", "{\"action\": \"retry\"}").status()).isEqualTo(409);
+        assertThat(ask("POST", path + "/actions", "{\"action\": \"reset\"}").text("/errors/0/field")).isEqualTo("note");
+        assertThat(ask("POST", path + "/actions", "{\"action\": \"shut\", \"note\": \"x\"}").text("/errors/0/code"))
+                .isEqualTo("invalid");
+        assertThat(ask("POST", path + "/actions", "{\"action\": \"reset\", \"note\": \"done\"}").text("/lane/standing"))
+                .isEqualTo("healthy");
+        assertThat(get("/lanes/999999").status()).isEqualTo(404);
     }
 }

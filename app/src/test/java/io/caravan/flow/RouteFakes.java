@@ -43,7 +43,8 @@ final class RouteFakes {
 
     Map<String, Object> beans() {
         return Map.ofEntries(Map.entry("dropFolder", new DropFolder()), Map.entry("runs", new Runs()),
-                Map.entry("pump", new Pump()), Map.entry("batches", new Batches()),
+                Map.entry("breakers", new Breakers()), Map.entry("pump", new Pump()),
+                Map.entry("batches", new Batches()),
                 Map.entry("renderer", new Renderer()), Map.entry("gate", new Gate()), Map.entry("signer", new Signer()),
                 Map.entry("sender", new Sender()),
                 Map.entry("results", new Results()), Map.entry("hours", new Hours()),
@@ -82,6 +83,11 @@ final class RouteFakes {
     public class Housekeeping {
         public void sweep() {
             calls.add("sweep");
+        }
+    }
+
+    public class Breakers {
+        public void apply() {
         }
     }
 

@@ -1,0 +1,120 @@
+package io.caravan.flow;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import io.caravan.mail.BreakerState;
+import io.caravan.mail.Rate;
+import io.caravan.pacing.LaneState;
+import io.caravan.pacing.Limit;
+import io.caravan.shaping.BreakerRule;
+import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.Slowing;
+import io.caravan.shaping.WarmUps;
+
+/** What holds or limits a single lane: its breaker, its trickle, its rate, how far it was slowed down, its warm-up. */
+@Component
+class LaneLimits {
+
+    private static final String TRICKLE = "trickle:";
+    private static final String WARM_UP = "warmup:";
+    private static final String LANE = "lane:";
+
+    private final LaneWatch watch;
+    private final Sending sending;
+    private final BreakerRules rules;
+    private final Slowing slowing;
+    private final WarmUps warmUps;
+    private final InstantSource clock;
+
+    LaneLimits(LaneWatch watch, Sending sending, BreakerRules rules, Slowing slowing, WarmUps warmUps,
+            InstantSource clock) {
+        this.watch = watch;
+        this.sending = sending;
+        this.rules = rules;
+        this.slowing = slowing;
+        this.warmUps = warmUps;
+        this.clock = clock;
+    }
+
+    /** Why nothing of a lane goes now, {@code breaker: 12.0 % bounced of 430 ...}; null: it may go. */
+    @Nullable
+    String held(int lane) {
+        LaneState state = watch.state(lane);
+        if (state == null || watch.breaker(lane) != BreakerState.OPEN) {
+            return null;
+        }
+        return state.forced()
+                ? "breaker: held by hand" + (state.note().isEmpty() ? "" : ": " + state.note())
+                : "breaker: " + state.why();
+    }
+
+    /** The limits of a lane alone; all nodes share them, as one row each. */
+    List<Limit> of(int lane, String route, String identity, String provider) {
+        Rate own = sending.laneRate(provider);
+        if (route.equals(Sending.MAILBOX)) {
+            return own == null ? List.of() : List.of(new Limit(LANE + lane, own));
+        }
+        List<Limit> limits = new ArrayList<>();
+        Rate rate = slowed(watch.state(lane), own);
+        if (rate != null) {
+            limits.add(new Limit(LANE + lane, rate));
+        }
+        if (watch.breaker(lane) == BreakerState.HALF_OPEN) {
+            limits.add(new Limit(TRICKLE + lane, trickle(watch.state(lane))));
+        }
+        warmUps.of(identity, provider).flatMap(plan -> plan.rate(clock.instant()))
+                .ifPresent(today -> limits.add(new Limit(WARM_UP + lane, today)));
+        return limits;
+    }
+
+    private @Nullable Rate slowed(@Nullable LaneState state, @Nullable Rate own) {
+        double share = state == null ? 1 : slowing.now(state.pace().factor(), state.pace().at(), clock.instant());
+        if (state == null || share >= 1) {
+            return own;
+        }
+        return Slowing.rate(own == null ? state.pace().base() : perSecond(own), share);
+    }
+
+    static double perSecond(Rate rate) {
+        return 1e6 / rate.intervalMicros();
+    }
+
+    private Rate trickle(@Nullable LaneState state) {
+        return (state == null ? Optional.<BreakerRule>empty() : rules.of(state.measure()))
+                .or(() -> rules.rules().stream().findFirst()).map(BreakerRule::trickle).orElseThrow();
+    }
+
+    /** What a limit of {@link #of} stands for, if it is not a rate that somebody has written. */
+    @Nullable
+    String why(int lane, Limit limit, String identity, String provider) {
+        LaneState state = watch.state(lane);
+        if (limit.scope().startsWith(WARM_UP)) {
+            Instant now = clock.instant();
+            return warmUps.of(identity, provider).map(plan -> "warm-up, day " + plan.day(now) + " of "
+                    + plan.daily().size() + ": " + limit.rate() + "; the rest goes tomorrow and later").orElse(null);
+        }
+        if (state == null) {
+            return null;
+        }
+        if (limit.scope().startsWith(TRICKLE)) {
+            return "breaker: a trickle of " + limit.rate() + " finds out whether it is well again; it was held for "
+                    + state.why();
+        }
+        return limit.scope().startsWith(LANE) && slowing.now(state.pace().factor(), state.pace().at(),
+                clock.instant()) < 1 ? slowed(state.pace()) : null;
+    }
+
+    /** The same words until it is slowed again, since each change of them is written to the ledger. */
+    static String slowed(LaneState.Pace pace) {
+        return String.format(Locale.ROOT, "slowed to %.0f %% of its rate, which recovers by itself: %s",
+                100 * pace.factor(), pace.why());
+    }
+}

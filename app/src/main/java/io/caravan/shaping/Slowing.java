@@ -1,0 +1,46 @@
+package io.caravan.shaping;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.Rate;
+
+/**
+ * How a lane slows down when its provider asks for it, and comes back: each time to {@code factor} of what it was, then in a straight line up
+ * to its full rate.
+ *
+ * @param factor   between 0 and 1
+ * @param floor    the smallest share that it is slowed to
+ * @param pause    further refusals within that time are of the same moment, and slow it no further
+ * @param recovery from nothing to its full rate
+ */
+public record Slowing(double factor, double floor, Duration pause, Duration recovery) {
+
+    /** The share of its rate that a lane may use now; 1: it is not slowed. */
+    public double now(double slowedTo, @Nullable Instant at, Instant now) {
+        return at == null
+                ? 1
+                : Math.min(1,
+                        slowedTo + Math.max(0, (double) Duration.between(at, now).toMillis() / recovery.toMillis()));
+    }
+
+    /** What it is slowed to from a share. */
+    public double slower(double share) {
+        return Math.max(floor, share * factor);
+    }
+
+    /** True if refusals are of the same moment as those that it was slowed for. */
+    public boolean isFresh(@Nullable Instant at, Instant now) {
+        return at != null && at.plus(pause).isAfter(now);
+    }
+
+    /** So much of a rate a second, at least one a minute. */
+    public static Rate rate(double perSecond, double share) {
+        double now = perSecond * share;
+        return now >= 10 // a rate counts whole mails
+                ? new Rate(Math.round(now), Duration.ofSeconds(1))
+                : new Rate(Math.max(1, Math.round(now * 60)), Duration.ofMinutes(1));
+    }
+}

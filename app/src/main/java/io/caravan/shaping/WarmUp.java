@@ -1,0 +1,47 @@
+package io.caravan.shaping;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.Rate;
+
+/**
+ * How much a new identity sends a provider on each of its first days, UTC. What is over waits for tomorrow; a day's number is spread over the
+ * day, since a thousand mails in its first minute are what warming up is to avoid.
+ *
+ * @param provider {@code *}: each of them, by itself
+ * @param daily    for the first day, the second ...; after the last there is no limit
+ */
+public record WarmUp(String identity, String provider, LocalDate begin, List<Long> daily) {
+
+    public WarmUp {
+        if (daily.isEmpty() || daily.stream().anyMatch(n -> n < 1)) {
+            throw new InvalidInput("caravan.pacing.warmup of " + identity
+                    + ": daily lists how many mails may go on the first day, the second and so on, each at least 1");
+        }
+        daily = List.copyOf(daily);
+    }
+
+    public boolean isOf(String anIdentity, String aProvider) {
+        return identity.equals(anIdentity) && (provider.equals("*") || provider.equals(aProvider));
+    }
+
+    /** What today allows; empty: it has not begun or is over. */
+    public Optional<Rate> rate(Instant now) {
+        long day = day(now);
+        return day < 1 || day > daily.size()
+                ? Optional.empty()
+                : Optional.of(new Rate(daily.get((int) day - 1), Duration.ofDays(1)));
+    }
+
+    /** 1 for the first. */
+    public long day(Instant now) {
+        return ChronoUnit.DAYS.between(begin, LocalDate.ofInstant(now, ZoneOffset.UTC)) + 1;
+    }
+}

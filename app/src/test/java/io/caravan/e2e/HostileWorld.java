@@ -189,7 +189,7 @@ final class HostileWorld implements AutoCloseable {
             case UPLOAD -> payload.in(field, 200).replaceAll("[/\\\\\\p{Cc}\u2028\u2029\uFFFE\uFFFF]", "").replace("\"", "%22");
             case REFUSED_FILE -> payload.in(field, 120).replaceAll("[/\\p{Cc}\uFFFE\uFFFF]", "").strip();
             case REPLY -> payload.in(field, 400);
-            case FIRST_NAME, CITY, ROUTE -> payload.in(field).strip();
+            case FIRST_NAME, CITY, REJECTED, ROUTE -> payload.in(field).strip();
             default -> payload.in(field);
         };
     }

@@ -35,7 +35,8 @@ public final class OneLine extends MessageConverter {
     }
 
     private static boolean isHidden(char c) {
-        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c == '\u061c' || c >= '\u200e' && c <= '\u200f'
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c == '\u061c'
+                || c >= '\u200e' && c <= '\u200f'
                 || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069' || c == '\ufeff';
     }
 }

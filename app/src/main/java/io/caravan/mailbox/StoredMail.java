@@ -113,8 +113,10 @@ public final class StoredMail {
         Field field = entity.getHeader().getField("Content-Disposition");
         return field == null
                 ? entity.getFilename()
-                : RawFieldParser.DEFAULT.parseRawBody(new RawField(field.getName(), field.getBody())).getParams().stream()
-                        .filter(one -> one.getName().equalsIgnoreCase("filename")).map(NameValuePair::getValue).findFirst()
+                : RawFieldParser.DEFAULT.parseRawBody(new RawField(field.getName(), field.getBody())).getParams()
+                        .stream()
+                        .filter(one -> one.getName().equalsIgnoreCase("filename")).map(NameValuePair::getValue)
+                        .findFirst()
                         .orElseGet(entity::getFilename);
     }
 

@@ -33,6 +33,7 @@ class OneLineTest {
         String[] lines = fault.convert(event).split("\n");
 
         assertThat(lines).hasSizeGreaterThan(4).allMatch(line -> line.startsWith("\t"));
-        assertThat(String.join("\n", lines)).contains("\tjava.lang.IllegalStateException: x", "\t2026-01-01", "\tCaused by: ");
+        assertThat(String.join("\n", lines)).contains("\tjava.lang.IllegalStateException: x", "\t2026-01-01",
+                "\tCaused by: ");
     }
 }

@@ -29,15 +29,18 @@ final class HostileFields {
     }
 
     /** Ours alone: states, hashes, keys that we make, names that a rule bounds, JSON that is filled by its values. */
-    private static final Set<String> OURS = Set.of("batch.state", "batch_range", "attempt.outcome", "attempt.status", "campaign.name",
-            "campaign.state", "campaign_draft.name", "campaign_draft.source", "campaign_draft.contents", "campaign_version.contents",
+    private static final Set<String> OURS = Set.of("batch.state", "batch_range", "attempt.outcome", "attempt.status",
+            "campaign.name",
+            "campaign.state", "campaign_draft.name", "campaign_draft.source", "campaign_draft.contents",
+            "campaign_version.contents",
             "campaign_version.sha256", "campaign_version.spec", "column_mapping.columns", "column_mapping.header",
             "contact.address", "contact.domain", "content.sha256", "contact_version.attributes", "delivery.domain",
             "delivery.state", "delivery.status", "evidence.outcome", "hold.reason", "import.mode", "import.sha256",
             "import.source", "import.state", "import_row.verdict", "installation.name", "lane_hour.outcome",
             "mailbox_message.recipient_key", "mailbox_source.source", "node.name", "planning.planner",
             "plan_lane.domain", "plan_row.address", "plan_row.domain", "plan_row.reason", "request_key.body",
-            "request_key.headers", "request_key.name", "run.kind", "run.paused_from", "run.state", "run_count.state", "scope.name",
+            "request_key.headers", "request_key.name", "run.kind", "run.paused_from", "run.state", "run_count.state",
+            "scope.name",
             "set_aside.state", "suppression.reason", "suppression.row_ref", "suppression_removed.reason",
             "suppression_removed.row_ref", "turn.task", "upload.node", "upload.columns", "request_key.fingerprint");
 
@@ -110,7 +113,8 @@ final class HostileFields {
         Set<String> columns = new TreeSet<>(sql.sql("""
                 select concat(table_name, '.', column_name) from information_schema.columns where table_schema = database()
                  and data_type in ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'json', 'blob', 'mediumblob', 'longblob')
-                 and table_name not like 'QRTZ%' and table_name <> 'flyway_schema_history'""").query(String.class).list());
+                 and table_name not like 'QRTZ%' and table_name <> 'flyway_schema_history'""").query(String.class)
+                .list());
         columns.removeAll(OURS);
         all.forEach(field -> columns.remove(field.table() + "." + field.column()));
         return columns;

@@ -32,7 +32,8 @@ import io.caravan.Payload;
 final class HostileJudge {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Set<String> ADDRESSES = Set.of("href", "src", "action", "formaction", "hx-get", "hx-post", "data-live-from", "poster", "data");
+    private static final Set<String> ADDRESSES = Set.of("href", "src", "action", "formaction", "hx-get", "hx-post",
+            "data-live-from", "poster", "data");
     private static final Pattern NAMES = Pattern.compile("([a-z][a-z-]*)=");
     /** Where the bytes of a mail, or of a file, stand as they are: encoded, cut into lines. */
     private static final String AS_IT_IS = "pre.source, .source, .code, textarea[name=vars], textarea[name=tags], input[name=column]";
@@ -85,13 +86,16 @@ final class HostileJudge {
     }
 
     private static void element(Element element, List<String> faults) {
-        if (element.normalName().equals("script") && (!element.data().isBlank() || !element.attr("src").startsWith("/"))) {
+        if (element.normalName().equals("script")
+                && (!element.data().isBlank() || !element.attr("src").startsWith("/"))) {
             faults.add("a script of somebody else: " + element);
         }
-        if (Set.of("style", "base", "object", "embed").contains(element.normalName()) || element.hasAttr("http-equiv")) {
+        if (Set.of("style", "base", "object", "embed").contains(element.normalName())
+                || element.hasAttr("http-equiv")) {
             faults.add("what no page of ours has: " + element);
         }
-        if (element.normalName().equals("iframe") && (!element.hasAttr("sandbox") || !element.attr("sandbox").isEmpty())) {
+        if (element.normalName().equals("iframe")
+                && (!element.hasAttr("sandbox") || !element.attr("sandbox").isEmpty())) {
             faults.add("a frame without sandbox: " + element);
         }
     }
@@ -138,9 +142,12 @@ final class HostileJudge {
     }
 
     private void node(Element element, Node node, Document page, List<String> faults) {
-        if (node instanceof TextNode text && element.closest(AS_IT_IS) == null) {
-            text(text.getWholeText(), page, "<" + element.normalName() + ">", faults);
-        } else if (!(node instanceof TextNode) && !(node instanceof Element) && Payload.MARK.matcher(node.outerHtml()).find()) {
+        if (node instanceof TextNode text) {
+            // what is cut or encoded there is no fault; that it is text was seen by its elements
+            text(text.getWholeText(), page, "<" + element.normalName() + ">",
+                    element.closest(AS_IT_IS) == null ? faults : new ArrayList<>());
+        } else if (!(node instanceof TextNode) && !(node instanceof Element)
+                && Payload.MARK.matcher(node.outerHtml()).find()) {
             faults.add("a stranger's words in a " + node.nodeName() + ": " + node);
         }
     }
@@ -191,7 +198,8 @@ final class HostileJudge {
     /** Said with more words around it, or cleaned by the door that it came through: on one line, or out of a mail. */
     private static boolean isSentence(Matcher mark, String kept, String given) {
         int field = Integer.parseInt(mark.group(2));
-        return !given.endsWith(mark.group()) || field == HostileWorld.REPLY || field == HostileWorld.ROUTE || field == HostileWorld.MAIL
+        return !given.endsWith(mark.group()) || field == HostileWorld.REPLY || field == HostileWorld.ROUTE
+                || field == HostileWorld.MAIL
                 || given.contains("\n") || kept.matches("(?s).*[\r\n].*") || given.startsWith("550 ");
     }
 
@@ -200,10 +208,13 @@ final class HostileJudge {
             Matcher mark = Payload.MARK.matcher(node.asString());
             while (mark.find()) {
                 String given = node.asString();
-                boolean isWhole = isSentence(mark, kept(mark), given) ? Payload.isShown(kept(mark), given) : given.contains(kept(mark));
+                boolean isWhole = isSentence(mark, kept(mark), given)
+                        ? Payload.isShown(kept(mark), given)
+                        : given.contains(kept(mark));
                 if (isWhole) {
                     seen(mark);
-                } else if (!isRewritten(mark) && !given.strip().startsWith("description: \"")) {
+                } else if (!isRewritten(mark) && !given.contains("\\u")
+                        && !given.strip().startsWith("description: \"")) {
                     faults.add("not the same value: kept " + kept(mark) + ", given " + node.asString());
                 }
             }

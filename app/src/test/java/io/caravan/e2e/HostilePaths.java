@@ -103,7 +103,8 @@ final class HostilePaths {
         few("/audience/lists/{key}", queries, "/audience/lists/~1?q=%s");
         at("/audience/contacts", "/audience/contacts");
         few("/audience/contacts", queries, "/audience/contacts?q=%s");
-        each("/audience/contacts/{id:\\d{1,18}}", ids("select id from contact where address like 'p%' order by id"), "/audience/contacts/%s");
+        each("/audience/contacts/{id:\\d{1,18}}", ids("select id from contact where address like 'p%' order by id"),
+                "/audience/contacts/%s");
         at("/audience/imports", "/audience/imports");
         at("/audience/imports/rows", "/audience/imports/rows");
         String one = "/audience/imports/{id:\\d{1,18}}";
@@ -154,8 +155,10 @@ final class HostilePaths {
         at(run + "/people", "/runs/1/people");
         few(run + "/people", queries, "/runs/1/people?q=%s", "/runs/1/people?reason=%s");
         String row = run + "/people/{n:\\d{1,9}}";
-        each(row, ids("select n from attempt where run_id = 1 order by n limit " + world.payloads.size()), "/runs/1/people/%s");
-        few(row, rows, "/runs/1/people/%s?view=text", "/runs/1/people/%s?view=headers", "/runs/1/people/%s?view=source");
+        each(row, ids("select n from evidence where run_id = 1 order by n limit " + world.payloads.size()),
+                "/runs/1/people/%s");
+        few(row, rows, "/runs/1/people/%s?view=text", "/runs/1/people/%s?view=headers",
+                "/runs/1/people/%s?view=source");
         few(row + "/html", rows, "/runs/1/people/%s/html");
         few(row + "/raw", rows, "/runs/1/people/%s/raw");
         few("/why", names("m"), "/why?address=%s@example.org");
@@ -173,7 +176,8 @@ final class HostilePaths {
 
     private void api() {
         String api = "/api/v1";
-        for (String list : List.of("/campaigns", "/contacts", "/lists", "/imports", "/mailbox/messages", "/runs", "/schedule", "/suppressions",
+        for (String list : List.of("/campaigns", "/contacts", "/lists", "/imports", "/mailbox/messages", "/runs",
+                "/schedule", "/suppressions",
                 "/misfires", "/nodes", "/health", "/routes", "/routes/check")) {
             at(api + list, api + list);
         }
@@ -207,7 +211,8 @@ final class HostilePaths {
         few(api + "/runs/{id}", ids("select id from run"), api + "/runs/%s");
         at(api + "/runs/{id}/lanes", api + "/runs/1/lanes");
         at(api + "/runs/{id}/ledger", api + "/runs/1/ledger");
-        few(api + "/runs/{id}/ledger/{row}", ids("select n from delivery where run_id = 1 order by n"), api + "/runs/1/ledger/%s");
+        few(api + "/runs/{id}/ledger/{row}", ids("select n from delivery where run_id = 1 order by n"),
+                api + "/runs/1/ledger/%s");
     }
 
     List<String> all() {
@@ -217,7 +222,8 @@ final class HostilePaths {
     /** Routes that read and have no address here. */
     Set<String> without() {
         Set<String> missing = new TreeSet<>();
-        Function<RequestMappingInfo, Boolean> reads = route -> route.getMethodsCondition().getMethods().contains(RequestMethod.GET);
+        Function<RequestMappingInfo, Boolean> reads = route -> route.getMethodsCondition().getMethods()
+                .contains(RequestMethod.GET);
         world.server.routes().getHandlerMethods().keySet().stream().filter(reads::apply)
                 .forEach(route -> missing.addAll(route.getPatternValues()));
         missing.remove("");

@@ -44,7 +44,8 @@ final class HostileRows {
                 insert into attempt select run_id, n, 1, now(6), 'deferred', 'x', '4.0.0', 'x' from delivery where address like 'm%'""")
                 .update();
         sql.sql("insert into evidence (run_id, n, batch_id, epoch, at, outcome, host, reply)"
-                + " select run_id, n, 1, 1, now(6), 'accepted', 'x', 'x' from delivery where address like 'm%'").update();
+                + " select run_id, n, 1, 1, now(6), 'accepted', 'x', 'x' from delivery where address like 'm%'")
+                .update();
         specs();
         attributes();
         sources();
@@ -61,7 +62,8 @@ final class HostileRows {
                 .param("name", UUID.randomUUID().toString()).update();
         long lane = sql.sql("insert into lane (identity, provider) values ('x', :x) returning id").param("x", x)
                 .query(Long.class).single();
-        sql.sql("insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (1, :lane, 1, 1, 1)").param("lane", lane)
+        sql.sql("insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (1, :lane, 1, 1, 1)")
+                .param("lane", lane)
                 .update();
         sql.sql("insert into suppression_removed (id, address, scope, reason, evidence, created_at, removed_at, note)"
                 + " values (:id, :x, 'global', 'manual', 'x', now(6), now(6), 'x')").param("id", 100_000 + payload.n())
@@ -71,7 +73,8 @@ final class HostileRows {
                 select id, 1, 1, 'first', :state, 'x', now(6), now(6), :end from campaign where name = :name""")
                 .param("name", "h-" + payload.n()).param("state", payload.n() % 2 == 0 ? "asking" : "refused")
                 .param("end", payload.n() % 2 == 0 ? null : "2026-01-01 00:00:00").update();
-        long content = sql.sql("insert into content (sha256, bytes, created_at) values (:sha, 'x', now(6)) returning id")
+        long content = sql
+                .sql("insert into content (sha256, bytes, created_at) values (:sha, 'x', now(6)) returning id")
                 .param("sha", "hostile" + payload.n()).query(Long.class).single();
         draft("e-" + payload.n(), draft(payload), JSON.writeValueAsString(Map.of("a.html", content)));
     }
@@ -107,7 +110,8 @@ final class HostileRows {
             all.put("first_name", payload.in(HostileWorld.ATTRIBUTE));
             all.put(payload.in(HostileWorld.ATTRIBUTE), payload.in(HostileWorld.ATTRIBUTE));
             sql.sql("update contact_version v join contact c on c.id = v.contact_id set v.attributes = :all where c.address = :who")
-                    .param("all", JSON.writeValueAsString(all)).param("who", "p" + payload.n() + "@evil.example").update();
+                    .param("all", JSON.writeValueAsString(all)).param("who", "p" + payload.n() + "@evil.example")
+                    .update();
         }
     }
 
@@ -125,10 +129,13 @@ final class HostileRows {
         String quoted = line.replace("\\", "\\\\").replace("\"", "\\\"");
         return "From: " + line + "\r\nSubject: " + line + "\r\nX-Evil: " + line + "\r\nList-Unsubscribe: <" + line
                 + ">\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
-                + "<p>" + payload.in(HostileWorld.MAIL) + "</p><a href=\"javascript:alert(1)\">x</a><a href=\"https://shop.example/?q="
-                + line.replaceAll("[\"'<>\\s]|" + Payload.MARK, "") + "\">y</a>\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+                + "<p>" + payload.in(HostileWorld.MAIL)
+                + "</p><a href=\"javascript:alert(1)\">x</a><a href=\"https://shop.example/?q="
+                + line.replaceAll("[\"'<>\\s]|" + Payload.MARK, "")
+                + "\">y</a>\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
                 + payload.in(HostileWorld.MAIL) + "\r\n--b\r\nContent-Type: text/html; name=\"" + quoted
-                + "\"\r\nContent-Disposition: attachment; filename=\"" + quoted + "\"\r\n\r\n" + payload.in(HostileWorld.MAIL)
+                + "\"\r\nContent-Disposition: attachment; filename=\"" + quoted + "\"\r\n\r\n"
+                + payload.in(HostileWorld.MAIL)
                 + "\r\n--b--\r\n";
     }
 
@@ -139,7 +146,8 @@ final class HostileRows {
         tables.forEach((table, fields) -> {
             String key = fields.getFirst().key();
             List<Map<String, Object>> rows = jdbc.queryForList(
-                    "select " + key + " from `" + table + "` where " + ONLY.getOrDefault(table, "true") + " order by " + key);
+                    "select " + key + " from `" + table + "` where " + ONLY.getOrDefault(table, "true") + " order by "
+                            + key);
             if (rows.size() < world.payloads.size()) {
                 throw new AssertionError(table + " has " + rows.size() + " rows: fewer than there are payloads");
             }
@@ -152,7 +160,8 @@ final class HostileRows {
                 one.addAll(rows.get(r).values());
                 values.add(one.toArray());
             }
-            jdbc.batchUpdate("update `" + table + "` set " + String.join(", ", fields.stream().map(f -> "`" + f.column() + "` = ?").toList())
+            jdbc.batchUpdate("update `" + table + "` set "
+                    + String.join(", ", fields.stream().map(f -> "`" + f.column() + "` = ?").toList())
                     + " where " + key.replace(",", " = ? and ") + " = ?", values);
         });
     }

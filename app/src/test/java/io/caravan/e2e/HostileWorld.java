@@ -1,8 +1,8 @@
 package io.caravan.e2e;
 
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +108,8 @@ final class HostileWorld implements AutoCloseable {
     /** A double-quoted scalar of YAML, which has JSON's escapes. */
     static String quoted(String text) {
         StringBuilder ascii = new StringBuilder();
-        JSON.writeValueAsString(text).chars().forEach(c -> ascii.append(c < 0x7f ? "" + (char) c : "\\u%04x".formatted(c)));
+        JSON.writeValueAsString(text).chars()
+                .forEach(c -> ascii.append(c < 0x7f ? "" + (char) c : "\\u%04x".formatted(c)));
         return ascii.toString();
     }
 
@@ -132,14 +133,16 @@ final class HostileWorld implements AutoCloseable {
         server.drop("hostile.html", "<p title=\"x\" th:title=\"${first_name}\">[[${first_name}]] [(${city})]</p>"
                 + "<a th:href=\"${city}\">a</a>");
         server.drop("hostile.txt", "Dear [[${first_name}]], [(${city})]\n");
-        server.drop("hostile.campaign.yaml", "name: hostile\nfrom: News <news@shop.example>\nsubject: 'Hi [[${first_name}]]'\n"
-                + "html: hostile.html\ntext: hostile.txt\nschedule: {at: now}\ntags: {season: spring}\nvars: {year: 2026}\n");
+        server.drop("hostile.campaign.yaml",
+                "name: hostile\nfrom: News <news@shop.example>\nsubject: 'Hi [[${first_name}]]'\n"
+                        + "html: hostile.html\ntext: hostile.txt\nschedule: {at: now}\ntags: {season: spring}\nvars: {year: 2026}\n");
         server.awaitRun("hostile", RunState.FINISHED);
         for (Payload payload : payloads) {
             campaign(payload);
             upload(payload);
-            api.post("/api/v1/suppressions", JSON.writeValueAsString(Map.of("address", "s" + payload.n() + "@evil.example",
-                    "evidence", "x")));
+            api.post("/api/v1/suppressions",
+                    JSON.writeValueAsString(Map.of("address", "s" + payload.n() + "@evil.example",
+                            "evidence", "x")));
         }
         refusedFiles();
         new HostileRows(this).write();
@@ -149,8 +152,10 @@ final class HostileWorld implements AutoCloseable {
     private void campaign(Payload payload) {
         String name = "h-" + payload.n();
         ApiCalls.Answer kept = api.post("/api/v1/campaigns", JSON.writeValueAsString(Map.of(
-                "campaign", Map.of("name", name, "from", "News <news@shop.example>", "subject", "plain", "html", "a.html",
-                        "audience", Map.of("list", "hostile"), "tags", Map.of("season", "x"), "vars", Map.of("year", "x"),
+                "campaign",
+                Map.of("name", name, "from", "News <news@shop.example>", "subject", "plain", "html", "a.html",
+                        "audience", Map.of("list", "hostile"), "tags", Map.of("season", "x"), "vars",
+                        Map.of("year", "x"),
                         "schedule", Map.of("cron", "0 0 9 ? * MON", "zone", "Europe/Rome")),
                 "files", Map.of("a.html", "<p>[[${first_name}]]</p>"))));
         if (kept.status() / 100 != 2) {
@@ -186,7 +191,8 @@ final class HostileWorld implements AutoCloseable {
     /** What a field that a door fills holds. */
     static String kept(int field, Payload payload) {
         return switch (field) {
-            case UPLOAD -> payload.in(field, 200).replaceAll("[/\\\\\\p{Cc}\u2028\u2029\uFFFE\uFFFF]", "").replace("\"", "%22");
+            case UPLOAD ->
+                payload.in(field, 200).replaceAll("[/\\\\\\p{Cc}\u2028\u2029\uFFFE\uFFFF]", "").replace("\"", "%22");
             case REFUSED_FILE -> payload.in(field, 120).replaceAll("[/\\p{Cc}\uFFFE\uFFFF]", "").strip();
             case REPLY -> payload.in(field, 400);
             case FIRST_NAME, CITY, REJECTED, ROUTE -> payload.in(field).strip();

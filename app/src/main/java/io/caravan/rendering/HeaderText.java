@@ -24,11 +24,21 @@ public final class HeaderText {
      */
     public static String decoded(String head, String name) {
         int end = head.indexOf("\r\n\r\n");
-        String section = "\r\n" + (end < 0 ? head : head.substring(0, end)) + "\r\n";
-        Matcher field = Pattern
-                .compile("\r\n" + Pattern.quote(name) + ":((?:[^\r]|\r\n[ \t])*)\r\n", Pattern.CASE_INSENSITIVE)
-                .matcher(section);
-        return field.find() ? words(field.group(1).replaceAll("\r\n(?=[ \t])", "").strip()) : "";
+        String[] lines = (end < 0 ? head : head.substring(0, end)).split("\r\n");
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i].regionMatches(true, 0, name + ":", 0, name.length() + 1)) {
+                StringBuilder value = new StringBuilder(lines[i].substring(name.length() + 1));
+                while (i + 1 < lines.length && isFolded(lines[i + 1])) {
+                    value.append(lines[++i]);
+                }
+                return words(value.toString().strip());
+            }
+        }
+        return "";
+    }
+
+    private static boolean isFolded(String line) {
+        return line.startsWith(" ") || line.startsWith("\t");
     }
 
     private static String words(String text) {

@@ -32,4 +32,14 @@ class HeaderTextTest {
     void decodesWhatCanBeDecodedAndLeavesTheRest(String written, String read) {
         assertThat(HeaderText.decoded("Subject: " + written + "\r\n", "Subject")).isEqualTo(read);
     }
+
+    /** As much as a cell of a CSV may hold: read by a regular expression it took the stack of the whole batch with it. */
+    @Test
+    void readsAFieldOfAnyLength() {
+        String long64k = "x".repeat(76).concat("\r\n ").repeat(850);
+
+        assertThat(HeaderText.decoded("From: a\r\nSubject: " + long64k + "\r\nTo: b\r\n\r\nSubject: body", "Subject"))
+                .hasSizeGreaterThan(64_000).doesNotContain("To:");
+        assertThat(HeaderText.decoded("Subject: " + "y".repeat(200_000) + "\r\n", "subject")).hasSize(200_000);
+    }
 }

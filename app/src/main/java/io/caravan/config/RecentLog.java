@@ -26,7 +26,9 @@ final class RecentLog extends AppenderBase<ILoggingEvent> implements DisposableB
     RecentLog() {
         LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
         layout.setContext(logging);
-        layout.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0} %msg%n%ex{30}");
+        layout.getInstanceConverterMap().put("oneline", OneLine::new);
+        layout.getInstanceConverterMap().put("fault", IndentedFault::new);
+        layout.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level [%thread] %logger{0} %oneline%n%fault{30}");
         layout.start();
         root = logging.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         setContext(logging);

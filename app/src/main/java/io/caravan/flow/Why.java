@@ -18,6 +18,7 @@ import io.caravan.delivery.Ledger;
 import io.caravan.delivery.LedgerRow;
 import io.caravan.delivery.RowHistory;
 import io.caravan.mail.EmailAddress;
+import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
@@ -106,6 +107,10 @@ public class Why {
 
     /** Entries for the address of a row. */
     public List<Suppression> suppressions(WhyMail mail) {
-        return suppressions.find(EmailAddress.parse(mail.row().address()).canonical());
+        try {
+            return suppressions.find(EmailAddress.parse(mail.row().address()).canonical());
+        } catch (InvalidInput e) { // written when more was an address
+            return List.of();
+        }
     }
 }

@@ -42,7 +42,7 @@ public record SmtpReply(int code, List<String> lines) {
 
     /** Code and text on one line, control characters made spaces, at most 500 characters: what the ledger keeps. */
     public String oneLine() {
-        String text = (code + " " + String.join(" ", lines)).replaceAll("\\p{Cntrl}+", " ").strip();
+        String text = (code + " " + String.join(" ", lines)).replaceAll("[\\p{Cc}\\u2028\\u2029]+", " ").strip();
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 }

@@ -21,6 +21,9 @@ import org.apache.james.mime4j.dom.field.ContentIdField;
 import org.apache.james.mime4j.message.DefaultMessageBuilder;
 import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeConfig;
+import org.apache.james.mime4j.stream.NameValuePair;
+import org.apache.james.mime4j.stream.RawField;
+import org.apache.james.mime4j.stream.RawFieldParser;
 import org.jspecify.annotations.Nullable;
 
 /** A kept mail taken apart (RFC 2045) when somebody looks at it. Whatever the bytes are, it says what can be said. */
@@ -99,10 +102,22 @@ public final class StoredMail {
         } else if (contentId != null && type.matches("image/(png|jpeg|gif|webp|avif|bmp|svg\\+xml)")) {
             images.put(contentId, new Image(type, bytes));
         } else {
-            String name = entity.getFilename();
+            String name = filename(entity);
             attachments.add(
                     new Attachment(attachments.size(), name == null ? "part " + parts : decode(name), type, bytes));
         }
+    }
+
+    /** The library takes a name with two apostrophes for an encoded one (RFC 2231 section 4), and drops what is before the second. */
+    private static @Nullable String filename(Entity entity) {
+        Field field = entity.getHeader().getField("Content-Disposition");
+        return field == null
+                ? entity.getFilename()
+                : RawFieldParser.DEFAULT.parseRawBody(new RawField(field.getName(), field.getBody())).getParams()
+                        .stream()
+                        .filter(one -> one.getName().equalsIgnoreCase("filename")).map(NameValuePair::getValue)
+                        .findFirst()
+                        .orElseGet(entity::getFilename);
     }
 
     private static byte[] bytes(SingleBody body) throws IOException {

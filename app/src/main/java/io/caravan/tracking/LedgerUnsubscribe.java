@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import io.caravan.flow.SentMail;
+import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RowId;
 import io.caravan.suppression.Reason;
 import io.caravan.suppression.Scope;
@@ -50,6 +51,10 @@ class LedgerUnsubscribe implements Unsubscribe, ViewedMail {
 
     @Override
     public Optional<byte[]> html(RowId row) {
-        return sent.html(row);
+        try {
+            return sent.html(row);
+        } catch (PermanentFault unmade) { // what it was made of is not whole any more
+            return Optional.empty();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.caravan.web;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -18,6 +19,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class LivePage {
 
     private static final int MOST_TOPICS = 20;
+    /** It is said again on a line of its own in the stream: a line end in it would begin another one. */
+    private static final Pattern TOPIC = Pattern.compile("[a-z]+(:[\\w.~-]{0,200})?");
 
     private final LiveListeners listeners;
 
@@ -27,7 +30,7 @@ class LivePage {
 
     @GetMapping("/live")
     ResponseEntity<SseEmitter> listen(@RequestParam("topic") List<String> topics) {
-        if (topics.size() > MOST_TOPICS || !topics.stream().allMatch(listeners::knows)) {
+        if (topics.size() > MOST_TOPICS || !topics.stream().allMatch(this::isKnown)) {
             return ResponseEntity.notFound().build();
         }
         SseEmitter emitter = new SseEmitter(0L); // for as long as the page is there
@@ -39,5 +42,9 @@ class LivePage {
         }
         return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).header("X-Accel-Buffering", "no")
                 .body(emitter);
+    }
+
+    private boolean isKnown(String topic) {
+        return TOPIC.matcher(topic).matches() && listeners.knows(topic);
     }
 }

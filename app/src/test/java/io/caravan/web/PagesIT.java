@@ -19,6 +19,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 
 import io.caravan.Browser;
+import io.caravan.Payload;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
@@ -32,7 +33,6 @@ import static org.awaitility.Awaitility.await;
 /** The pages in a real browser. */
 class PagesIT {
 
-    private static final String GONE = "__gone__";
     private static Site site;
     private static Site.Runs runs;
     private static Browser page;
@@ -206,7 +206,7 @@ class PagesIT {
     @Test
     void nothingThatAStrangerWroteRunsOrCallsHome() {
         String home = "http://127.0.0.1:" + canary.getAddress().getPort() + "/";
-        List<String> payloads = payloads(home);
+        List<String> payloads = Payload.all(home).stream().map(Payload::text).toList();
         StringBuilder all = new StringBuilder();
         payloads.forEach(payload -> all.append(payload).append("\n<p>x</p>\n"));
         for (int n = 0; n < payloads.size(); n++) {
@@ -232,62 +232,11 @@ class PagesIT {
         for (String path : paths) {
             browser.get(site.base + path);
             assertThat(ExpectedConditions.alertIsPresent().apply(browser)).as(path).isNull();
-            assertThat((String) browser.executeScript("return document.title")).as(path).isNotEqualTo(GONE);
+            assertThat(browser.executeScript("return window.__owned === undefined && top.__owned === undefined"))
+                    .as(path).isEqualTo(true);
             assertThat(browser.getCurrentUrl()).isEqualTo(site.base + path);
         }
 
         assertThat(canaryAsked).hasValue(0);
-    }
-
-    private static List<String> payloads(String home) {
-        String run = "document.title='" + GONE + "';top.document.title='" + GONE + "';alert(1);new Image().src='" + home
-                + "'";
-        List<String> payloads = new ArrayList<>(List.of("<script>" + run + "</script>",
-                "\"><script>" + run + "</script>",
-                "'\"--></title></textarea><script>" + run + "</script>", "<img src=x onerror=\"" + run + "\">",
-                "<svg onload=\"" + run + "\">",
-                "<svg><script>" + run + "</script></svg>", "<body onload=\"" + run + "\">",
-                "<iframe src=\"javascript:" + run + "\"></iframe>",
-                "<iframe srcdoc=\"<script>" + run.replace("\"", "&quot;") + "</script>\"></iframe>",
-                "<iframe src=\"" + home + "frame\"></iframe>", "<img src=\"" + home + "img\">",
-                "<link rel=stylesheet href=\"" + home + "css\">",
-                "<style>@import url(" + home + "import);body{background:url(" + home + "bg)}</style>",
-                "<div style=\"background:url(" + home + "style)\">x</div>",
-                "<meta http-equiv=refresh content=\"0;url=" + home + "refresh\">",
-                "<base href=\"" + home + "\"><img src=base>", "<object data=\"" + home + "object\"></object>",
-                "<embed src=\"" + home + "embed\">",
-                "<video src=\"" + home + "video\" autoplay></video>",
-                "<audio src=\"" + home + "audio\" autoplay></audio>",
-                "<form action=\"" + home + "form\"><input autofocus onfocus=\"this.form.submit()\"></form>",
-                "<input autofocus onfocus=\"" + run + "\">", "<details open ontoggle=\"" + run + "\">",
-                "<marquee onstart=\"" + run + "\">x</marquee>",
-                "<a href=\"javascript:" + run + "\" id=a>x</a>",
-                "<math><mtext><script>" + run + "</script></mtext></math>",
-                "<script src=\"" + home + "script\"></script>", "<link rel=prefetch href=\"" + home + "prefetch\">",
-                "<link rel=preload as=image href=\"" + home + "preload\">", "<link rel=icon href=\"" + home + "icon\">",
-                "<link rel=dns-prefetch href=\"" + home + "\"><link rel=preconnect href=\"" + home + "\">",
-                "<img srcset=\"" + home + "srcset 1x\">", "<input type=image src=\"" + home + "input\">",
-                "<table background=\"" + home + "table\">",
-                "<svg><image href=\"" + home + "svg\"/><use href=\"" + home + "use#x\"/></svg>",
-                "<template><script>" + run + "</script></template>",
-                "<noscript><img src=x onerror=\"" + run + "\"></noscript>",
-                "<style>@font-face{font-family:x;src:url(" + home + "font)}p{font-family:x}</style>",
-                "[[${T(java.lang.Runtime).getRuntime()}]]", "__${1+1}__::x", "${7*7}", "th:text=\"${1}\"",
-                "{{constructor.constructor('alert(1)')()}}",
-                "%3Cscript%3Ealert(1)%3C/script%3E", "&lt;script&gt;alert(1)&lt;/script&gt;",
-                "\u003cscript\u003e" + run + "\u003c/script\u003e",
-                "<scr\u0000ipt>alert(1)</scr\u0000ipt>", "<<script>alert(1)//<</script>",
-                "<img/src=x/onerror=alert(1)>",
-                "<svg/onload=alert(1)>",
-                "<iframe sandbox=\"allow-scripts allow-same-origin allow-top-navigation\" src=\"data:text/html,<script>alert(1)</script>\"></iframe>",
-                "<a ping=\"" + home + "ping\" href=\"#\">x</a>", "<portal src=\"" + home + "portal\"></portal>",
-                "<xml><x onbegin=alert(1)></xml>",
-                "<svg><animate onbegin=\"" + run + "\" attributeName=x dur=1s>",
-                "<select autofocus onfocus=\"" + run + "\">",
-                "<keygen autofocus onfocus=\"" + run + "\">",
-                "<button popovertarget=x>x</button><div id=x popover onbeforetoggle=\"" + run + "\">",
-                "<video><source onerror=\"" + run + "\"></video>",
-                "<object data=\"javascript:" + run + "\"></object>"));
-        return payloads;
     }
 }

@@ -29,7 +29,7 @@ final class HostileFields {
     }
 
     /** Ours alone: states, hashes, keys that we make, names that a rule bounds, JSON that is filled by its values. */
-    private static final Set<String> OURS = Set.of("batch.state", "batch_range", "attempt.outcome", "attempt.status",
+    private static final Set<String> OURS = Set.of("batch.state", "attempt.outcome", "attempt.status",
             "campaign.name",
             "campaign.state", "campaign_draft.name", "campaign_draft.source", "campaign_draft.contents",
             "campaign_version.contents",
@@ -42,7 +42,7 @@ final class HostileFields {
             "request_key.headers", "request_key.name", "run.kind", "run.paused_from", "run.state", "run_count.state",
             "scope.name",
             "set_aside.state", "suppression.reason", "suppression.row_ref", "suppression_removed.reason",
-            "suppression_removed.row_ref", "turn.task", "upload.node", "upload.columns", "request_key.fingerprint");
+            "suppression_removed.row_ref", "turn.task", "upload.node", "upload.columns");
 
     final List<Field> all = new ArrayList<>();
     private final Map<Integer, Field> byNumber = new HashMap<>();

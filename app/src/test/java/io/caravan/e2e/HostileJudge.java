@@ -38,14 +38,16 @@ final class HostileJudge {
     /** Where the bytes of a mail, or of a file, stand as they are: encoded, cut into lines. */
     private static final String AS_IT_IS = "pre.source, .source, .code, textarea[name=vars], textarea[name=tags], input[name=column]";
 
-    private final HostileWorld world;
+    private final HostileFields fields;
+    private final List<Payload> payloads;
     private final Set<String> elements = new HashSet<>(Set.of("html", "head", "body", "tbody", "#root"));
     private final Set<String> attributes = new HashSet<>();
     /** {@code field:payload} that was shown whole on a page, or given whole to a program. */
     final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-    HostileJudge(HostileWorld world) {
-        this.world = world;
+    HostileJudge(HostileFields fields, List<Payload> payloads) {
+        this.fields = fields;
+        this.payloads = payloads;
         try (Stream<Path> files = Files.walk(Path.of("templates/web"))) {
             for (Path file : files.filter(path -> path.toString().endsWith(".html")).toList()) {
                 Document template = Jsoup.parse(Files.readString(file), Parser.xmlParser());
@@ -173,16 +175,16 @@ final class HostileJudge {
     /** A column's header is read as CSV, a template is parsed, an encoded word is decoded: of these pieces are shown, as text. */
     private boolean isRewritten(Matcher mark) {
         int field = Integer.parseInt(mark.group(2));
-        return field == HostileWorld.HEADER || field == world.fields.of("content", "bytes").number()
+        return field == HostileWorld.HEADER || field == fields.of("content", "bytes").number()
                 || field == HostileWorld.MAIL && payload(mark).text().startsWith("=?");
     }
 
     private Payload payload(Matcher mark) {
-        return world.payload(Integer.parseInt(mark.group(1)));
+        return payloads.get(Integer.parseInt(mark.group(1)));
     }
 
     private String kept(Matcher mark) {
-        return world.fields.kept(Integer.parseInt(mark.group(2)), payload(mark));
+        return fields.kept(Integer.parseInt(mark.group(2)), payload(mark));
     }
 
     private void seen(Matcher mark) {

@@ -21,7 +21,7 @@ import io.caravan.mail.RowId;
 final class HostilePaths {
 
     /** Of pages that show nothing of their own for each payload, one in so many is looked at. */
-    private static final int FEW = 13;
+    private static final int FEW = 20;
 
     private final HostileWorld world;
     private final Map<String, List<String>> paths = new LinkedHashMap<>();
@@ -166,7 +166,7 @@ final class HostilePaths {
         Keyed keyed = world.server.bean(Keyed.class);
         for (String n : rows) {
             String token = keyed.token("unsubscribe", new RowId(1, Integer.parseInt(n)));
-            if (Integer.parseInt(n) % (2 * FEW) == 0) {
+            if (Integer.parseInt(n) % FEW == 0) {
                 at("/u/{token}", "/u/" + token);
                 at("/p/{token}", "/p/" + token);
                 at("/p/{token}/view", "/p/" + token + "/view");

@@ -140,10 +140,9 @@ final class HostileWorld implements AutoCloseable {
         for (Payload payload : payloads) {
             campaign(payload);
             upload(payload);
-            api.post("/api/v1/suppressions",
-                    JSON.writeValueAsString(Map.of("address", "s" + payload.n() + "@evil.example",
-                            "evidence", "x")));
         }
+        api.post("/api/v1/suppressions", JSON.writeValueAsString(
+                Map.of("addresses", payloads.stream().map(payload -> "s" + payload.n() + "@evil.example").toList())));
         refusedFiles();
         new HostileRows(this).write();
         return this;

@@ -72,6 +72,12 @@ final class HostilePaths {
         at("/runs", "/runs");
         at("/firings", "/firings");
         at("/nodes", "/nodes");
+        few("/nodes/{id:\\d{1,9}}/lost", ids("select id from node where id > 1"), "/nodes/%s/lost");
+        at("/identities", "/identities");
+        at("/identities/{identity}", "/identities/shop.example");
+        at("/lanes", "/lanes");
+        few("/lanes", queries, "/lanes?q=%s");
+        each("/lanes/{id:\\d{1,9}}", ids("select lane_id from lane_state"), "/lanes/%s");
         at("/api", "/api");
         at("/live", "/live?topic=runs");
         at("/v3/api-docs", "/v3/api-docs");
@@ -178,7 +184,7 @@ final class HostilePaths {
         String api = "/api/v1";
         for (String list : List.of("/campaigns", "/contacts", "/lists", "/imports", "/mailbox/messages", "/runs",
                 "/schedule", "/suppressions",
-                "/misfires", "/nodes", "/health", "/routes", "/routes/check")) {
+                "/misfires", "/nodes", "/lanes", "/health", "/routes", "/routes/check")) {
             at(api + list, api + list);
         }
         at(api + "/suppressions/export", api + "/suppressions/export");
@@ -206,6 +212,7 @@ final class HostilePaths {
         few(mail + "/raw", mails, api + "/mailbox/messages/%s/raw");
         few(mail + "/attachments/{n:\\d{1,3}}", mails, api + "/mailbox/messages/%s/attachments/0");
         few(api + "/suppressions/{id:\\d{1,18}}", ids("select id from suppression"), api + "/suppressions/%s");
+        few(api + "/lanes/{id}", ids("select lane_id from lane_state"), api + "/lanes/%s");
         few(api + "/routes/{id}", names("hostile-"), api + "/routes/%s");
         few(api + "/schedule/{campaign}", names("h-"), api + "/schedule/%s");
         few(api + "/runs/{id}", ids("select id from run"), api + "/runs/%s");

@@ -37,6 +37,7 @@ final class HostileRows {
 
     void write() {
         world.payloads.forEach(this::more);
+        world.payloads.forEach(this::slowed);
         sql.sql("insert into campaign_version select campaign_id, 2, sha256, file, source, spec, contents, created_at"
                 + " from campaign_version where campaign_id > 1").update();
         sql.sql("update campaign set version = 2 where id > 1").update();
@@ -62,6 +63,8 @@ final class HostileRows {
                 .param("name", UUID.randomUUID().toString()).update();
         long lane = sql.sql("insert into lane (identity, provider) values ('x', :x) returning id").param("x", x)
                 .query(Long.class).single();
+        sql.sql("insert into lane_state (lane_id, state, since) values (:lane, 'open', now(6))").param("lane", lane)
+                .update();
         sql.sql("insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (1, :lane, 1, 1, 1)")
                 .param("lane", lane)
                 .update();
@@ -77,6 +80,15 @@ final class HostileRows {
                 .sql("insert into content (sha256, bytes, created_at) values (:sha, 'x', now(6)) returning id")
                 .param("sha", "hostile" + payload.n()).query(Long.class).single();
         draft("e-" + payload.n(), draft(payload), JSON.writeValueAsString(Map.of("a.html", content)));
+    }
+
+    /** A lane that says why it was slowed, not why it is held. */
+    private void slowed(Payload payload) {
+        long slowed = sql.sql("insert into lane (identity, provider) values ('slowed', :x) returning id")
+                .param("x", "x" + payload.n())
+                .query(Long.class).single();
+        sql.sql("insert into lane_state (lane_id, since, pace, pace_base, paced_at)"
+                + " values (:lane, now(6), 0.1, 10, now(6) + interval 1 hour)").param("lane", slowed).update();
     }
 
     private void draft(String name, String source, String contents) {

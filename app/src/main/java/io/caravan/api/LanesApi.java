@@ -57,7 +57,8 @@ class LanesApi {
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "Lane")
     record Shown(int id, String identity, String provider, String standing, String breaker, String why, boolean forced,
-            String note, @Nullable Instant since, @Nullable Instant until, double pace, long waiting, long deferred,
+            String note, @Nullable Instant since, @Nullable Instant until, double pace, long waiting,
+            @Schema(description = "null: more than 200 are deferred in all lanes") @Nullable Long deferred,
             List<Measure> measures) {
         static Shown of(Line line) {
             LaneState state = line.state();

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -27,6 +28,15 @@ public class Waiting {
     /** Rows that wait for their next attempt. */
     public Map<Integer, Long> deferred() {
         return byLane("select lane_id, count(*) n from retry where batch_id is null group by lane_id");
+    }
+
+    /** The same, for a page; null if more than so many wait in all. */
+    public @Nullable Map<Integer, Long> deferred(int most) {
+        Map<Integer, Long> lanes = new HashMap<>();
+        jdbc.sql("select lane_id, count(*) from (select lane_id from retry where batch_id is null limit :limit) r"
+                + " group by lane_id").param("limit", most + 1)
+                .query((rs, _) -> lanes.put(rs.getInt(1), rs.getLong(2))).list();
+        return lanes.values().stream().mapToLong(Long::longValue).sum() > most ? null : lanes;
     }
 
     /** Rows of a lane that wait for their next attempt are due now; says how many. */

@@ -34,6 +34,7 @@ import io.caravan.shaping.Slowing;
 public class LaneDesk {
 
     private static final int HOURS = 24;
+    private static final int COUNTED = 200; // twice: a page shows the troubled lanes and the others
     private static final Duration HEALING = Duration.ofHours(1);
 
     /** How a lane is, in one word. */
@@ -78,11 +79,11 @@ public class LaneDesk {
      * @param share    of its rate that it uses now; 1: it is not slowed
      * @param state    null: nothing was ever decided of it
      * @param waiting  planned and not claimed, of all runs
-     * @param deferred waiting for their next attempt
+     * @param deferred waiting for their next attempt; null: more than {@value #COUNTED} wait in all lanes, and nobody counts them for a page
      * @param hours    the last {@value #HOURS}, oldest first, each of them
      */
     public record Line(Lanes.Lane lane, Standing standing, double share, @Nullable LaneState state,
-            long waiting, long deferred,
+            long waiting, @Nullable Long deferred,
             List<Measure> measures, List<Hour> hours) {
     }
 
@@ -172,7 +173,7 @@ public class LaneDesk {
         Set<Integer> ids = some.stream().map(Lanes.Lane::id).collect(Collectors.toSet());
         LaneStates.Snapshot all = states.read();
         Map<Integer, Long> planned = waiting.unclaimed();
-        Map<Integer, Long> later = waiting.deferred();
+        Map<Integer, Long> later = waiting.deferred(COUNTED);
         Map<Integer, List<Measure>> measures = measures(ids, all);
         Map<Integer, List<Hour>> charts = charts(ids, all.now());
         return some.stream().map(lane -> {
@@ -180,7 +181,8 @@ public class LaneDesk {
             return new Line(lane, standing(state, all.now()),
                     state == null ? 1 : slowing.now(state.pace().factor(), state.pace().at(), all.now()), state,
                     planned.getOrDefault(lane.id(), 0L),
-                    later.getOrDefault(lane.id(), 0L), measures.getOrDefault(lane.id(), List.of()),
+                    later == null ? null : later.getOrDefault(lane.id(), 0L),
+                    measures.getOrDefault(lane.id(), List.of()),
                     charts.getOrDefault(lane.id(), List.of()));
         }).toList();
     }

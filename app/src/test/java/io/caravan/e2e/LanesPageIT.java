@@ -61,7 +61,7 @@ class LanesPageIT {
         assertThat(pages.text()).contains("All lanes are well", "No lanes yet");
 
         server.campaign("lanes-bad", Server.people(300, "bad.example"));
-        pages.untilText("#troubled", "12"); // comes without a reload
+        pages.untilText("#troubled", "% bounced of"); // comes without a reload
         Line held = lane("bad");
         assertThat(held.standing()).isEqualTo(Standing.HELD);
         assertThat(pages.text("#troubled [data-lane='" + held.lane().id() + "']"))

@@ -28,7 +28,8 @@ import static org.awaitility.Awaitility.await;
 /** What a host's answer makes of a row: tried again and when, given up, bounced, suppressed. A relay for each kind of answer. */
 class RetryIT {
 
-    private static final Pattern NEXT = Pattern.compile("next attempt (\\S+Z): RCPT answered 450");
+    private static final Pattern NEXT = Pattern
+            .compile("next attempt (\\S+Z): RCPT answered 450: .+ \\(rule mailbox-status\\)");
     private static final int EACH = 5;
 
     @TempDir

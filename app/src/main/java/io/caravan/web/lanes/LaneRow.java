@@ -46,7 +46,8 @@ public record LaneRow(int id, String identity, String provider, String look, Str
                 look(line.standing()), line.standing().word(), why(line), state == null ? "" : state.note(),
                 state != null && state.forced(), state == null ? null : Moment.at(state.since()),
                 state == null ? null : Moment.of(state.until()), Words.number(line.waiting()),
-                Words.number(line.deferred()), line.measures().stream().map(Share::of).toList(), chart(line.hours()),
+                line.deferred() == null ? "many" : Words.number(line.deferred()),
+                line.measures().stream().map(Share::of).toList(), chart(line.hours()),
                 said(line.hours()));
     }
 

@@ -125,6 +125,7 @@ public class BreakerStep {
                 String why = rule.trips(counts.of(rule.bad()), counts.of(rule.of()), counts.first(), all.now())
                         .orElse(null);
                 if (why != null && states.open(lane.getKey(), rule.measure(), all.now().plus(rule.pause()), why)) {
+                    log.info("event=lane-held lane={} what=\"{}\"", lane.getKey(), why);
                     left.remove(lane.getKey());
                     changed = true;
                 }

@@ -118,7 +118,7 @@ class LaneWatch {
 
     /** Sets this node's breakers from what all share. */
     void set(Map<Integer, LaneState> all) {
-        all.values().forEach(lane -> breakers.set(lane.lane(), lane.state(), lane.why()));
+        all.values().forEach(lane -> breakers.set(lane.lane(), lane.state()));
         known = Map.copyOf(all);
     }
 

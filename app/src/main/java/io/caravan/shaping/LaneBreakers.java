@@ -19,8 +19,8 @@ public final class LaneBreakers {
 
     private final Map<Integer, CircuitBreaker> breakers = new ConcurrentHashMap<>();
 
-    /** @param why told in the log when it changes */
-    public void set(int lane, BreakerState to, String why) {
+    /** A change is told in the log, without its reason: that may be what a stranger or a person wrote. */
+    public void set(int lane, BreakerState to) {
         if (to == state(lane)) {
             return;
         }
@@ -35,7 +35,7 @@ public final class LaneBreakers {
                 breaker.transitionToHalfOpenState();
             }
         }
-        LOG.log(Level.INFO, "event=breaker-{0} lane={1} what=\"{2}\"", to.word(), String.valueOf(lane), why);
+        LOG.log(Level.INFO, "event=breaker-{0} lane={1}", to.word(), String.valueOf(lane));
     }
 
     public BreakerState state(int lane) {

@@ -59,8 +59,8 @@ class BreakerRuleTest {
 
         for (BreakerState from : BreakerState.values()) {
             for (BreakerState to : BreakerState.values()) {
-                breakers.set(7, from, "test");
-                breakers.set(7, to, "test");
+                breakers.set(7, from);
+                breakers.set(7, to);
                 assertThat(breakers.state(7)).isEqualTo(to);
             }
         }

@@ -78,8 +78,9 @@ final class Conversation {
         }
     }
 
-    private void letGo(LineLost why) {
+    private void letGo(LineLost lost) {
         wire.cut("given up");
+        LineLost why = lane.hasOtherHosts() ? lost.at(session.peer()) : lost;
         Ticket behind = rider;
         if (behind != null) {
             behind.lost(lane, host, why, true);

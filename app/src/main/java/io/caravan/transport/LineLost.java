@@ -36,9 +36,20 @@ class LineLost extends IOException {
     }
 
     LineLost(String message, String status, @Nullable IOException cause) {
+        this(message, null, status, cause);
+    }
+
+    private LineLost(String message, @Nullable SmtpReply reply, String status, @Nullable IOException cause) {
         super(message, cause);
-        reply = null;
+        this.reply = reply;
         this.status = status;
+    }
+
+    /** The same, with the peer said: where a mail goes from host to host, the reason alone does not say which one. */
+    LineLost at(String peer) {
+        LineLost same = new LineLost(peer + ": " + said(), reply, status, this);
+        same.setStackTrace(getStackTrace());
+        return same;
     }
 
     String said() {

@@ -27,12 +27,8 @@ final class MxDialling {
      */
     record Reached(Session session, InetAddress address, boolean again) {
         String told(LineLost why) {
-            return MxDialling.told(session.relay().host(), address, why);
+            return why.at(session.peer()).said();
         }
-    }
-
-    private static String told(String host, InetAddress address, LineLost why) {
-        return host + " [" + address.getHostAddress() + "]: " + why.said();
     }
 
     /** @param tls what a connection to it needs */
@@ -122,15 +118,15 @@ final class MxDialling {
         tried++;
         String host = candidate.host();
         InetAddress address = candidate.address();
+        Relay exchanger = Relay.exchanger(host, mx.port(), to.lane().relay().connections());
+        TlsLog.Policy kind = candidate.tls().kind();
+        Target target = new Target(exchanger, address, candidate.tls().policy(),
+                result -> mx.tlsLog().session(new TlsLog.Entry(tls.domain(), kind, host, result)));
         try {
-            Relay exchanger = Relay.exchanger(host, mx.port(), to.lane().relay().connections());
-            TlsLog.Policy kind = candidate.tls().kind();
-            Target target = new Target(exchanger, address, candidate.tls().policy(),
-                    result -> mx.tlsLog().session(new TlsLog.Entry(tls.domain(), kind, host, result)));
             return new Reached(Session.open(target, settings, watchdog), address, again);
         } catch (LineLost e) {
             to.avoid(address);
-            failures.add(told(host, address, e));
+            failures.add(e.at(target.peer()).said());
             last = e.reply == null && e.status.isEmpty() ? last : e.noService();
             return null;
         }

@@ -11,9 +11,10 @@ import io.caravan.mail.SmtpReply;
 /**
  * A connection to a relay that is ready for MAIL: greeted, introduced, encrypted and logged in as its policy says.
  *
- * @param can what the host offered last (after STARTTLS only what it said under TLS counts, RFC 3207 section 4.2)
+ * @param peer the host and its address, as people read it
+ * @param can  what the host offered last (after STARTTLS only what it said under TLS counts, RFC 3207 section 4.2)
  */
-record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements AutoCloseable {
+record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits waits) implements AutoCloseable {
 
     /** @throws LineLost saying why this host gives no service now */
     static Session open(Target target, Transport.Settings settings, Watchdog watchdog) throws LineLost {
@@ -105,7 +106,7 @@ record Session(Relay relay, Wire wire, Capabilities can, Waits waits) implements
                     login(can, relay.user(), relay.password() == null ? "" : relay.password());
                 }
                 ready = true;
-                return new Session(relay, wire, can, settings.waits());
+                return new Session(relay, target.peer(), wire, can, settings.waits());
             } finally {
                 if (!ready) {
                     wire.close();

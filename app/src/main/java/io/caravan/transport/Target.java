@@ -21,4 +21,9 @@ record Target(Relay relay, @Nullable InetAddress address, TlsPolicy policy, Cons
     String host() {
         return relay.host();
     }
+
+    /** As people read it: the host, and which of its addresses when that was given. */
+    String peer() {
+        return address == null ? host() : host() + " [" + address.getHostAddress() + "]";
+    }
 }

@@ -84,7 +84,7 @@ class DkimIT {
         server.awaitRun("plain", RunState.FINISHED);
 
         assertThat(main.taken()).hasSize(3).allSatisfy(mail -> assertThat(text(mail)).doesNotContain("DKIM-Signature"));
-        assertThat(health()).contains("\"provider\":\"AWS-LC (",
+        assertThat(health()).contains("\"provider\":\"" + DkimDesk.provider() + "\"",
                 "unsigned: no key signs; make one with 'caravan dkim shop new'");
     }
 
@@ -158,6 +158,24 @@ class DkimIT {
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("activate another one first");
         assertThat(server.verb("dkim", "shop", "dance").exit()).isEqualTo(2);
+    }
+
+    @Test
+    @Order(5)
+    void aKeyThatDoesNotOpenHoldsItsMailBack() {
+        DkimDesk desk = server.bean(DkimDesk.class);
+        desk.make("held.example", SigningAlgorithm.ED25519, "h1");
+        Instant from = desk.activate("held.example", "h1", true);
+        server.sql().sql("update dkim_key set sealed = concat(sealed, 'x') where selector = 'h1'").update();
+        await().until(() -> Instant.now().isAfter(from));
+        int before = main.takenCount();
+
+        server.campaign("held", Server.people(2, "main.example"), "from: News <news@held.example>");
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !server.runs("held").isEmpty() && server.ledger("held")
+                .stream().anyMatch(
+                        row -> String.valueOf(row.reason()).contains("does not open with this installation's secret")));
+        assertThat(main.takenCount()).isEqualTo(before);
     }
 
     /** The selector of its RSA signature, which is the one whose turn it was; it has an Ed25519 one, too. */

@@ -5,12 +5,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -33,12 +35,32 @@ public class Settlements {
                 state varchar(10) path '$.s', reason varchar(500) path '$.w', host varchar(255) path '$.h', status varchar(11) path '$.x',
                 reply varchar(500) path '$.r', retry_at datetime(6) path '$.d', tried tinyint path '$.y')) v
             """;
-    private static final String FENCED = ROWS + """
-            straight_join batch b on b.id = v.batch and b.node_id = :node and b.epoch = :epoch and b.state = 'open'
+    private static final String WAITING = """
+             and b.node_id = :node and b.epoch = :epoch and b.state = 'open'
             straight_join delivery d on d.run_id = b.run_id and d.n = v.n and d.attempts = v.attempt - 1 and d.state in ('pending', 'deferred')
             """;
+    private static final String FENCED = ROWS + "straight_join batch b on b.id = v.batch" + WAITING;
+    private static final String SET = """
+            set d.state = %1$sstate, d.reason = %1$sreason, d.host = %1$shost, d.status = %1$sstatus, d.reply = %1$sreply,
+                d.attempts = if(%1$stried, v.attempt, d.attempts), d.dated_at = coalesce(d.dated_at, b.claimed_at),
+                d.first_attempt_at = if(%1$stried, coalesce(d.first_attempt_at, v.at), d.first_attempt_at),
+                d.last_attempt_at = if(%1$stried, v.at, d.last_attempt_at)
+            """;
+    private static final String SETTLE = "update " + FENCED + SET.formatted("v.");
+    /** The same for rows of one batch that came to the same: the narrow table costs the server a quarter less. */
+    private static final String SETTLE_ALIKE = """
+            update json_table(:rows, '$[*]' columns (n int path '$[0]', attempt smallint path '$[1]', at datetime(6) path '$[2]')) v
+            straight_join batch b on b.id = :batch""" + WAITING + SET.formatted(":");
+    private static final int ALIKE = 50; // fewer are not worth a statement of their own
 
     private record Held(long batch, int n) {
+    }
+
+    /** What a whole batch often comes to. */
+    private record Same(long batch, RowState state, String reason, String host, String status, String reply) {
+        static Same of(Outcome one) {
+            return new Same(one.batch(), one.state(), one.reason(), one.host(), one.status(), one.reply());
+        }
     }
 
     private final JdbcClient jdbc;
@@ -108,48 +130,68 @@ public class Settlements {
     }
 
     private boolean settleAll(int node, int epoch, List<Outcome> outcomes) {
-        String rows = rows(outcomes);
-        int hit = jdbc.sql("update " + FENCED + """
-                set d.state = v.state, d.reason = v.reason, d.host = v.host, d.status = v.status, d.reply = v.reply,
-                    d.attempts = if(v.tried, v.attempt, d.attempts), d.dated_at = coalesce(d.dated_at, b.claimed_at),
-                    d.first_attempt_at = if(v.tried, coalesce(d.first_attempt_at, v.at), d.first_attempt_at),
-                    d.last_attempt_at = if(v.tried, v.at, d.last_attempt_at)""").param("rows", rows).param("node", node)
-                .param("epoch", epoch).update();
-        if (hit < outcomes.size()) {
+        if (rowsHit(node, epoch, outcomes) < outcomes.size()) {
             return false;
         }
-        retries(rows, outcomes);
-        attempts(rows, outcomes);
+        retries(outcomes);
+        attempts(outcomes);
         counts(outcomes);
         RunLanes.settled(jdbc, outcomes);
         SetAside.settled(jdbc, outcomes);
         return true;
     }
 
-    private void retries(String rows, List<Outcome> outcomes) {
-        if (outcomes.stream().anyMatch(outcome -> outcome.state() == RowState.DEFERRED)) {
-            jdbc.sql("""
-                    insert into retry (run_id, n, lane_id, due_at) select b.run_id, v.n, d.lane_id, v.retry_at
-                    from %s straight_join batch b on b.id = v.batch straight_join delivery d on d.run_id = b.run_id and d.n = v.n
-                    where v.state = 'deferred' on duplicate key update due_at = values(due_at), batch_id = null"""
-                    .formatted(ROWS))
-                    .param("rows", rows).update();
+    private int rowsHit(int node, int epoch, List<Outcome> outcomes) {
+        Map<Same, List<Outcome>> same = new LinkedHashMap<>();
+        outcomes.forEach(outcome -> same.computeIfAbsent(Same.of(outcome), _ -> new ArrayList<>()).add(outcome));
+        int hit = 0;
+        List<Outcome> others = new ArrayList<>();
+        for (Map.Entry<Same, List<Outcome>> each : same.entrySet()) {
+            if (each.getValue().size() < ALIKE) {
+                others.addAll(each.getValue());
+            } else {
+                hit += settleAlike(node, epoch, each.getKey(), each.getValue());
+            }
         }
-        if (outcomes.stream().anyMatch(outcome -> outcome.attempt() > 1 && outcome.state() != RowState.DEFERRED)) {
-            jdbc.sql("delete t from " + ROWS + " straight_join batch b on b.id = v.batch straight_join retry t"
-                    + " on t.run_id = b.run_id and t.n = v.n and t.batch_id = v.batch where v.state <> 'deferred'")
-                    .param("rows", rows).update();
-        }
+        return others.isEmpty()
+                ? hit
+                : hit + jdbc.sql(SETTLE).param("rows", rows(others)).param("node", node).param("epoch", epoch).update();
     }
 
-    private void attempts(String rows, List<Outcome> outcomes) {
-        if (outcomes.stream().anyMatch(outcome -> outcome.state() != RowState.ACCEPTED && outcome.isAttempt())) {
-            jdbc.sql("""
-                    insert ignore into attempt (run_id, n, attempt, at, outcome, host, status, reply)
-                    select b.run_id, v.n, v.attempt, v.at, v.state, v.host, v.status, if(v.reply = '', v.reason, v.reply)
-                    from %s straight_join batch b on b.id = v.batch where v.state <> 'accepted' and v.tried"""
-                    .formatted(ROWS))
-                    .param("rows", rows).update();
+    private int settleAlike(int node, int epoch, Same same, List<Outcome> outcomes) {
+        StringBuilder rows = new StringBuilder(outcomes.size() * 48).append('[');
+        for (Outcome one : outcomes) {
+            rows.append(rows.length() == 1 ? "[" : ",[").append(one.row().n()).append(',').append(one.attempt())
+                    .append(",\"").append(time(one.at())).append("\"]");
+        }
+        return jdbc.sql(SETTLE_ALIKE).param("rows", rows.append(']').toString()).param("batch", same.batch())
+                .param("node", node).param("epoch", epoch).param("state", same.state().word())
+                .param("reason", cut(same.reason(), 500)).param("host", cut(same.host(), 255))
+                .param("status", same.status()).param("reply", cut(same.reply(), 500))
+                .param("tried", outcomes.getFirst().isAttempt()).update();
+    }
+
+    private void retries(List<Outcome> outcomes) {
+        withRows(outcomes, outcome -> outcome.state() == RowState.DEFERRED, """
+                insert into retry (run_id, n, lane_id, due_at) select b.run_id, v.n, d.lane_id, v.retry_at
+                from %s straight_join batch b on b.id = v.batch straight_join delivery d on d.run_id = b.run_id and d.n = v.n
+                on duplicate key update due_at = values(due_at), batch_id = null""");
+        withRows(outcomes, outcome -> outcome.attempt() > 1 && outcome.state() != RowState.DEFERRED, """
+                delete t from %s straight_join batch b on b.id = v.batch
+                straight_join retry t on t.run_id = b.run_id and t.n = v.n and t.batch_id = v.batch""");
+    }
+
+    private void attempts(List<Outcome> outcomes) {
+        withRows(outcomes, outcome -> outcome.state() != RowState.ACCEPTED && outcome.isAttempt(), """
+                insert ignore into attempt (run_id, n, attempt, at, outcome, host, status, reply)
+                select b.run_id, v.n, v.attempt, v.at, v.state, v.host, v.status, if(v.reply = '', v.reason, v.reply)
+                from %s straight_join batch b on b.id = v.batch""");
+    }
+
+    private void withRows(List<Outcome> outcomes, Predicate<Outcome> which, String sql) {
+        List<Outcome> some = outcomes.stream().filter(which).toList();
+        if (!some.isEmpty()) {
+            jdbc.sql(sql.formatted(ROWS)).param("rows", rows(some)).update();
         }
     }
 

@@ -16,12 +16,14 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RunId;
+import io.caravan.mail.RunState;
 
 /** Campaign versions made ready to render, each compiled once and kept while it is in use. */
 @Component
 class Preparations {
 
     private static final int KEPT = 20;
+    private static final int RUNS_KEPT = 1_000;
     private static final Pattern ENDINGS = Pattern.compile("\\.(csv|csv\\.gz|tsv)$", Pattern.CASE_INSENSITIVE);
 
     private record Key(CampaignId campaign, int version) {
@@ -32,12 +34,8 @@ class Preparations {
     private final Contents contents;
     private final Sending sending;
     private final CampaignTemplates templates;
-    private final Map<Key, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Prepared> eldest) {
-            return size() > KEPT;
-        }
-    };
+    private final Map<Key, Prepared> prepared = lastUsed(KEPT);
+    private final Map<RunId, Key> ofRun = lastUsed(RUNS_KEPT);
 
     Preparations(Campaigns campaigns, Runs runs, Contents contents, Sending sending,
             CampaignTemplates templates) {
@@ -48,10 +46,22 @@ class Preparations {
         this.templates = templates;
     }
 
-    /** The version that a run began with and keeps. */
+    /** The version that a run began with and keeps: the ledger is asked once, and not for every batch. */
     Prepared of(RunId id) {
-        Run run = run(id);
-        return of(run.campaign(), run.version());
+        Key key;
+        synchronized (ofRun) {
+            key = ofRun.get(id);
+        }
+        if (key == null) {
+            Run run = run(id);
+            key = new Key(run.campaign(), run.version());
+            if (run.state() == RunState.RUNNING) { // one that asks takes the newest version until it begins
+                synchronized (ofRun) {
+                    ofRun.put(id, key);
+                }
+            }
+        }
+        return of(key.campaign(), key.version());
     }
 
     Prepared of(CampaignId campaign, int version) {
@@ -64,6 +74,15 @@ class Preparations {
             }
             return known;
         }
+    }
+
+    private static <K, V> Map<K, V> lastUsed(int most) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > most;
+            }
+        };
     }
 
     CampaignSpec spec(RunId id) {

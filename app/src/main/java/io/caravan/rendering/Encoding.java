@@ -11,7 +11,7 @@ import java.util.Base64;
 enum Encoding {
     SEVEN_BIT("7bit"), QUOTED_PRINTABLE("quoted-printable"), BASE64("base64");
 
-    private static final int LONGEST_PLAIN = 990; // RFC 5322 section 2.1.1 has 998
+    static final int LONGEST_PLAIN = 990; // RFC 5322 section 2.1.1 has 998
     private static final int LONGEST_ENCODED = 76;
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 

@@ -99,9 +99,19 @@ final class Headers {
     }
 
     private static String ascii(String value) {
-        return value.chars().allMatch(c -> c < 0x7f)
+        return isAscii(value, 0)
                 ? value
                 : new String(value.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
+    }
+
+    /** From there to the end, and no DEL. */
+    static boolean isAscii(String value, int from) {
+        for (int i = from; i < value.length(); i++) {
+            if (value.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** May stand as it is: ASCII, no encoded word to be mistaken for, no word that could not be folded. */
@@ -205,7 +215,7 @@ final class Headers {
     /** A parameter of a MIME field, after a semicolon on a line of its own (RFC 2231 sections 3 and 4 where it must). */
     static String parameter(String name, String value) {
         String clean = clean(value);
-        if (clean.length() < LONGEST_QUOTED && clean.chars().allMatch(c -> c < 0x7f)) {
+        if (clean.length() < LONGEST_QUOTED && isAscii(clean, 0)) {
             return ";\r\n " + name + "=\"" + clean.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
         }
         StringBuilder all = new StringBuilder();

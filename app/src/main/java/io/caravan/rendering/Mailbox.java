@@ -39,7 +39,7 @@ record Mailbox(String display, String address) {
     /** The address with its domain as A-labels (RFC 5891), as headers want it. */
     static String ascii(String address) {
         int at = address.lastIndexOf('@');
-        if (address.chars().skip(at + 1).allMatch(c -> c < 0x7f)) {
+        if (Headers.isAscii(address, at + 1)) {
             return address;
         }
         try {

@@ -118,13 +118,22 @@ final class MimeWriter {
 
     /** A text part: its header fields and body. Changes control characters in {@code text}. */
     void body(String subtype, CharSink text) {
-        Encoding encoding = Encoding.choose(text.chars(), text.length());
+        int start = out.length();
+        describe(subtype, Encoding.SEVEN_BIT);
+        if (!SevenBit.wrote(text.chars(), text.length(), out)) {
+            out.advance(start);
+            Encoding encoding = Encoding.choose(text.chars(), text.length());
+            describe(subtype, encoding);
+            encoding.write(text.chars(), text.length(), out);
+        }
+    }
+
+    private void describe(String subtype, Encoding encoding) {
         out.ascii("Content-Type: text/");
         out.ascii(subtype);
         out.ascii("; charset=UTF-8\r\nContent-Transfer-Encoding: ");
         out.ascii(encoding.word);
         out.ascii("\r\n\r\n");
-        encoding.write(text.chars(), text.length(), out);
     }
 
     /** A part that all mails share; not copied. */

@@ -1,6 +1,7 @@
 package io.caravan.suppression;
 
 import java.time.Instant;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
@@ -27,6 +28,10 @@ public record Suppression(@Id long id, String address, Scope scope, Reason reaso
 
     /** A question: may this address be mailed by this identity, for this list ({@code ""}: none)? */
     public record Ask(String address, String identity, String list) {
+        /** Where an entry that forbids it may stand. */
+        Set<String> scopes() {
+            return Set.of("global", "identity:" + identity, "list:" + list);
+        }
     }
 
     /** What a feed needs to know of an entry. */

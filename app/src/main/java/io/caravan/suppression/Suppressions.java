@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -64,13 +66,10 @@ public class Suppressions {
 
     /** From the questions to the entries, never the other way: the ledger may hold millions, a batch 500. */
     static final String AMONG = """
-            select v.k, min(s.id) as id
-              from json_table(:asks, '$[*]' columns (k int path '$.k', address varchar(320) path '$.a',
-                   identity varchar(200) path '$.i', list varchar(200) path '$.l')) v
-              straight_join suppression s
-                on s.address = v.address and s.scope in ('global', concat('identity:', v.identity), concat('list:', v.list))
+            select v.k - 1 as k, s.id, s.scope
+              from json_table(:addresses, '$[*]' columns (k for ordinality, address varchar(320) path '$')) v
+              straight_join suppression s on s.address = v.address and s.scope in (:scopes)
              where s.expires_at is null or s.expires_at > :now
-             group by v.k
             """;
 
     private final SuppressionRepository rows;
@@ -228,12 +227,22 @@ public class Suppressions {
         Map<Ask, Long> found = new HashMap<>();
         for (int from = 0; from < all.size(); from += CHUNK) {
             List<Ask> chunk = all.subList(from, Math.min(all.size(), from + CHUNK));
-            jdbc.sql(AMONG).param("asks", Json.asks(chunk)).param("now", Timestamp.from(clock.instant()))
-                    .query(row -> {
-                        found.put(chunk.get(row.getInt("k")), row.getLong("id"));
+            jdbc.sql(AMONG).param("addresses", Json.addresses(chunk)).param("scopes", scopes(chunk))
+                    .param("now", Timestamp.from(clock.instant())).query(row -> {
+                        Ask ask = chunk.get(row.getInt("k"));
+                        if (ask.scopes().contains(row.getString("scope"))) {
+                            found.merge(ask, row.getLong("id"), Math::min);
+                        }
                     });
         }
         return found;
+    }
+
+    /** Those that some question asks about: of one batch they are three. */
+    private static Set<String> scopes(List<Ask> asks) {
+        Set<String> scopes = new HashSet<>();
+        asks.forEach(ask -> scopes.addAll(ask.scopes()));
+        return scopes;
     }
 
     /** What was added or renewed since a moment of the database's clock, oldest first. */

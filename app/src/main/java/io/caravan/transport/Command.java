@@ -34,8 +34,16 @@ final class Command {
         EmailAddress to = mail.envelope().recipient();
         String written = to.written();
         int at = written.lastIndexOf('@');
-        boolean ascii = written.chars().skip(Math.max(at, 0)).allMatch(c -> c < 128);
-        return "RCPT TO:<" + (ascii ? written : written.substring(0, at + 1) + to.domain()) + '>';
+        return "RCPT TO:<" + (isAscii(written, at + 1) ? written : written.substring(0, at + 1) + to.domain()) + '>';
+    }
+
+    private static boolean isAscii(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) > 127) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Why this mail cannot go by this host; null: it can. */

@@ -3,6 +3,7 @@ package io.caravan.transport;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,7 +15,7 @@ final class Watchdog implements AutoCloseable {
 
     private final Set<Wire> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread;
-    private final Set<Socket> dialling = ConcurrentHashMap.newKeySet();
+    private final Map<Socket, Long> dialling = new ConcurrentHashMap<>(); // and until when, by nanoTime
     private volatile boolean closed;
     private volatile boolean cut;
 
@@ -34,28 +35,23 @@ final class Watchdog implements AutoCloseable {
         watched.remove(wire);
     }
 
-    /** A socket that is still connecting: its own timeout does, unless everything is cut. */
-    void connecting(Socket socket) throws IOException {
-        dialling.add(socket);
+    /** A socket that is still connecting: it is closed when this has taken longer than {@code wait}. */
+    void connecting(Socket socket, Duration wait) throws IOException {
+        dialling.put(socket, System.nanoTime() + wait.toNanos());
         if (cut) {
             socket.close();
         }
     }
 
-    void connected(Socket socket) {
-        dialling.remove(socket);
+    /** True: it was still in its time. */
+    boolean connected(Socket socket) {
+        return dialling.remove(socket) != null;
     }
 
     /** Ends all connections, and whatever is opened from now on. */
     void cutAll(String because) {
         cut = true;
-        for (Socket socket : dialling) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                // then it times out
-            }
-        }
+        dialling.keySet().forEach(Watchdog::close);
         watched.forEach(wire -> wire.cut(because));
     }
 
@@ -67,7 +63,20 @@ final class Watchdog implements AutoCloseable {
                 return; // only close() interrupts
             }
             long now = System.nanoTime();
+            dialling.forEach((socket, until) -> {
+                if (now - until > 0 && dialling.remove(socket) != null) {
+                    close(socket);
+                }
+            });
             watched.forEach(wire -> wire.cutIfLate(now));
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it is of no more use in either case
         }
     }
 

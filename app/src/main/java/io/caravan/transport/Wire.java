@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
@@ -74,19 +75,28 @@ final class Wire implements AutoCloseable {
             throws IOException {
         Socket socket = new Socket();
         try {
-            watchdog.connecting(socket);
+            watchdog.connecting(socket, wait);
             socket.setTcpNoDelay(true);
             if (bind != null) {
                 socket.bind(new InetSocketAddress(bind, 0));
             }
-            socket.connect(address, (int) Math.max(1, wait.toMillis()));
-            return socket;
+            // without a timeout of its own: that would leave the socket non-blocking, and every read would be three system calls
+            socket.connect(address);
         } catch (IOException e) {
             socket.close();
-            throw e;
-        } finally {
-            watchdog.connected(socket);
+            if (watchdog.connected(socket)) {
+                throw e;
+            }
+            throw late(wait);
         }
+        if (!watchdog.connected(socket)) {
+            throw late(wait);
+        }
+        return socket;
+    }
+
+    private static IOException late(Duration wait) {
+        return new SocketTimeoutException("no answer within " + wait.toMillis() + " ms");
     }
 
     private static String said(@Nullable Exception e) {

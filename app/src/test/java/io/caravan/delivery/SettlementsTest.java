@@ -52,6 +52,46 @@ class SettlementsTest {
                 .containsEntry(RowState.DEFERRED, 0L);
     }
 
+    @Test
+    void aBatchThatMostlyCameToTheSameIsSettledRowByRowAllTheSame() {
+        long list = on.people("l", "a.example", 0, 200);
+        RunId run = on.run();
+        on.planner.plan(on.order(run, list, Map.of("a.example", 1), List.of()));
+        BatchReference batch = on.claims.claim(run, NODE, EPOCH, on.permits(run, 200)).orElseThrow();
+        List<Planned> rows = on.batches.rows(batch);
+        Instant began = Instant.parse("2026-11-24T10:00:00Z");
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Planned row : rows) {
+            int n = row.row().n();
+            RowState state = n <= 120 ? RowState.ACCEPTED : n <= 180 ? RowState.DEFERRED : RowState.BOUNCED;
+            outcomes.add(new Outcome(batch.batch(), row.row(), 1, row.lane(), began.plusMillis(n), state,
+                    state == RowState.ACCEPTED ? "" : "because", "mx.example", "2.0.0",
+                    state == RowState.ACCEPTED ? "250 2.0.0 it's \"taken\"" : "451 later " + n % 2,
+                    state == RowState.DEFERRED ? began.plusSeconds(n) : null));
+        }
+
+        assertThat(on.settlements.settle(NODE, EPOCH, outcomes, _ -> {
+        })).hasSize(200);
+
+        Map<RowId, LedgerRow> ledger = new HashMap<>();
+        on.rows(run).forEach(row -> ledger.put(row.row(), row));
+        for (Outcome outcome : outcomes) {
+            LedgerRow row = ledger.get(outcome.row());
+            assertThat(row.state()).isEqualTo(outcome.state());
+            assertThat(row.reply()).isEqualTo(outcome.reply());
+            assertThat(row.host()).isEqualTo("mx.example");
+            assertThat(row.lastAttempt()).isEqualTo(outcome.at());
+            assertThat(row.attempts()).isEqualTo(1);
+        }
+        assertThat(on.jdbc.sql("select count(*) from retry where run_id = :run and due_at = :base + interval n second")
+                .param("run", run.value()).param("base", "2026-11-24 10:00:00").query(Long.class).single())
+                .isEqualTo(60);
+        assertThat(on.settlements.settle(NODE, EPOCH, outcomes, _ -> {
+            throw new AssertionError("nothing waits any more");
+        })).isEmpty();
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.ACCEPTED, 120L);
+    }
+
     private void assertLanesEqualTheRows(RunId run) {
         Map<Integer, Map<RowState, Long>> counted = new HashMap<>();
         on.jdbc.sql("select lane_id, state, count(*) from delivery where run_id = :run group by lane_id, state")

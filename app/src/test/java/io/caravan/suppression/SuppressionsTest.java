@@ -119,7 +119,8 @@ class SuppressionsTest {
         ledger.jdbc.sql("analyze table suppression").query().listOfRows();
 
         List<Map<String, Object>> plan = ledger.jdbc.sql("explain " + Suppressions.AMONG)
-                .param("asks", Json.asks(List.of(new Ask("p1@example.org", "i", "l")))).param("now", "2026-01-01")
+                .param("addresses", Json.addresses(List.of(new Ask("p1@example.org", "i", "l"))))
+                .param("scopes", List.of("global", "identity:i", "list:l")).param("now", "2026-01-01")
                 .query().listOfRows();
 
         assertThat(plan).anySatisfy(step -> {

@@ -48,7 +48,8 @@ final class Product implements AutoCloseable {
         Path data = Files.createTempDirectory(Path.of("target"), "bench-").toAbsolutePath();
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx" + heap,
-                        "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "io.caravan.Application", "serve",
+                        "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-cp", classPath(),
+                        "io.caravan.Application", "serve",
                         "--caravan.data=" + data, "--server.port=0", "--spring.main.banner-mode=off"));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true)

@@ -90,7 +90,16 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
      * @param dane    TLSA records count where the resolver validates
      */
     public record Tls(@Name("default") TlsPolicy standard, @DefaultValue Map<String, TlsPolicy> domains,
-            @Nullable String roots, boolean dane, MtaSts mtaSts) {
+            @Nullable String roots, boolean dane, MtaSts mtaSts, TlsReports reports) {
+    }
+
+    /**
+     * Reports after RFC 8460.
+     *
+     * @param from         whose name they are in; needed if they are to be sent
+     * @param organization the domain of that address if null
+     */
+    public record TlsReports(boolean enabled, @Nullable String from, @Nullable String organization) {
     }
 
     /** @param port of the policies' servers: 443 everywhere but in tests */
@@ -155,7 +164,7 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
 
     /** Waits that tests shorten and nobody else should need to. */
     public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew, Duration relayRest,
-            Duration keyNotice) {
+            Duration keyNotice, Duration tlsReports) {
     }
 
     public DataFolder dataFolder() {

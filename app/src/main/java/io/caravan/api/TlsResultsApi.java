@@ -29,8 +29,7 @@ import io.caravan.pacing.TlsResults.Count;
 @Tag(name = "TLS results")
 class TlsResultsApi {
 
-    private static final String DAY = "{day:\\d{4}-\\d{2}-\\d{2}}";
-    private static final String ONE = "/" + DAY + "/{domain:[a-z0-9._-]{1,255}}";
+    private static final String ONE = "/{day}/{domain}";
 
     private final TlsReports reports;
 

@@ -3,6 +3,7 @@ package io.caravan.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +38,11 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     /** @param returnPath the domain that bounces come to; {@code bounces.DOMAIN} if null */
     public record Identity(@Nullable String domain, @Nullable String returnPath, @DefaultValue Dkim dkim,
             @Nullable String listId,
-            @Nullable String feedbackId, @Nullable String relay, @Nullable Rate rate) {
+            @Nullable String feedbackId, @Nullable String relay, @Nullable Rate rate, @Nullable Quota quota) {
+    }
+
+    /** @param daily mails @param zone where a day begins */
+    public record Quota(long daily, @DefaultValue("UTC") ZoneId zone) {
     }
 
     public record Dkim(@DefaultValue List<String> selectors) {

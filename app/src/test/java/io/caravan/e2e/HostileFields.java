@@ -46,6 +46,7 @@ final class HostileFields {
             "sts_policy.domain", "sts_policy.txt_id", "sts_policy.policy", "tls_result.domain", "tls_result.policy",
             "tls_result.result", "tls_day.domain", "tls_day.report",
             "mailbox_message.recipient_key", "mailbox_source.source", "node.name", "planning.planner",
+            "quota_day.identity",
             "plan_lane.domain", "request_key.body",
             "request_key.headers", "request_key.name", "run.kind", "run.paused_from", "run.state", "run_count.state",
             "scope.name",

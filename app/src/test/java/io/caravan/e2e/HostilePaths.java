@@ -84,8 +84,9 @@ final class HostilePaths {
         each("/tls/" + tls, ids("select domain from tls_day"), "/tls/2026-11-25/%s");
         few("/tls/" + tls + "/report.json", ids("select domain from tls_day"), "/tls/2026-11-25/%s/report.json");
         at("/api/v1/tls-results", "/api/v1/tls-results");
-        few("/api/v1/tls-results/" + tls, ids("select domain from tls_day"), "/api/v1/tls-results/2026-11-25/%s");
-        few("/api/v1/tls-results/" + tls + "/report", ids("select domain from tls_day"),
+        few("/api/v1/tls-results/{day}/{domain}", ids("select domain from tls_day"),
+                "/api/v1/tls-results/2026-11-25/%s");
+        few("/api/v1/tls-results/{day}/{domain}/report", ids("select domain from tls_day"),
                 "/api/v1/tls-results/2026-11-25/%s/report");
         at("/api", "/api");
         at("/live", "/live?topic=runs");

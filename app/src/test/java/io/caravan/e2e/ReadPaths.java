@@ -91,8 +91,8 @@ final class ReadPaths {
         ask("/tls/" + tls + "/report.json", "/tls/2026-11-25/d01500.example/report.json");
         String results = "/api/v1/tls-results";
         ask(results, results + "?limit=500", results + "?failed=true&limit=500");
-        ask(results + "/" + tls, results + "/2026-11-25/d01500.example");
-        ask(results + "/" + tls + "/report", results + "/2026-11-25/d01500.example/report");
+        ask(results + "/{day}/{domain}", results + "/2026-11-25/d01500.example");
+        ask(results + "/{day}/{domain}/report", results + "/2026-11-25/d01500.example/report");
         ask("/schedule/{campaign}", "/schedule/big-later");
         ask("/routes/{id}", "/routes/deliver-batch");
         ask("/suppressions", "/suppressions", "/suppressions?q=s00", "/suppressions?reason=manual",

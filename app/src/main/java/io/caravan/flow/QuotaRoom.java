@@ -1,7 +1,9 @@
 package io.caravan.flow;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -11,18 +13,39 @@ import io.caravan.shaping.DailyQuota;
 
 /** What is left of the day's quota of an identity. Each claim of a mail that leaves counts, a later attempt too; so a day has never more. */
 @Component
-class QuotaRoom {
+public class QuotaRoom {
+
+    /**
+     * How an identity's day stands.
+     *
+     * @param used of {@code mails}: claimed today
+     * @param next when its next day begins
+     */
+    public record Today(long used, long mails, Instant next) {
+    }
 
     /** @param day null: there is no quota */
     record Taken(Identity of, @Nullable LocalDate day, long n) {
     }
 
     private final Quotas quotas;
+    private final Sending sending;
     private final InstantSource clock;
 
-    QuotaRoom(Quotas quotas, InstantSource clock) {
+    QuotaRoom(Quotas quotas, Sending sending, InstantSource clock) {
         this.quotas = quotas;
+        this.sending = sending;
         this.clock = clock;
+    }
+
+    /** Of an identity's name; empty: it has no quota. */
+    public Optional<Today> today(String identity) {
+        DailyQuota quota = sending.named(identity).quota();
+        if (quota == null) {
+            return Optional.empty();
+        }
+        LocalDate day = quota.day(clock.instant());
+        return Optional.of(new Today(quotas.used(identity, day), quota.mails(), quota.end(day)));
     }
 
     /** Takes what may go; mail that stays here costs nothing. */

@@ -40,6 +40,8 @@ class QuotaIT {
             assertThat(server.ledger("quota")).filteredOn(row -> row.state() == RowState.PENDING)
                     .allSatisfy(row -> assertThat(row.reason()).isEqualTo("quota: the 20 mails of small for " + today
                             + " (Pacific/Kiritimati) are used up; the rest goes from " + today + "T10:00:00Z"));
+            assertThat(new ApiCalls(server).get("/identities/small").text().replaceAll("<[^>]+>", "")).contains(
+                    "20 of the 20 mails that may go in a day are used; the next day begins");
 
             server.restart();
             server.campaign("after", Server.people(5, "c.example")); // it claims again, so the quota was asked again, too

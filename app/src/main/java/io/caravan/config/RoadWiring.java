@@ -38,6 +38,7 @@ import io.caravan.mail.RowState;
 import io.caravan.scheduling.Schedules;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.DailyQuota;
 import io.caravan.shaping.RelayHealth;
 import io.caravan.shaping.ReplyRules;
 import io.caravan.shaping.RetrySchedule;
@@ -83,7 +84,17 @@ class RoadWiring {
         String domain = written.domain() == null ? name : written.domain().toLowerCase(Locale.ROOT);
         String returnPath = written.returnPath() == null ? "bounces." + domain : written.returnPath();
         String feedbackId = written.feedbackId() == null ? name : written.feedbackId();
-        return new Identity(name, domain, returnPath, written.listId(), feedbackId, written.relay(), written.rate());
+        return new Identity(name, domain, returnPath, written.listId(), feedbackId, written.relay(), written.rate(),
+                quota(name, written.quota()));
+    }
+
+    private static @Nullable DailyQuota quota(String name, CaravanProperties.@Nullable Quota written) {
+        try {
+            return written == null ? null : new DailyQuota(written.daily(), written.zone());
+        } catch (InvalidInput e) {
+            throw new StartRefused("caravan.identities." + name + ".quota.daily: " + String.join(", ", e.problems()),
+                    e);
+        }
     }
 
     private static void put(Map<String, Rate> rates, String name, @Nullable Rate rate) {

@@ -105,7 +105,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         recovery.settle(node, journal, settings.bootId());
         recorder.start();
         Transport transport = new Transport(settings.relays(), settings.mx(), settings.transport(), this, this,
-                gate());
+                relayGate());
         ScheduledExecutorService pulse = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("lease").factory());
         running = new Running(node, journal, transport, pulse);
@@ -320,7 +320,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         }
     }
 
-    private RelayGate gate() {
+    RelayGate relayGate() {
         return new RelayGate() {
             @Override
             public boolean mayTry(String relay) {

@@ -51,6 +51,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Recorder recorder;
     private final NodeLife node;
     private final Strays strays;
+    private final QuotaRoom quotas;
     private final LaneLimits laneLimits;
     private final BackPressure backPressure;
     private volatile boolean paused;
@@ -62,7 +63,7 @@ public class Pump implements RouteSet.PumpSwitch {
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits,
+            Recorder recorder, NodeLife node, Strays strays, QuotaRoom quotas, LaneLimits laneLimits,
             ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
@@ -76,6 +77,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.recorder = recorder;
         this.node = node;
         this.strays = strays;
+        this.quotas = quotas;
         this.laneLimits = laneLimits;
         backPressure = BackPressure.standard(sending.memory());
         again = () -> wake(producer);
@@ -154,8 +156,20 @@ public class Pump implements RouteSet.PumpSwitch {
             hold(run, group, "down", RelayRoom.down(group.route()));
             return Optional.empty();
         }
+        QuotaRoom.Taken quota = quotas.take(mailing.identity(), group.route(),
+                Math.min(Math.min(room, open), group.rows()));
+        if (quota.n() == 0) {
+            hold(run, group, QuotaRoom.why(quota), QuotaRoom.why(quota));
+            return Optional.empty();
+        }
+        Optional<BatchReference> batch = claim(run, mailing, group, quota.n());
+        quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
+        return batch;
+    }
+
+    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group, long most) {
         List<Limit> common = common(run, mailing, group.route());
-        Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
+        Grant grant = rates.take(common, most);
         if (grant.permits() == 0) {
             group.lanes().forEach(lane -> tell(run, mailing, group, lane, grant.tightest()));
             return Optional.empty();

@@ -44,8 +44,9 @@ final class HostileFields {
             // of the DNS, and of files that it leads to: on no page; what a run says of them is in its reason
             "domain_provider.domain", "domain_provider.provider", "domain_provider.mx", "domain_provider.dead",
             "sts_policy.domain", "sts_policy.txt_id", "sts_policy.policy", "tls_result.domain", "tls_result.policy",
-            "tls_result.host", "tls_result.result",
+            "tls_result.result", "tls_day.domain", "tls_day.report",
             "mailbox_message.recipient_key", "mailbox_source.source", "node.name", "planning.planner",
+            "quota_day.identity",
             "plan_lane.domain", "request_key.body",
             "request_key.headers", "request_key.name", "run.kind", "run.paused_from", "run.state", "run_count.state",
             "scope.name",
@@ -76,6 +77,8 @@ final class HostileFields {
         shown("evidence", "id", "reply", 500);
         shown("lane", "id", "identity", 190);
         shown("lane", "id", "provider", 255);
+        shown("tls_day", "day,domain", "said", 500);
+        shown("tls_result", "day,domain", "host", 255);
         shown("lane_state", "lane_id", "why", 255);
         shown("lane_state", "lane_id", "note", 255);
         shown("lane_state", "lane_id", "pace_why", 255);

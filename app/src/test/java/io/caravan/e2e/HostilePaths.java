@@ -78,6 +78,16 @@ final class HostilePaths {
         at("/lanes", "/lanes");
         few("/lanes", queries, "/lanes?q=%s");
         each("/lanes/{id:\\d{1,9}}", ids("select lane_id from lane_state"), "/lanes/%s");
+        at("/tls", "/tls", "/tls?failed=true");
+        few("/tls", queries, "/tls?after=%s");
+        String tls = "{day:\\d{4}-\\d{2}-\\d{2}}/{domain:[a-z0-9._-]{1,255}}";
+        each("/tls/" + tls, ids("select domain from tls_day"), "/tls/2026-11-25/%s");
+        few("/tls/" + tls + "/report.json", ids("select domain from tls_day"), "/tls/2026-11-25/%s/report.json");
+        at("/api/v1/tls-results", "/api/v1/tls-results");
+        few("/api/v1/tls-results/{day}/{domain}", ids("select domain from tls_day"),
+                "/api/v1/tls-results/2026-11-25/%s");
+        few("/api/v1/tls-results/{day}/{domain}/report", ids("select domain from tls_day"),
+                "/api/v1/tls-results/2026-11-25/%s/report");
         at("/api", "/api");
         at("/live", "/live?topic=runs");
         at("/v3/api-docs", "/v3/api-docs");

@@ -53,6 +53,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final NodeLife node;
     private final Strays strays;
     private final LaneLimits laneLimits;
+    private final Seam seam;
     private final BackPressure backPressure;
     private volatile boolean paused;
     private volatile boolean stopping;
@@ -61,7 +62,7 @@ public class Pump implements RouteSet.PumpSwitch {
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits,
+            Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits, Seam seam,
             ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
@@ -76,6 +77,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.node = node;
         this.strays = strays;
         this.laneLimits = laneLimits;
+        this.seam = seam;
         backPressure = BackPressure.standard(sending.memory());
         recorder.wakes(() -> wake(producer));
     }
@@ -97,10 +99,15 @@ public class Pump implements RouteSet.PumpSwitch {
         if (paused || stopping || !node.isRunning()) {
             return claimed;
         }
-        String held = held();
-        if (held == null) {
+        seam.handed();
+        if (holdingHere(inFlight.bytes().get()).isEmpty()) {
             strays.giveBack(node.node());
         }
+        if (!seam.claims()) {
+            return claimed;
+        }
+        boolean trial = seam.trialDue();
+        String held = trial ? holdingHere(inFlight.bytes().get()).orElse(null) : held();
         List<Run> open = new ArrayList<>(runs.inState(RunState.RUNNING));
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
@@ -112,7 +119,14 @@ public class Pump implements RouteSet.PumpSwitch {
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
             }
+            if (trial && !claimed.isEmpty()) {
+                break; // enough to find out whether the broker is back
+            }
         }
+        if (trial && claimed.isEmpty()) {
+            seam.forget();
+        }
+        seam.hands(claimed.size());
         return claimed;
     }
 
@@ -164,11 +178,17 @@ public class Pump implements RouteSet.PumpSwitch {
                 left -= may;
             }
         }
-        Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
+        Optional<BatchReference> batch = take(run, permits).map(reference -> reference.on(group.road()));
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
         return batch;
+    }
+
+    private Optional<BatchReference> take(Run run, Map<Integer, Integer> permits) {
+        return seam.isLocal()
+                ? claims.claim(run.id(), node.node().id(), node.node().epoch(), permits)
+                : claims.claimForTaking(run.id(), node.node().id(), node.node().epoch(), permits);
     }
 
     private void hold(Run run, Group group, String kind, String why) {
@@ -233,6 +253,17 @@ public class Pump implements RouteSet.PumpSwitch {
     }
 
     private Optional<String> holding(long renderedBytes) {
+        return holdingHere(renderedBytes).or(seam::broken);
+    }
+
+    /** Why this node is to take on nothing; empty: it may. */
+    Optional<String> busy() {
+        return paused || stopping
+                ? Optional.of("it is stopping, or its routes are being reloaded")
+                : holdingHere(inFlight.bytes().get());
+    }
+
+    private Optional<String> holdingHere(long renderedBytes) {
         if (!node.isRunning()) {
             return Optional.empty();
         }
@@ -263,6 +294,10 @@ public class Pump implements RouteSet.PumpSwitch {
     private long freeDisk() {
         File data = node.settings().data().toFile();
         return data.getUsableSpace();
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     @Override

@@ -126,6 +126,11 @@ public class InFlight {
         taking.remove(batch.batch());
     }
 
+    /** True if some claim is not opened yet. */
+    boolean isComing() {
+        return !coming.isEmpty();
+    }
+
     /** Of what was handed over only these wait for a taker: the others are on somebody else's road. */
     void handedOver(Set<Long> waiting) {
         coming.keySet().stream().filter(batch -> !waiting.contains(batch) && !taking.contains(batch)).toList()

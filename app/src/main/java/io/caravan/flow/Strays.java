@@ -50,27 +50,30 @@ class Strays {
 
     /** Only between two claims of this node, so that none of them is on its way here. One that was just closed has nothing to give back. */
     void giveBack(Node node) {
-        List<BatchReference> waiting = List.of();
-        if (!seam.isLocal()) {
-            waiting = takings.waiting(node.id(), node.epoch());
-            inFlight.handedOver(waiting.stream().map(BatchReference::batch).collect(Collectors.toSet()));
-        }
         Instant now = clock.instant();
-        if (now.isBefore(next)) {
-            return;
+        boolean due = !now.isBefore(next);
+        if (!seam.isLocal() && (due || inFlight.isComing())) {
+            List<BatchReference> waiting = takings.waiting(node.id(), node.epoch());
+            inFlight.handedOver(waiting.stream().map(BatchReference::batch).collect(Collectors.toSet()));
+            if (due) {
+                waiting.stream().filter(batch -> !inFlight.knows(batch.batch()))
+                        .forEach(batch -> untaken(batch, "its reference could not be handed over"));
+                takings.waiting(seam.longest()).forEach(this::late);
+            }
         }
+        if (due) {
+            own(node);
+            next = now.plus(EVERY);
+        }
+    }
+
+    private void own(Node node) {
         for (BatchReference batch : batches.open(node.id(), node.epoch())) {
             if (!inFlight.knows(batch.batch())) {
                 int rows = returns.giveBack(batch, batches.rows(batch).stream().map(row -> row.row().n()).toList());
                 log.warn("event=stray-given-back batch={} run={} rows={}", batch.batch(), batch.run(), rows);
             }
         }
-        if (!seam.isLocal()) {
-            waiting.stream().filter(batch -> !inFlight.knows(batch.batch()))
-                    .forEach(batch -> untaken(batch, "its reference could not be handed over"));
-            takings.waiting(seam.longest()).forEach(this::late);
-        }
-        next = now.plus(EVERY);
     }
 
     private void late(BatchReference batch) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
@@ -11,6 +13,7 @@ import jakarta.jms.Session;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.slf4j.LoggerFactory;
 
 /** An Artemis in this JVM, at a port of this machine. It keeps nothing: what waits in it when it stops is lost. */
 final class Broker implements AutoCloseable {
@@ -29,6 +32,7 @@ final class Broker implements AutoCloseable {
     }
 
     Broker start() throws Exception {
+        ((Logger) LoggerFactory.getLogger("org.apache.activemq.audit")).setLevel(Level.OFF); // a line for each step of each message
         ConfigurationImpl configuration = new ConfigurationImpl();
         configuration.setPersistenceEnabled(false);
         configuration.setSecurityEnabled(false);

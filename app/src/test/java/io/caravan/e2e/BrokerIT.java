@@ -53,6 +53,8 @@ class BrokerIT {
             people.begin(claiming, "spring", "hold");
             await().atMost(Duration.ofMinutes(1)).until(() -> sink.takenCount() > 200);
             broughtTwiceIsDropped(broker, sending, database, claimer);
+            sending.signal("HUP");
+            await().atMost(Duration.ofSeconds(40)).until(() -> sending.saidSinceStart("event=routes-reloaded"));
 
             await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2))
                     .until(() -> sink.takenCount() > 500 && sink.openData() > 0);

@@ -56,7 +56,7 @@ public class BatchSteps {
 
     /**
      * Makes a claimed batch this node's own: reads its rows and the campaign version that its run keeps. Whatever a workflow does with it, what
-     * it has not decided when its road ends is given back. A reference that a broker brings twice, or too late, gives an empty batch.
+     * it has not decided when its road ends is given back. A reference that a broker brings twice, or too late, ends its road here.
      */
     public OpenBatch take(BatchReference claimed, Exchange exchange) {
         Prepared mailing = preparations.of(new RunId(claimed.run()));
@@ -64,7 +64,7 @@ public class BatchSteps {
             return open(claimed, mailing, exchange);
         }
         return seamTaking.take(claimed, mine -> open(mine, mailing, exchange))
-                .orElseGet(() -> new OpenBatch(claimed, mailing, List.of()));
+                .orElseGet(() -> nothing(claimed, mailing, exchange));
     }
 
     private OpenBatch open(BatchReference reference, Prepared mailing, Exchange exchange) {
@@ -72,7 +72,7 @@ public class BatchSteps {
         Held held = new Held(reference, inFlight.route(reference), mailing, rows);
         if (rows.isEmpty() || !inFlight.opened(held)) { // declared lost since it was claimed, or brought a second time
             inFlight.dropped(reference);
-            return new OpenBatch(reference, mailing, List.of());
+            return nothing(reference, mailing, exchange);
         }
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -81,6 +81,12 @@ public class BatchSteps {
             }
         });
         return new OpenBatch(reference, mailing, rows);
+    }
+
+    /** Its road ends here: no step of a workflow has anything to do with it. */
+    private static OpenBatch nothing(BatchReference reference, Prepared mailing, Exchange exchange) {
+        exchange.setRouteStop(true);
+        return new OpenBatch(reference, mailing, List.of());
     }
 
     /** Gives back what of the batch is not decided yet, and says why; it is claimed again after half a minute. */

@@ -24,7 +24,7 @@ import io.caravan.transport.ScriptedSink.Taken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** One node claims, another sends, and a broker that forgets what it holds when it stops is between them. */
+/** As in {@code examples/broker}: one node claims, another sends, and a broker that forgets what it holds when it stops is between them. */
 class BrokerIT {
 
     private static final int PEOPLE = 2_000;
@@ -53,9 +53,6 @@ class BrokerIT {
             people.begin(claiming, "spring", "hold");
             await().atMost(Duration.ofMinutes(1)).until(() -> sink.takenCount() > 200);
             broughtTwiceIsDropped(broker, sending, database, claimer);
-            sending.signal("HUP");
-            await().atMost(Duration.ofSeconds(40)).until(() -> sending.saidSinceStart("event=routes-reloaded"));
-
             await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2))
                     .until(() -> sink.takenCount() > 500 && sink.openData() > 0);
             sending.kill();
@@ -74,6 +71,14 @@ class BrokerIT {
             assertThat(claiming.said()).contains("event=seam-goes-on");
             await().atMost(Duration.ofSeconds(20)).until(() -> readiness(claiming).contains("\"UP\""));
             exact(people, sink.taken(), database, claimer);
+
+            sending.signal("HUP");
+            await().atMost(Duration.ofSeconds(40)).until(() -> sending.saidSinceStart("event=routes-reloaded"));
+            broker.bringAgain(QUEUE, "batch=1 run=1 node=%d epoch=1 size=50 road=relay:sink".formatted(claimer));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> sending.saidSinceStart("event=reference-dropped batch=1 run=1"));
+            assertThat(sending.said()).as("nothing of a workflow is done for one that is dropped")
+                    .doesNotContain("route=send-standard");
         }
     }
 
@@ -134,8 +139,10 @@ class BrokerIT {
 
     private Installation node(TestDatabase.Address schema, String name, Broker broker, int port, String role) {
         return Installation.on(schema, folder.resolve(name), port, role,
-                "--caravan.seam.batches=jms:queue:" + QUEUE, "--caravan.seam.wait=4s",
+                "--spring.config.additional-location=file:" + Path.of("examples/broker/").toAbsolutePath() + "/",
                 "--spring.artemis.broker-url=" + broker.url() + "?consumerWindowSize=0",
+                "--spring.artemis.password=none", "--caravan.relays.main.uri=smtp://127.0.0.1:" + port + "?tls=none",
+                "--caravan.seam.wait=4s",
                 "--caravan.relays.sink.connections=" + CONNECTIONS, "--caravan.batches.size=50",
                 "--caravan.retry.first=1s");
     }

@@ -77,7 +77,7 @@ public class Batches {
         return jdbc
                 .sql("""
                 select node_id, count(*), coalesce(sum(size - settled), 0) from batch
-                where state = 'open' and taken_at is not null group by node_id""")
+                where state = 'open' and untaken = 0 group by node_id""")
                 .query((row, _) -> new Open(row.getInt(1), row.getInt(2), row.getLong(3))).list();
     }
 
@@ -111,7 +111,7 @@ public class Batches {
 
     /** Batches that this node has open now, in this epoch or an earlier one, without those whose reference is still on the way to a taker. */
     public List<BatchReference> open(int node, int epoch) {
-        return open("node_id = :node and epoch <= :epoch and taken_at is not null", node, epoch);
+        return open("node_id = :node and epoch <= :epoch and untaken = 0", node, epoch);
     }
 
     /** Notes that its node was declared lost: what is heard of it from now on may end a doubt. False: it is not open any more. */

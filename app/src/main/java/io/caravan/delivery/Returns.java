@@ -48,7 +48,7 @@ public class Returns {
         List<Span> ranges = jdbc
                 .sql("""
                 select r.from_n, r.to_n from batch b left join batch_range r on r.batch_id = b.id
-                where b.id = :id and b.epoch = :epoch and b.node_id = :node and b.state = 'open' and b.taken_at is null for update""")
+                where b.id = :id and b.epoch = :epoch and b.node_id = :node and b.state = 'open' and b.untaken = 1 for update""")
                 .param("id", batch.batch()).param("epoch", batch.epoch()).param("node", batch.node())
                 .query((rs, _) -> new Span(rs.getInt(1), rs.getInt(2))).list();
         if (ranges.isEmpty()) {

@@ -46,7 +46,7 @@ public class Takings {
         this.returns = returns;
     }
 
-    /** Makes a claimed batch this node's own: node, epoch and moment of taking in one transaction, which fences whoever had it. */
+    /** Makes a claimed batch this node's own: node, epoch and that it is taken in one transaction, which fences whoever had it. */
     public Answer take(BatchReference claimed, int node, int epoch) {
         return transaction.execute(_ -> taken(claimed, node, epoch));
     }
@@ -62,14 +62,14 @@ public class Takings {
             returns.untaken(claimed);
             return new Returned("its run is " + run);
         }
-        jdbc.sql("update batch set node_id = :node, epoch = :epoch, taken_at = now(6) where id = :id")
+        jdbc.sql("update batch set node_id = :node, epoch = :epoch, untaken = 0 where id = :id")
                 .param("node", node).param("epoch", epoch).param("id", claimed.batch()).update();
         return new Taken(claimed.of(node, epoch));
     }
 
     private @Nullable String objection(BatchReference claimed) {
         Optional<Row> found = jdbc.sql(
-                "select node_id, epoch, state, taken_at is not null, run_id from batch where id = :id for update")
+                "select node_id, epoch, state, untaken = 0, run_id from batch where id = :id for update")
                 .param("id", claimed.batch()).query((rs, _) -> new Row(rs.getInt(1), rs.getInt(2), rs.getString(3),
                         rs.getBoolean(4), rs.getLong(5)))
                 .optional();
@@ -98,7 +98,7 @@ public class Takings {
     public List<BatchReference> waiting(int node, int epoch) {
         return jdbc.sql("""
                 select id, run_id, node_id, epoch, size from batch
-                where state = 'open' and node_id = :node and epoch = :epoch and taken_at is null""")
+                where state = 'open' and node_id = :node and epoch = :epoch and untaken = 1""")
                 .param("node", node).param("epoch", epoch).query((rs, _) -> Batches.reference(rs)).list();
     }
 
@@ -106,7 +106,7 @@ public class Takings {
     public List<BatchReference> waiting(Duration longer) {
         return jdbc.sql("""
                 select id, run_id, node_id, epoch, size from batch
-                where state = 'open' and taken_at is null and claimed_at < now(6) - interval :micros microsecond""")
+                where state = 'open' and untaken = 1 and claimed_at < now(6) - interval :micros microsecond""")
                 .param("micros", longer.toNanos() / 1000).query((rs, _) -> Batches.reference(rs)).list();
     }
 }

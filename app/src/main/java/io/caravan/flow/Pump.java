@@ -123,7 +123,7 @@ public class Pump implements RouteSet.PumpSwitch {
                 break; // enough to find out whether the broker is back
             }
         }
-        if (trial && claimed.isEmpty()) {
+        if (trial && held == null && claimed.isEmpty()) {
             seam.forget();
         }
         seam.hands(claimed.size());

@@ -87,8 +87,8 @@ class BrokerIT {
             throws Exception {
         for (String state : List.of("open", "closed")) {
             await().atMost(Duration.ofSeconds(20)).until(() -> database.number(
-                    "select count(*) from batch where taken_at is not null and state = '" + state + "'") > 0);
-            List<String> batch = database.rows("select id, run_id, epoch, size from batch where taken_at is not null"
+                    "select count(*) from batch where untaken = 0 and state = '" + state + "'") > 0);
+            List<String> batch = database.rows("select id, run_id, epoch, size from batch where untaken = 0"
                     + " and state = '" + state + "' order by id desc limit 1").getFirst();
             broker.bringAgain(QUEUE, "batch=%s run=%s node=%d epoch=1 size=%s road=relay:sink".formatted(batch.get(0),
                     batch.get(1), claimer, batch.get(3)));
@@ -112,7 +112,7 @@ class BrokerIT {
         assertThat(taken.stream().map(Taken::recipient)).containsAll(accepted).allMatch(known::contains);
         assertThat(database.counts()).isEqualTo(database.settledRows());
         assertThat(database.number("select count(*) from batch where state = 'open'")).isZero();
-        assertThat(database.number("select count(*) from batch where taken_at is not null and node_id = " + claimer))
+        assertThat(database.number("select count(*) from batch where untaken = 0 and node_id = " + claimer))
                 .as("the claimer sends nothing").isZero();
         assertThat(database.number("select count(*) from evidence")).isZero();
     }

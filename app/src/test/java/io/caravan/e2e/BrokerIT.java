@@ -86,10 +86,12 @@ class BrokerIT {
     private static void broughtTwiceIsDropped(Broker broker, Installation sending, Database database, long claimer)
             throws Exception {
         for (String state : List.of("open", "closed")) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> database.number(
-                    "select count(*) from batch where untaken = 0 and state = '" + state + "'") > 0);
-            List<String> batch = database.rows("select id, run_id, epoch, size from batch where untaken = 0"
-                    + " and state = '" + state + "' order by id desc limit 1").getFirst();
+            List<String> batch = await().atMost(Duration.ofSeconds(20))
+                    .until(() -> database
+                            .rows("select id, run_id, epoch, size from batch where untaken = 0 and state = '"
+                                    + state + "' order by id desc limit 1"),
+                            rows -> !rows.isEmpty())
+                    .getFirst();
             broker.bringAgain(QUEUE, "batch=%s run=%s node=%d epoch=1 size=%s road=relay:sink".formatted(batch.get(0),
                     batch.get(1), claimer, batch.get(3)));
             await().atMost(Duration.ofSeconds(20)).until(

@@ -96,10 +96,19 @@ public class Takings {
 
     /** Claims of one life of a node that nobody has taken yet. */
     public List<BatchReference> waiting(int node, int epoch) {
+        return waiting(node, epoch, "=");
+    }
+
+    private List<BatchReference> waiting(int node, int epoch, String compared) {
         return jdbc.sql("""
                 select id, run_id, node_id, epoch, size from batch
-                where state = 'open' and node_id = :node and epoch = :epoch and untaken = 1""")
+                where state = 'open' and node_id = :node and epoch %s :epoch and untaken = 1""".formatted(compared))
                 .param("node", node).param("epoch", epoch).query((rs, _) -> Batches.reference(rs)).list();
+    }
+
+    /** The same of all its lives. */
+    public List<BatchReference> waiting(int node) {
+        return waiting(node, Integer.MAX_VALUE, "<=");
     }
 
     /** Claims of any node that nobody has taken for so long. Open batches are few, whatever the size of the runs. */

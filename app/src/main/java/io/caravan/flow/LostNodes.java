@@ -138,9 +138,11 @@ public class LostNodes {
             log.warn("event=node-declared-lost node={} host={} silent_since={}", id, node.host(), node.until());
         }
         Declared sum = new Declared(id, 0, 0, 0, 0);
+        for (BatchReference batch : takings.waiting(id)) { // a broker has its reference: nobody rendered it
+            sum = plus(sum, new Declared(id, 1, 0, 0, takings.giveBack(batch)));
+        }
         for (BatchReference batch : batches.ofEarlierEpochs(id, node.epoch())) {
-            int untaken = takings.giveBack(batch); // a broker has its reference: nobody rendered it
-            sum = plus(sum, untaken > 0 ? new Declared(id, 1, 0, 0, untaken) : settle(node, batch));
+            sum = plus(sum, settle(node, batch));
         }
         log.warn("event=lost-node-settled node={} batches={} in_doubt={} again={} given_back={}", id, sum.batches(),
                 sum.inDoubt(), sum.again(), sum.givenBack());

@@ -133,6 +133,8 @@ class TakingsTest {
         BatchReference own = on.claims.claim(run, NODE, EPOCH, on.permits(run, 2)).orElseThrow();
 
         assertThat(takings.waiting(NODE, EPOCH)).containsExactly(claimed);
+        assertThat(takings.waiting(NODE)).containsExactly(claimed);
+        assertThat(takings.waiting(NODE, EPOCH + 1)).isEmpty();
         assertThat(takings.waiting(Duration.ofSeconds(-1))).containsExactly(claimed);
         assertThat(takings.waiting(Duration.ofHours(1))).isEmpty();
         assertThat(on.batches.open(NODE, EPOCH)).containsExactly(own);

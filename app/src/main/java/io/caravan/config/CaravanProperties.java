@@ -147,7 +147,16 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
         }
     }
 
-    public record Seam(String batches) {
+    /**
+     * @param claim   whether this node claims
+     * @param deliver whether this node takes references, renders and sends
+     * @param longest how long a reference may wait at a broker before its batch is given back
+     */
+    public record Seam(String batches, boolean claim, boolean deliver, @Name("wait") Duration longest) {
+
+        boolean isLocal() {
+            return batches.startsWith("seda:");
+        }
     }
 
     /** @param ratio how many times larger than its gzip a file may be */

@@ -31,6 +31,7 @@ import io.caravan.flow.RouteCheck;
 import io.caravan.flow.RouteFile;
 import io.caravan.flow.RouteProperties;
 import io.caravan.flow.RouteSet;
+import io.caravan.flow.Seam;
 import io.caravan.flow.Sending;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.Rate;
@@ -177,6 +178,12 @@ class RoadWiring {
         } catch (IOException e) {
             return "unknown"; // not Linux: a loss of power cannot be told from a restart
         }
+    }
+
+    @Bean
+    Seam seam(CaravanProperties settings, Clock clock) {
+        CaravanProperties.Seam written = settings.seam();
+        return new Seam(written.batches(), written.claim(), written.deliver(), written.longest(), clock);
     }
 
     @Bean

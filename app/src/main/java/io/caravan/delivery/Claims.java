@@ -60,10 +60,16 @@ public class Claims {
      * @return empty if nothing was there to claim, another node having been faster
      */
     public Optional<BatchReference> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits) {
-        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits)));
+        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits), false));
     }
 
-    private Optional<BatchReference> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits) {
+    /** The same for whichever node takes it ({@link Takings}): until then it is in nobody's hands. */
+    public Optional<BatchReference> claimForTaking(RunId run, int node, int epoch, Map<Integer, Integer> permits) {
+        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits), true));
+    }
+
+    private Optional<BatchReference> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits,
+            boolean untaken) {
         boolean open = jdbc.sql("select count(*) from run where id = :run and state = 'running' lock in share mode")
                 .param("run", run)
                 .query(Long.class).single() > 0; // pause and cancel take effect between claims
@@ -78,8 +84,9 @@ public class Claims {
             return Optional.empty();
         }
         long batch = jdbc.sql("""
-                insert into batch (run_id, node_id, epoch, size, state, claimed_at)
-                values (:run, :node, :epoch, :size, 'open', now(6)) returning id""").param("run", run)
+                insert into batch (run_id, node_id, epoch, size, state, claimed_at, untaken)
+                values (:run, :node, :epoch, :size, 'open', now(6), :untaken) returning id""")
+                .param("run", run).param("untaken", untaken)
                 .param("node", node)
                 .param("epoch", epoch).param("size", size).query(Long.class).single();
         if (!ranges.isEmpty()) {

@@ -53,6 +53,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Strays strays;
     private final QuotaRoom quotas;
     private final LaneLimits laneLimits;
+    private final Seam seam;
     private final BackPressure backPressure;
     private volatile boolean paused;
     private volatile boolean stopping;
@@ -63,7 +64,7 @@ public class Pump implements RouteSet.PumpSwitch {
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, Strays strays, QuotaRoom quotas, LaneLimits laneLimits,
+            Recorder recorder, NodeLife node, Strays strays, QuotaRoom quotas, LaneLimits laneLimits, Seam seam,
             ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
@@ -79,6 +80,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.strays = strays;
         this.quotas = quotas;
         this.laneLimits = laneLimits;
+        this.seam = seam;
         backPressure = BackPressure.standard(sending.memory());
         again = () -> wake(producer);
         recorder.wakes(again);
@@ -101,10 +103,15 @@ public class Pump implements RouteSet.PumpSwitch {
         if (paused || stopping || !node.isRunning()) {
             return claimed;
         }
-        String held = held();
-        if (held == null) {
+        seam.handed();
+        if (holdingHere(inFlight.bytes().get()).isEmpty()) {
             strays.giveBack(node.node());
         }
+        if (!seam.claims()) {
+            return claimed;
+        }
+        boolean trial = seam.trialDue();
+        String held = trial ? holdingHere(inFlight.bytes().get()).orElse(null) : held();
         List<Run> open = new ArrayList<>(runs.running());
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
@@ -116,8 +123,15 @@ public class Pump implements RouteSet.PumpSwitch {
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
             }
+            if (trial && !claimed.isEmpty()) {
+                break; // enough to find out whether the broker is back
+            }
         }
-        if (!claimed.isEmpty()) {
+        if (trial && held == null && claimed.isEmpty()) {
+            seam.forget();
+        }
+        seam.hands(claimed.size());
+        if (seam.isLocal() && !claimed.isEmpty()) {
             again.run(); // until nothing more may go: else the road fills a batch at a time, as the first ones are settled
         }
         return claimed;
@@ -183,11 +197,17 @@ public class Pump implements RouteSet.PumpSwitch {
                 left -= may;
             }
         }
-        Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
+        Optional<BatchReference> batch = take(run, permits).map(reference -> reference.on(group.road()));
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
         return batch;
+    }
+
+    private Optional<BatchReference> take(Run run, Map<Integer, Integer> permits) {
+        return seam.isLocal()
+                ? claims.claim(run.id(), node.node().id(), node.node().epoch(), permits)
+                : claims.claimForTaking(run.id(), node.node().id(), node.node().epoch(), permits);
     }
 
     private void hold(Run run, Group group, String kind, String why) {
@@ -252,6 +272,17 @@ public class Pump implements RouteSet.PumpSwitch {
     }
 
     private Optional<String> holding(long renderedBytes) {
+        return holdingHere(renderedBytes).or(seam::broken);
+    }
+
+    /** Why this node is to take on nothing; empty: it may. */
+    Optional<String> busy() {
+        return paused || stopping
+                ? Optional.of("it is stopping, or its routes are being reloaded")
+                : holdingHere(inFlight.bytes().get());
+    }
+
+    private Optional<String> holdingHere(long renderedBytes) {
         if (!node.isRunning()) {
             return Optional.empty();
         }
@@ -282,6 +313,10 @@ public class Pump implements RouteSet.PumpSwitch {
     private long freeDisk() {
         File data = node.settings().data().toFile();
         return data.getUsableSpace();
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     @Override

@@ -55,7 +55,8 @@ class SettingsTest {
                         Duration.ofMinutes(10)),
                 Map.of()));
         assertThat(settings.queue()).isEqualTo(400);
-        assertThat(settings.seam().batches()).isEqualTo("seda:batches");
+        assertThat(settings.seam())
+                .isEqualTo(new CaravanProperties.Seam("seda:batches", true, true, Duration.ofSeconds(60)));
         assertThat(settings.batches())
                 .isEqualTo(new CaravanProperties.Batches(500, DataSize.ofMegabytes(64), Duration.ofSeconds(5), null));
         assertThat(settings.batches().atOnce()).isEqualTo(Runtime.getRuntime().availableProcessors());

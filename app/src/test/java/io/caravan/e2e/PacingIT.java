@@ -7,9 +7,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,9 @@ import io.caravan.campaign.Action;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.transport.ScriptedSink;
+import io.caravan.transport.ScriptedSink.Act;
 import io.caravan.transport.ScriptedSink.Taken;
+import io.caravan.transport.ScriptedSink.Verb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -137,6 +142,45 @@ class PacingIT {
                     .allSatisfy(row -> assertThat(row.reason())
                             .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes tomorrow and later"));
         }
+    }
+
+    /** Each session takes two mails and is ended with the third. Nobody is refused, so no result says that it is too fast. */
+    @Test
+    void a421ThatEndsASessionWhichWorkedSlowsItsLaneAtOnceAndCostsNoAttempt() throws IOException {
+        AtomicBoolean hurried = new AtomicBoolean(true);
+        Act third = session -> (hurried.get()
+                ? ScriptedSink.replyAndClose("421 4.7.0 too fast, slow down")
+                : ScriptedSink.honest()).at(session);
+        try (ScriptedSink busy = new ScriptedSink().quiet()
+                .always(ScriptedSink.script().on(Verb.MAIL, ScriptedSink.honest(), ScriptedSink.honest(), third))
+                .start();
+                ScriptedSink main = new ScriptedSink().quiet().start();
+                Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
+                        .with("caravan.routing.domains.[busy.example]=relay:busy",
+                                "caravan.pacing.slowing.pause=1m")
+                        .start()) {
+            server.campaign("busy", Server.people(120, "busy.example"), "rate: 40/s");
+            server.campaign("free", Server.people(120, "free.example"), "rate: 40/s");
+            await().atMost(Duration.ofSeconds(60)).until(() -> pace(server).size() == 1);
+            hurried.set(false);
+            int whenSlowed = busy.takenCount();
+            server.sql().sql("update lane_state set pace = 1").update(); // a person's reset would judge the lane anew
+            server.awaitRun("busy", RunState.FINISHED);
+            server.awaitRun("free", RunState.FINISHED);
+
+            assertThat(whenSlowed).as("at once, not at the end").isLessThan(120);
+            assertThat(pace(server)).containsEntry("busy.example", "421 4.7.0 too fast, slow down");
+            assertThat(busy.taken().stream().map(Taken::recipient)).hasSize(120).doesNotHaveDuplicates();
+            assertThat(server.ledger("busy")).allMatch(row -> row.state() == RowState.ACCEPTED && row.attempts() == 1);
+        }
+    }
+
+    /** The lanes that were slowed, and in whose words. */
+    private static Map<String, String> pace(Server server) {
+        Map<String, String> lanes = new HashMap<>();
+        server.sql().sql("select l.provider, s.pace_why from lane_state s join lane l on l.id = s.lane_id"
+                + " where s.paced_at is not null").query((rs, _) -> lanes.put(rs.getString(1), rs.getString(2))).list();
+        return lanes;
     }
 
     private static void assertHolds(int perSecond, ScriptedSink sink, Predicate<Taken> which) {

@@ -138,7 +138,8 @@ public final class Installation implements AutoCloseable {
         Process started = process;
         await().atMost(START).pollInterval(Duration.ofMillis(50)).until(() -> {
             if (!started.isAlive()) {
-                throw new AssertionError("the application ended by itself:\n" + lastWords());
+                throw new AssertionError(
+                        "the application ended by itself with " + started.exitValue() + ":\n" + lastWords());
             }
             return saidSinceStart("Caravan is ready");
         });

@@ -44,8 +44,15 @@ public final class ScriptedSink implements AutoCloseable {
         int at(SinkSession session) throws IOException;
     }
 
-    /** One accepted mail. {@code data} is unstuffed, {@code sha256} its hash in hex. */
-    public record Taken(String messageId, String sender, String recipient, String sha256, byte[] data, Instant at) {
+    /**
+     * One accepted mail. {@code data} is unstuffed, {@code sha256} its hash in hex.
+     *
+     * @param asked when it said 354
+     * @param begun when the first byte of the content came
+     * @param at    when it was taken
+     */
+    public record Taken(String messageId, String sender, String recipient, String sha256, byte[] data, Instant asked,
+            Instant begun, Instant at) {
     }
 
     /** For one session: what it does at the first MAIL, the second MAIL, and so on. Where a script says nothing the sink is honest. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.caravan.campaign.Action;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
+import io.caravan.pacing.LaneStates;
 import io.caravan.transport.ScriptedSink;
 import io.caravan.transport.ScriptedSink.Act;
 import io.caravan.transport.ScriptedSink.Taken;
@@ -32,6 +34,7 @@ import static org.awaitility.Awaitility.await;
 /** Every rate holds in every window at the sink: at most what it allows and one second of it more. What exceeds it waits and goes by itself. */
 class PacingIT {
 
+    private static final int RESTARTS = Integer.getInteger("soak.restarts", 3);
     private static final double HELD_UP = 0.5; // seconds
 
     @TempDir
@@ -88,20 +91,30 @@ class PacingIT {
         return reasons;
     }
 
+    /** {@code -Dsoak.restarts} restarts more often. */
     @Test
-    void aRestartRefillsNothing() throws IOException {
+    void aRestartRefillsNothingAndAnOpenBreakerStaysOpen() throws IOException {
+        int people = 30 + 5 * RESTARTS;
         try (ScriptedSink sink = new ScriptedSink().quiet().start();
                 Server server = Server.on(data, Server.relays("main", sink.port())).start()) {
-            server.campaign("slow", Server.people(40, "slow.example"), "rate: 60/min");
-            for (int taken : List.of(2, 5)) { // soon, so that each restart would find a full second if it refilled
-                await().atMost(Duration.ofSeconds(60)).until(() -> sink.takenCount() >= taken);
+            server.campaign("held", Server.people(people, "held.example"), "rate: 10/min");
+            await().atMost(Duration.ofSeconds(60)).until(() -> sink.takenCount() == 1);
+            server.bean(LaneStates.class).open(lane(server, "held.example"), "bounce",
+                    Instant.now().plus(1, ChronoUnit.HOURS), "12.0 % bounced");
+            server.campaign("slow", Server.people(people, "slow.example"), "rate: 60/min");
+            for (int restart = 0; restart < RESTARTS; restart++) { // soon, so that each would find a full second if it refilled
+                int taken = 2 + 3 * restart;
+                await().atMost(Duration.ofSeconds(60)).until(() -> taken(sink, "slow.example") >= taken);
                 server.restart();
             }
             server.act("slow", Action.CANCEL);
             server.awaitRun("slow", RunState.CANCELLED);
 
-            assertThat(sink.takenCount()).isLessThan(40);
-            assertHolds(1, sink, _ -> true);
+            assertThat(taken(sink, "slow.example")).isLessThan(people);
+            assertThat(taken(sink, "held.example")).as("at most one was on its way when it opened").isLessThan(3);
+            assertThat(server.sql().sql("select state from lane_state where lane_id = :lane")
+                    .param("lane", lane(server, "held.example")).query(String.class).single()).isEqualTo("open");
+            assertHolds(1, sink, mail -> mail.recipient().endsWith("@slow.example"));
             assertThat(new HashSet<>(sink.taken().stream().map(Taken::recipient).toList())).hasSize(sink.takenCount());
         }
     }
@@ -142,6 +155,15 @@ class PacingIT {
                     .allSatisfy(row -> assertThat(row.reason())
                             .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes tomorrow and later"));
         }
+    }
+
+    private static long taken(ScriptedSink sink, String domain) {
+        return sink.taken().stream().filter(mail -> mail.recipient().endsWith("@" + domain)).count();
+    }
+
+    private static int lane(Server server, String provider) {
+        return server.sql().sql("select id from lane where provider = :provider").param("provider", provider)
+                .query(Integer.class).single();
     }
 
     /** Each session takes two mails and is ended with the third. Nobody is refused, so no result says that it is too fast. */

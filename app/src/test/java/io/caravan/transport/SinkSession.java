@@ -212,7 +212,7 @@ public final class SinkSession {
         String id = text.lines().takeWhile(line -> !line.isEmpty())
                 .filter(line -> line.regionMatches(true, 0, "Message-ID:", 0, 11))
                 .map(line -> line.substring(11).strip()).findFirst().orElse("");
-        sink.record.add(
+        sink.record.accept(
                 new Taken(id, String.valueOf(sender), String.join(",", recipients), ScriptedSink.sha256(data), data,
                         asked, begun, Instant.now()));
     }

@@ -162,8 +162,8 @@ public final class ScriptedSink implements AutoCloseable {
     }
 
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
-    volatile Consumer<Taken> record = mail -> kept.add(mail);
     private final Queue<Taken> kept = new ConcurrentLinkedQueue<>();
+    volatile Consumer<Taken> record = mail -> kept.add(mail);
     final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
     private final Set<String> peers = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();

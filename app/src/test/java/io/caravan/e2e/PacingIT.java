@@ -94,7 +94,7 @@ class PacingIT {
     /** {@code -Dsoak.restarts} restarts more often. */
     @Test
     void aRestartRefillsNothingAndAnOpenBreakerStaysOpen() throws IOException {
-        int people = 30 + 5 * RESTARTS;
+        int people = 60 + 5 * RESTARTS; // fewer than 50 have no lane of their own
         try (ScriptedSink sink = new ScriptedSink().quiet().start();
                 Server server = Server.on(data, Server.relays("main", sink.port())).start()) {
             server.campaign("held", Server.people(people, "held.example"), "rate: 10/min");

@@ -31,7 +31,8 @@ class JournalIT {
         Arrays.setAll(everySecondIsUnknown, i -> i % 2 == 0 ? honest() : reply("550 5.1.1 no such user"));
         People people = People.of(800);
         try (ScriptedSink sink = sink().always(script().on(Verb.RCPT, everySecondIsUnknown));
-                Installation installation = Installation.in(folder.resolve("data"), sink.port())) {
+                Installation installation = Installation.in(folder.resolve("data"), sink.port(),
+                        "--caravan.breakers.bounce.threshold=100%")) { // half of them bounce, and nobody is to be left alone
             installation.start();
             people.begin(installation, "spring", "hold");
             await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(2))

@@ -23,7 +23,10 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.delivery.QueueHold;
+import io.caravan.delivery.Restraint;
 import io.caravan.flow.ClaimGroups.Group;
+import io.caravan.flow.HandHolds.Orders;
 import io.caravan.mail.Rate;
 import io.caravan.mail.RunState;
 import io.caravan.pacing.Grant;
@@ -48,6 +51,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Sending sending;
     private final InFlight inFlight;
     private final Holds holds;
+    private final HandHolds handHolds;
     private final RelayRoom relayRoom;
     private final Recorder recorder;
     private final NodeLife node;
@@ -60,7 +64,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private int turn;
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
-            InFlight inFlight, Holds holds, RelayRoom relayRoom,
+            InFlight inFlight, Holds holds, HandHolds handHolds, RelayRoom relayRoom,
             Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits,
             ProducerTemplate producer) {
         this.runs = runs;
@@ -71,6 +75,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.sending = sending;
         this.inFlight = inFlight;
         this.holds = holds;
+        this.handHolds = handHolds;
         this.relayRoom = relayRoom;
         this.recorder = recorder;
         this.node = node;
@@ -105,9 +110,10 @@ public class Pump implements RouteSet.PumpSwitch {
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
+        Orders orders = open.isEmpty() ? new Orders(0, List.of()) : handHolds.read();
         for (Run run : open) {
             try {
-                claim(run, held, claimed);
+                claim(run, held, orders, claimed);
             } catch (RuntimeException fault) { // what was claimed before it goes its way all the same
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
@@ -116,7 +122,7 @@ public class Pump implements RouteSet.PumpSwitch {
         return claimed;
     }
 
-    private void claim(Run run, @Nullable String nodeHeld, List<BatchReference> claimed) {
+    private void claim(Run run, @Nullable String nodeHeld, Orders orders, List<BatchReference> claimed) {
         List<Waiting> waiting = claims.waiting(run.id());
         if (waiting.isEmpty()) {
             return;
@@ -134,12 +140,24 @@ public class Pump implements RouteSet.PumpSwitch {
                     "its version cannot be used: " + fault.getMessage()));
             return;
         }
-        for (Group group : groups.of(run, mailing, waiting)) {
-            claim(run, mailing, group).ifPresent(claimed::add);
+        Restraint restraint = orders.restraint(run.id().value(), mailing.identity().name());
+        for (Group group : groups.of(run, mailing, free(run, mailing, waiting, orders))) {
+            claim(run, mailing, group, restraint).ifPresent(claimed::add);
         }
     }
 
-    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
+    /** Lanes that nobody holds by hand; the others say so. */
+    private List<Waiting> free(Run run, Prepared mailing, List<Waiting> waiting, Orders orders) {
+        return waiting.stream().filter(lane -> {
+            QueueHold hold = orders.of(run.id().value(), mailing.identity().name(), groups.provider(lane.lane()));
+            if (hold != null) {
+                holds.tell(run.id(), lane.lane(), "hand:" + hold.id(), hold.reason());
+            }
+            return hold == null;
+        }).toList();
+    }
+
+    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group, Restraint restraint) {
         long room = groups.room(group);
         if (room <= 0) {
             return Optional.empty();
@@ -164,7 +182,8 @@ public class Pump implements RouteSet.PumpSwitch {
                 left -= may;
             }
         }
-        Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
+        Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits,
+                restraint);
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);

@@ -344,8 +344,8 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             }
 
             @Override
-            public void failed(String relay) {
-                relays.failed(relay);
+            public void failed(String relay, String why) {
+                relays.failed(relay, why);
             }
         };
     }

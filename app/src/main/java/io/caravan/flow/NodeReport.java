@@ -123,6 +123,16 @@ public class NodeReport {
         }
     }
 
+    /** The nodes alone; empty while the database does not answer. */
+    public List<Line> nodes() {
+        try {
+            return lines();
+        } catch (RuntimeException away) {
+            log.info("event=report-without-database what={}", away.toString());
+            return List.of();
+        }
+    }
+
     /** Of this node alone; asks no database. */
     public Here here() {
         Runtime java = Runtime.getRuntime();

@@ -23,7 +23,10 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.delivery.QueueHold;
+import io.caravan.delivery.Restraint;
 import io.caravan.flow.ClaimGroups.Group;
+import io.caravan.flow.HandHolds.Orders;
 import io.caravan.mail.Rate;
 import io.caravan.pacing.Grant;
 import io.caravan.pacing.Limit;
@@ -47,6 +50,7 @@ public class Pump implements RouteSet.PumpSwitch {
     private final Sending sending;
     private final InFlight inFlight;
     private final Holds holds;
+    private final HandHolds handHolds;
     private final RelayRoom relayRoom;
     private final Recorder recorder;
     private final NodeLife node;
@@ -63,7 +67,7 @@ public class Pump implements RouteSet.PumpSwitch {
     };
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
-            InFlight inFlight, Holds holds, RelayRoom relayRoom,
+            InFlight inFlight, Holds holds, HandHolds handHolds, RelayRoom relayRoom,
             Recorder recorder, NodeLife node, Strays strays, QuotaRoom quotas, LaneLimits laneLimits, Seam seam,
             ProducerTemplate producer) {
         this.runs = runs;
@@ -74,6 +78,7 @@ public class Pump implements RouteSet.PumpSwitch {
         this.sending = sending;
         this.inFlight = inFlight;
         this.holds = holds;
+        this.handHolds = handHolds;
         this.relayRoom = relayRoom;
         this.recorder = recorder;
         this.node = node;
@@ -116,9 +121,10 @@ public class Pump implements RouteSet.PumpSwitch {
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
+        Orders orders = open.isEmpty() ? new Orders(0, List.of()) : handHolds.read();
         for (Run run : open) {
             try {
-                claim(run, held, claimed);
+                claim(run, held, orders, claimed);
             } catch (RuntimeException fault) { // what was claimed before it goes its way all the same
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
@@ -137,7 +143,7 @@ public class Pump implements RouteSet.PumpSwitch {
         return claimed;
     }
 
-    private void claim(Run run, @Nullable String nodeHeld, List<BatchReference> claimed) {
+    private void claim(Run run, @Nullable String nodeHeld, Orders orders, List<BatchReference> claimed) {
         List<Waiting> waiting = claims.waiting(run.id());
         if (waiting.isEmpty()) {
             return;
@@ -155,12 +161,24 @@ public class Pump implements RouteSet.PumpSwitch {
                     "its version cannot be used: " + fault.getMessage()));
             return;
         }
-        for (Group group : groups.of(run, mailing, waiting)) {
-            claim(run, mailing, group).ifPresent(claimed::add);
+        Restraint restraint = orders.restraint(run.id().value(), mailing.identity().name());
+        for (Group group : groups.of(run, mailing, free(run, mailing, waiting, orders))) {
+            claim(run, mailing, group, restraint).ifPresent(claimed::add);
         }
     }
 
-    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
+    /** Lanes that nobody holds by hand; the others say so. */
+    private List<Waiting> free(Run run, Prepared mailing, List<Waiting> waiting, Orders orders) {
+        return waiting.stream().filter(lane -> {
+            QueueHold hold = orders.of(run.id().value(), mailing.identity().name(), groups.provider(lane.lane()));
+            if (hold != null) {
+                holds.tell(run.id(), lane.lane(), "hand:" + hold.id(), hold.reason());
+            }
+            return hold == null;
+        }).toList();
+    }
+
+    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group, Restraint restraint) {
         long room = groups.room(group);
         if (room <= 0) {
             return Optional.empty();
@@ -176,12 +194,12 @@ public class Pump implements RouteSet.PumpSwitch {
             hold(run, group, QuotaRoom.why(quota), QuotaRoom.why(quota));
             return Optional.empty();
         }
-        Optional<BatchReference> batch = claim(run, mailing, group, quota.n());
+        Optional<BatchReference> batch = claim(run, mailing, group, restraint, quota.n());
         quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
         return batch;
     }
 
-    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group, long most) {
+    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group, Restraint restraint, long most) {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, most);
         if (grant.permits() == 0) {
@@ -197,17 +215,17 @@ public class Pump implements RouteSet.PumpSwitch {
                 left -= may;
             }
         }
-        Optional<BatchReference> batch = take(run, permits).map(reference -> reference.on(group.road()));
+        Optional<BatchReference> batch = take(run, permits, restraint).map(reference -> reference.on(group.road()));
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
         return batch;
     }
 
-    private Optional<BatchReference> take(Run run, Map<Integer, Integer> permits) {
+    private Optional<BatchReference> take(Run run, Map<Integer, Integer> permits, Restraint restraint) {
         return seam.isLocal()
-                ? claims.claim(run.id(), node.node().id(), node.node().epoch(), permits)
-                : claims.claimForTaking(run.id(), node.node().id(), node.node().epoch(), permits);
+                ? claims.claim(run.id(), node.node().id(), node.node().epoch(), permits, restraint)
+                : claims.claimForTaking(run.id(), node.node().id(), node.node().epoch(), permits, restraint);
     }
 
     private void hold(Run run, Group group, String kind, String why) {

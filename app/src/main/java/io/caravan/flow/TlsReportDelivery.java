@@ -25,6 +25,7 @@ import io.caravan.mail.Finished;
 import io.caravan.mail.Gate;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
+import io.caravan.mail.SmtpReply;
 import io.caravan.mailbox.Kept;
 import io.caravan.mailbox.Mailbox;
 import io.caravan.rendering.TlsReportMail;
@@ -169,6 +170,11 @@ class TlsReportDelivery {
         @Override
         public void dot(Finished mail) {
             // nobody's row is in doubt: who gets a report twice knows it by its id
+        }
+
+        @Override
+        public void turnedAway(Finished mail, SmtpReply reply) {
+            // one mail a domain and day is not too fast for anybody
         }
 
         @Override

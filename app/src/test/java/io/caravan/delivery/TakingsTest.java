@@ -43,7 +43,7 @@ class TakingsTest {
         long list = on.people("l", "a.example", 0, 6);
         run = on.run();
         on.planner.plan(on.order(run, list, Map.of(), List.of()));
-        claimed = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 4)).orElseThrow();
+        claimed = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 4), Restraint.NONE).orElseThrow();
     }
 
     @Test
@@ -82,7 +82,8 @@ class TakingsTest {
 
         assertThat(takings.take(claimed, TAKER, LIFE)).isEqualTo(new Dropped("it was given back meanwhile"));
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.PENDING, 6L);
-        BatchReference anew = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 6)).orElseThrow();
+        BatchReference anew = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 6), Restraint.NONE)
+                .orElseThrow();
         assertThat(anew.size()).isEqualTo(6);
         assertThat(on.batches.rows(taken(takings.take(anew, TAKER, LIFE)))).hasSize(6);
     }
@@ -118,7 +119,8 @@ class TakingsTest {
         on.settlements.settle(TAKER, LIFE, on.batches.rows(first).stream()
                 .map(row -> outcome(first, row, RowState.DEFERRED, NOW)).toList(), _ -> {
                 });
-        BatchReference again = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 6)).orElseThrow();
+        BatchReference again = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 6), Restraint.NONE)
+                .orElseThrow();
         assertThat(again.size()).isEqualTo(6);
 
         assertThat(takings.giveBack(again)).isEqualTo(6);

@@ -37,7 +37,8 @@ final class HostileFields {
             "contact.address", "contact.domain", "content.sha256", "contact_version.attributes", "delivery.domain",
             "delivery.state", "delivery.status", "evidence.outcome", "hold.reason", "import.mode", "import.sha256",
             "import.source", "import.state", "import_row.verdict", "installation.name", "lane_hour.outcome",
-            "lane_minute.outcome", "lane_state.state", "lane_state.measure", "import_span.verdict",
+            "lane_minute.outcome", "lane_reply.outcome", "lane_state.state", "lane_state.measure",
+            "import_span.verdict",
             "installation.secret_sha256",
             "evidence.status", "dkim_key.domain", "dkim_key.selector", "dkim_key.algorithm", "dkim_key.published",
             "dkim_key.secret",
@@ -82,6 +83,12 @@ final class HostileFields {
         shown("lane_state", "lane_id", "why", 255);
         shown("lane_state", "lane_id", "note", 255);
         shown("lane_state", "lane_id", "pace_why", 255);
+        shown("lane_reply", "lane_id", "host", 255);
+        shown("lane_reply", "lane_id", "reply", 500);
+        shown("queue_hold", "id", "identity", 190);
+        shown("queue_hold", "id", "provider", 255);
+        shown("queue_hold", "id", "domain", 255);
+        shown("queue_hold", "id", "note", 255);
         shown("suppression", "id", "address", 320);
         add("suppression", "id", "scope", 200, "list:", true);
         shown("suppression", "id", "evidence", 1000);

@@ -77,6 +77,10 @@ final class HostilePaths {
         at("/identities/{identity}", "/identities/shop.example");
         at("/lanes", "/lanes");
         few("/lanes", queries, "/lanes?q=%s");
+        at("/queue", "/queue", "/queue?live=1");
+        few("/queue", queries, "/queue?identity=%s", "/queue?provider=%s", "/queue?run=%s", "/queue?after=%s",
+                "/queue?domain=%s&note=%s&reason=%s&state=%s");
+        at("/connections", "/connections");
         each("/lanes/{id:\\d{1,9}}", ids("select lane_id from lane_state"), "/lanes/%s");
         at("/tls", "/tls", "/tls?failed=true");
         few("/tls", queries, "/tls?after=%s");
@@ -194,11 +198,13 @@ final class HostilePaths {
         String api = "/api/v1";
         for (String list : List.of("/campaigns", "/contacts", "/lists", "/imports", "/mailbox/messages", "/runs",
                 "/schedule", "/suppressions",
-                "/misfires", "/nodes", "/lanes", "/health", "/routes", "/routes/check")) {
+                "/misfires", "/nodes", "/lanes", "/queue", "/queue/holds", "/connections", "/health", "/routes",
+                "/routes/check")) {
             at(api + list, api + list);
         }
         at(api + "/suppressions/export", api + "/suppressions/export");
         few(api + "/mailbox/messages", queries, api + "/mailbox/messages?query=%s");
+        few(api + "/queue", queries, api + "/queue?identity=%s&provider=%s");
         few(api + "/runs", queries, api + "/runs?state=%s");
         few(api + "/suppressions", queries, api + "/suppressions?reason=%s");
         String campaign = api + "/campaigns/{name}";

@@ -65,6 +65,9 @@ final class HostileRows {
                 .query(Long.class).single();
         sql.sql("insert into lane_state (lane_id, state, since) values (:lane, 'open', now(6))").param("lane", lane)
                 .update();
+        sql.sql("insert into lane_reply (lane_id, at, outcome, host, reply) values (:lane, now(6), 'accepted', 'x', 'x')")
+                .param("lane", lane).update();
+        sql.sql("insert into queue_hold (identity, note, since) values (:x, 'x', now(6))").param("x", x).update();
         sql.sql("insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (1, :lane, 1, 1, 1)")
                 .param("lane", lane)
                 .update();

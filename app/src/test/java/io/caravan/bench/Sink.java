@@ -32,7 +32,7 @@ public final class Sink implements AutoCloseable {
                 return folder + name;
             }
         }
-        throw new IllegalStateException(
+        throw new NotHere(
                 name + " is not here: apt-get install --no-install-recommends postfix (its daemon stays off)");
     }
 

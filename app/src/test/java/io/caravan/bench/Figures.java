@@ -51,7 +51,15 @@ public final class Figures {
 
     /** The same, held against the bar. */
     public void bar(Bar bar, String what, String over) {
-        bars.put(bar, ratioOf(what, over, "  bar " + bar.held() + ", very good " + bar.veryGood()));
+        bars.put(bar, ratioOf(what, over, beside(bar)));
+    }
+
+    /** Held against the bar: one median over the other, for what does not come in pairs. */
+    public void ratioOfMedians(Bar bar, String what, String over) {
+        double ratio = median(rounds.getOrDefault(what, List.of(Double.NaN)))
+                / median(rounds.getOrDefault(over, List.of(Double.NaN)));
+        line(what + " / " + over, List.of(ratio), "%10.2f" + beside(bar));
+        bars.put(bar, ratio);
     }
 
     /** Of a figure that is no ratio of two others: the median of what was added. */
@@ -72,6 +80,10 @@ public final class Figures {
 
     Map<Bar, String> missing() {
         return missing;
+    }
+
+    private static String beside(Bar bar) {
+        return "  bar " + bar.held() + ", very good " + bar.veryGood();
     }
 
     private double ratioOf(String what, String over, String beside) {

@@ -59,7 +59,8 @@ final class Nodemailer {
                 SCRIPT.replace("HTML", literal(Letters.HTML)).replace("TEXT", literal(Letters.TEXT))
                         .replace("SUBJECT", Letters.SUBJECT));
         key = key(folder.resolve("key.pem"));
-        System.out.println("nodemailer " + node("-p", "require('nodemailer/package.json').version + ', node ' + process.version"));
+        System.out.println(
+                "nodemailer " + node("-p", "require('nodemailer/package.json').version + ', node ' + process.version"));
     }
 
     /** Thymeleaf's places for values as those of a template literal. */

@@ -123,8 +123,9 @@ final class Product implements AutoCloseable {
     void sign() throws Exception {
         verb("dkim", "src.example", "new", "s1");
         verb("dkim", "src.example", "activate", "s1", "--unchecked");
+        long until = System.nanoTime() + PATIENCE.toNanos();
         while (number("select count(*) from dkim_key where signs_from < utc_timestamp(6)") == 0) {
-            Thread.sleep(50);
+            pause(until, "the key does not sign");
         }
     }
 
@@ -166,7 +167,8 @@ final class Product implements AutoCloseable {
         return run;
     }
 
-    private void pause(long until, String late) throws Exception {
+    /** A moment's wait. @throws IllegalStateException if it is late, or the product has ended */
+    void pause(long until, String late) throws Exception {
         if (!process.isAlive() || System.nanoTime() > until) {
             throw new IllegalStateException((process.isAlive() ? late : "the product ended") + ":\n" + log());
         }

@@ -27,5 +27,5 @@ EXPOSE 8080
 # longer than the 30 s in which SIGTERM lets open messages finish
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["java", "-XX:TieredStopAtLevel=1", "-jar", "/app/caravan.jar", "health"]
-ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-XX:MaxRAMPercentage=60", "-jar", "/app/caravan.jar"]
+ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=60", "-jar", "/app/caravan.jar"]
 CMD ["serve"]

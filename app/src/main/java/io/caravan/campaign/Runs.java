@@ -108,6 +108,11 @@ public class Runs {
         return rows.findByCampaignOrderByNumber(campaign);
     }
 
+    /** Those that send, oldest first. */
+    public List<Run> running() {
+        return rows.running();
+    }
+
     public List<Run> inState(RunState... states) {
         return rows.findByStateInOrderById(List.of(states));
     }

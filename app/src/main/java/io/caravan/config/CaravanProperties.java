@@ -43,10 +43,13 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     public record Dkim(@DefaultValue List<String> selectors) {
     }
 
-    /** @param url an external server's; embedded if null */
+    /**
+     * @param url        an external server's; embedded if null
+     * @param bufferPool of the embedded one; by this machine's memory if null
+     */
     public record Database(@Nullable String url, @Nullable String username, @Nullable String password,
             @Nullable String server,
-            DataSize bufferPool, DataSize logSize) {
+            @Nullable DataSize bufferPool, DataSize logSize) {
     }
 
     public record Relay(@Nullable String uri, @DefaultValue("20") int connections, @Nullable Rate rate) {

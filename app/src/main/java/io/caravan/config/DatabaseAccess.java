@@ -1,9 +1,11 @@
 package io.caravan.config;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The database that this process works on, and what must be given back at the end: an embedded server that it started, or the lock of its
@@ -100,8 +102,20 @@ final class DatabaseAccess implements AutoCloseable {
 
     private static EmbeddedDatabase.Settings embedded(CaravanProperties settings, DataFolder folder, String holder) {
         CaravanProperties.Database written = settings.database();
+        DataSize bufferPool = written.bufferPool();
         return new EmbeddedDatabase.Settings(folder, folder.db(),
                 written.server() == null ? null : Path.of(written.server()),
-                written.bufferPool(), written.logSize(), holder);
+                bufferPool == null ? bufferPool(memory()) : bufferPool, written.logSize(), holder);
+    }
+
+    private static DataSize memory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? DataSize.ofBytes(system.getTotalMemorySize()) // a container's own, where it has a limit
+                : DataSize.ofBytes(0);
+    }
+
+    /** An eighth of the memory, 256 MB at least and 4 GB at most: a run of a million has some 700 MB of pages, and is slow where they do not fit. */
+    static DataSize bufferPool(DataSize memory) {
+        return DataSize.ofMegabytes(Math.clamp(memory.toMegabytes() / 8, 256, 4096));
     }
 }

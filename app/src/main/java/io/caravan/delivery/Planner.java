@@ -142,16 +142,21 @@ public class Planner {
         }
         Map<Integer, Integer> lastOfLanes = new TreeMap<>();
         Map<RowState, Long> counts = new EnumMap<>(RowState.class);
-        // in the tail neighbours are strangers, so that no batch is full of one small domain
+        // in the tail neighbours are strangers, so that no batch is full of one small domain. The numbering sees narrow rows, and the limit keeps
+        // the server from asking for each person's reason again wherever it is named: together they halve the cost of the statement
         AudienceSql.bind(jdbc.sql("""
                 insert into delivery (run_id, n, contact_id, contact_version, address, domain, lane_id, state, reason)
-                select s.run_id, s.next_n - 1 + row_number() over (partition by s.lane_id order by p.spread, p.id), p.id, p.version,
-                       p.written, p.domain, p.lane_id, if(p.reason = '', 'pending', 'suppressed'), p.reason
-                from (select c.id, c.version, c.written, c.domain, coalesce(l.lane_id, :tail) lane_id,
-                             if(l.lane_id is null, crc32(c.address), 0) spread, %s reason
-                      from (%s) a join contact c on c.id = a.contact_id
-                      left join plan_lane l on l.run_id = :run and l.domain = c.domain) p
-                join plan_number s on s.run_id = :run and s.lane_id = if(p.reason = '', p.lane_id, 0)
+                select s.run_id, s.next_n - 1 + w.k, c.id, c.version, c.written, c.domain, w.lane_id,
+                       if(w.final, 'suppressed', 'pending'), if(w.final, %1$s, '')
+                from (select p.id, p.lane_id, p.final, if(p.final, 0, p.lane_id) place,
+                             row_number() over (partition by if(p.final, 0, p.lane_id) order by p.spread, p.id) k
+                      from (select c.id, coalesce(l.lane_id, :tail) lane_id, if(l.lane_id is null, crc32(c.address), 0) spread,
+                                   %1$s <> '' final
+                            from (%2$s) a join contact c on c.id = a.contact_id
+                            left join plan_lane l on l.run_id = :run and l.domain = c.domain
+                            limit 9223372036854775807) p) w
+                straight_join plan_number s on s.run_id = :run and s.lane_id = w.place
+                straight_join contact c on c.id = w.id
                 returning n, lane_id, state""".formatted(AudienceSql.reason(who), contacts)), who, after, SLICE)
                 .param("run", order.run().value()).param("tail", order.tailLane()).query(rs -> {
                     RowState state = RowState.of(rs.getString(3));

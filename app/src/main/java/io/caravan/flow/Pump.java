@@ -25,7 +25,6 @@ import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
 import io.caravan.flow.ClaimGroups.Group;
 import io.caravan.mail.Rate;
-import io.caravan.mail.RunState;
 import io.caravan.pacing.Grant;
 import io.caravan.pacing.Limit;
 import io.caravan.pacing.Rates;
@@ -58,6 +57,8 @@ public class Pump implements RouteSet.PumpSwitch {
     private volatile boolean stopping;
     private @Nullable String lastHeld;
     private int turn;
+    private Runnable again = () -> {
+    };
 
     Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
             InFlight inFlight, Holds holds, RelayRoom relayRoom,
@@ -77,7 +78,8 @@ public class Pump implements RouteSet.PumpSwitch {
         this.strays = strays;
         this.laneLimits = laneLimits;
         backPressure = BackPressure.standard(sending.memory());
-        recorder.wakes(() -> wake(producer));
+        again = () -> wake(producer);
+        recorder.wakes(again);
     }
 
     /** Asks for a round soon. A wake-up that is lost costs a quarter of a second. */
@@ -101,7 +103,7 @@ public class Pump implements RouteSet.PumpSwitch {
         if (held == null) {
             strays.giveBack(node.node());
         }
-        List<Run> open = new ArrayList<>(runs.inState(RunState.RUNNING));
+        List<Run> open = new ArrayList<>(runs.running());
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
@@ -112,6 +114,9 @@ public class Pump implements RouteSet.PumpSwitch {
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
             }
+        }
+        if (!claimed.isEmpty()) {
+            again.run(); // until nothing more may go: else the road fills a batch at a time, as the first ones are settled
         }
         return claimed;
     }

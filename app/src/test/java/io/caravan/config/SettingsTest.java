@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -24,6 +26,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SettingsTest {
 
+    @ParameterizedTest
+    @CsvSource({"0, 256", "512, 256", "8192, 1024", "24000, 3000", "262144, 4096"})
+    void theEmbeddedDatabaseTakesAnEighthOfTheMemoryWithinBounds(long memory, long pool) {
+        assertThat(DatabaseAccess.bufferPool(DataSize.ofMegabytes(memory))).isEqualTo(DataSize.ofMegabytes(pool));
+    }
+
     @Test
     void defaultsAreThoseOfTheContract() {
         CaravanProperties settings = read();
@@ -35,7 +43,7 @@ class SettingsTest {
         assertThat(settings.identities()).isEmpty();
         assertThat(settings.data()).isEqualTo("./data");
         assertThat(settings.database())
-                .isEqualTo(new CaravanProperties.Database(null, null, null, null, DataSize.ofMegabytes(256),
+                .isEqualTo(new CaravanProperties.Database(null, null, null, null, null,
                         DataSize.ofMegabytes(256)));
         assertThat(settings.relays()).isEmpty();
         assertThat(settings.routing().standard()).isNull();

@@ -40,7 +40,8 @@ record Launch(String heap, @Nullable String without, Map<String, String> environ
 
     ProcessBuilder process(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx" + heap, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-cp", classPath(), "io.caravan.Application"));
+                "-Xmx" + heap, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-cp", classPath(),
+                "io.caravan.Application"));
         command.addAll(arguments);
         ProcessBuilder process = new ProcessBuilder(command);
         process.environment().putAll(environment);

@@ -78,7 +78,9 @@ final class Product implements AutoCloseable {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (!Files.readString(log).contains("Pages: ")) {
             if (!process.isAlive() || System.nanoTime() > until) {
-                throw new IllegalStateException("the product did not start:\n" + Files.readString(log));
+                Path server = log.resolveSibling("db/server.log"); // the folder goes, so its words are told here
+                throw new IllegalStateException("the product did not start:\n" + Files.readString(log)
+                        + (Files.exists(server) ? "\nthe database:\n" + Files.readString(server) : ""));
             }
             Thread.sleep(20);
         }

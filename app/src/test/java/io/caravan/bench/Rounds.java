@@ -5,6 +5,8 @@ import java.util.Locale;
 /** The order of every comparison: two rounds to warm up, then five that count; in each all contenders take their turn. */
 final class Rounds {
 
+    /** The name of the round in which nothing is known yet. */
+    static final String FIRST = "r0";
     private static final int WARM_UP = 2;
     private static final int COUNTED = Integer.getInteger("bench.rounds", 5);
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -16,11 +17,23 @@ import org.junit.jupiter.api.Test;
 /** Import with a verdict for every row, and planning, against {@code LOAD DATA LOCAL} of the same file into a table with the same key. */
 class ImportBench {
 
-    private static final int PEOPLE = Integer.getInteger("bench.people", 200_000);
+    private static final int PEOPLE = Rounds.people(200_000);
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
     private static final int WARM_UP = 1;
 
-    private final Figures figures = new Figures();
+    private final Figures figures;
+
+    ImportBench() {
+        this(new Figures());
+    }
+
+    private ImportBench(Figures figures) {
+        this.figures = figures;
+    }
+
+    static void measure(Figures figures) throws Exception {
+        new ImportBench(figures).importAndPlan();
+    }
 
     @Test
     void importAndPlan() throws Exception {
@@ -39,8 +52,8 @@ class ImportBench {
             }
         }
         figures.print("import and planning, " + PEOPLE + " new people a round");
-        figures.ratio("import with verdicts: rows/s", "LOAD DATA LOCAL: rows/s");
-        figures.ratio("planning: rows/s", "LOAD DATA LOCAL: rows/s");
+        figures.bar(Bar.IMPORT, "import with verdicts: rows/s", "LOAD DATA LOCAL: rows/s");
+        figures.bar(Bar.PLANNING, "planning: rows/s", "LOAD DATA LOCAL: rows/s");
     }
 
     private Path csv(Product product, int round) throws IOException {
@@ -91,8 +104,9 @@ class ImportBench {
         Files.writeString(product.data.resolve("drop/bench.txt"), Letters.TEXT);
         product.drop(list + ".campaign.yaml", Letters.campaign(list, list + ".csv"));
         long run = 0;
+        long until = System.nanoTime() + Duration.ofMinutes(20).toNanos();
         while (run == 0) {
-            Thread.sleep(50);
+            product.pause(until, list + " was not planned");
             run = product.number(
                     "select r.id from run r join campaign c on c.id = r.campaign_id where r.state = 'running' and c.name = '"
                             + list + "'");

@@ -11,19 +11,29 @@ public final class Sink implements AutoCloseable {
     final Process process;
 
     public Sink() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        process = new ProcessBuilder(tool("smtp-sink"), "-u", "nobody", "127.0.0.1:" + port, "512").inheritIO().start();
+        this("127.0.0.1", freePort());
+    }
+
+    Sink(String address, int port) throws Exception {
+        this.port = port;
+        process = new ProcessBuilder(tool("smtp-sink"), "-u", "nobody", address + ":" + port, "512").inheritIO()
+                .start();
         for (int i = 0; i < 100; i++) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 100);
+                socket.connect(new InetSocketAddress(address, port), 100);
                 return;
             } catch (java.io.IOException notYet) {
                 Thread.sleep(20);
             }
         }
-        throw new IllegalStateException("smtp-sink does not listen on " + port);
+        process.destroy();
+        throw new IllegalStateException("smtp-sink does not listen on " + address + ":" + port);
+    }
+
+    static int freePort() throws java.io.IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 
     static String tool(String name) {
@@ -32,7 +42,7 @@ public final class Sink implements AutoCloseable {
                 return folder + name;
             }
         }
-        throw new IllegalStateException(
+        throw new NotHere(
                 name + " is not here: apt-get install --no-install-recommends postfix (its daemon stays off)");
     }
 

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.caravan.journal.OtherBoot;
 import io.caravan.transport.ScriptedSink;
 import io.caravan.transport.ScriptedSink.Act;
 import io.caravan.transport.ScriptedSink.Verb;
@@ -40,6 +41,8 @@ class JournalIT {
 
             installation.signalDatabase("STOP");
             await().atMost(Duration.ofSeconds(20)).until(() -> sink.openData() == 0);
+            await("all answers are read").atMost(Duration.ofSeconds(20))
+                    .until(() -> OtherBoot.unanswered(installation.data().resolve("journal")) == 0);
             int taken = sink.takenCount();
             installation.kill();
             installation.signalDatabase("CONT");

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -25,11 +27,7 @@ public final class OtherBoot {
      * <em>ready</em> of a mail whose dot follows, since none leaves the queue before. Says how many bytes it took.
      */
     public static long cutToSynced(Path folder) throws IOException {
-        Path newest;
-        try (Stream<Path> files = Files.list(folder)) {
-            newest = files.filter(file -> file.toString().endsWith(".journal")).sorted().reduce((_, last) -> last)
-                    .orElseThrow();
-        }
+        Path newest = newest(folder);
         byte[] bytes = Files.readAllBytes(newest);
         ByteBuffer buffer = ByteBuffer.wrap(bytes).position(Segment.MAGIC.length + Integer.BYTES);
         Lines lines = new Lines();
@@ -49,6 +47,29 @@ public final class OtherBoot {
         }
         Files.write(newest, Arrays.copyOf(bytes, Math.toIntExact(synced)));
         return bytes.length - synced;
+    }
+
+    /** Dots in the newest segment whose reply is not there yet: what a kill now would leave in doubt. */
+    public static int unanswered(Path folder) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(newest(folder)))
+                .position(Segment.MAGIC.length + Integer.BYTES);
+        Lines lines = new Lines();
+        Set<Entry> open = new HashSet<>();
+        for (Lines.Found found = lines.next(buffer); found != null; found = lines.next(buffer)) {
+            if (found instanceof Lines.Found.Of(Entry entry, Line.Dot _)) {
+                open.add(entry);
+            } else if (found instanceof Lines.Found.Of(Entry entry, Line.Replied _)) {
+                open.remove(entry);
+            }
+        }
+        return open.size();
+    }
+
+    private static Path newest(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".journal")).sorted().reduce((_, last) -> last)
+                    .orElseThrow();
+        }
     }
 
     /** Gives every segment's header another boot id, of the same length. */

@@ -74,7 +74,7 @@ public class ClaimBench {
         } finally {
             FileSystemUtils.deleteRecursively(data);
         }
-        figures.print("claims of " + SIZE + " in a run of " + PEOPLE + ", each claim of a fifth (median [min-max])");
+        figures.print("claims of " + SIZE + " in a run of " + PEOPLE + ", a figure for each claim");
         figures.ratioOfMedians(Bar.CLAIMS, LAST, FIRST);
         figures.ratioOfMedians(Bar.CLAIMS_SNAPSHOT, LAST + SNAPSHOT, FIRST + SNAPSHOT);
     }

@@ -73,7 +73,7 @@ class RunApi {
     /**
      * @param domain    * for the domains that have too few people for a lane of their own
      * @param waiting   planned and never claimed
-     * @param underWay  sending, or deferred until the next attempt; in a run that was cancelled, what it left
+     * @param underWay  sending, or deferred until the next attempt
      * @param deferred  of those under way; null in a run with more than 500 deferred
      * @param settled   by state
      * @param held      why nothing of it is claimed now

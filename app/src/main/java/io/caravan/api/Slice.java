@@ -43,13 +43,22 @@ public record Slice<T>(List<T> items, @Nullable String next) {
             Function<R, T> shown) {
         List<R> given = read.subList(0, Math.min(limit, read.size()));
         boolean more = read.size() > limit || read.size() == MOST;
-        String next = more ? Cursor.of(key.apply(given.getLast())) : null;
+        return with(given.stream().map(shown).toList(), more ? key.apply(given.getLast()) : null);
+    }
+
+    /**
+     * The same of a list that knows itself where it goes on.
+     *
+     * @param after the position to go on from; null: these are the last
+     */
+    static <T> ResponseEntity<Slice<T>> with(List<T> items, @Nullable List<String> after) {
+        String next = after == null ? null : Cursor.of(after);
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (next != null) {
             String uri = ServletUriComponentsBuilder.fromCurrentRequest().replaceQueryParam("cursor", next).build(true)
                     .toUriString();
             answer.header(HttpHeaders.LINK, "<" + uri + ">; rel=\"next\"");
         }
-        return answer.body(new Slice<>(given.stream().map(shown).toList(), next));
+        return answer.body(new Slice<>(items, next));
     }
 }

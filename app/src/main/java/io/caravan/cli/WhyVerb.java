@@ -15,6 +15,7 @@ import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Ledger;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.delivery.QueueHolds;
 import io.caravan.delivery.RowHistory;
 import io.caravan.flow.SuppressionFile;
 import io.caravan.flow.Why;
@@ -55,7 +56,7 @@ final class WhyVerb implements Callable<Integer> {
         Why why = new Why(ledgers.getBean(Contacts.class), ledgers.getBean(Suppressions.class),
                 ledgers.getBean(SuppressionSearch.class),
                 ledgers.getBean(Campaigns.class), ledgers.getBean(Runs.class), ledgers.getBean(Ledger.class),
-                ledgers.getBean(RowHistory.class), ledgers.getBean(Lanes.class));
+                ledgers.getBean(RowHistory.class), ledgers.getBean(Lanes.class), ledgers.getBean(QueueHolds.class));
         Why.Answer answer = why.of(asked, only, Long.MAX_VALUE, MOST);
         if (answer.isUnknown()) {
             desk.err().println("caravan: nobody of the address " + asked.canonical()

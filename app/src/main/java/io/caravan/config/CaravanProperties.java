@@ -3,6 +3,7 @@ package io.caravan.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +38,11 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     /** @param returnPath the domain that bounces come to; {@code bounces.DOMAIN} if null */
     public record Identity(@Nullable String domain, @Nullable String returnPath, @DefaultValue Dkim dkim,
             @Nullable String listId,
-            @Nullable String feedbackId, @Nullable String relay, @Nullable Rate rate) {
+            @Nullable String feedbackId, @Nullable String relay, @Nullable Rate rate, @Nullable Quota quota) {
+    }
+
+    /** @param daily mails @param zone where a day begins */
+    public record Quota(long daily, @DefaultValue("UTC") ZoneId zone) {
     }
 
     public record Dkim(@DefaultValue List<String> selectors) {
@@ -93,7 +98,16 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
      * @param dane    TLSA records count where the resolver validates
      */
     public record Tls(@Name("default") TlsPolicy standard, @DefaultValue Map<String, TlsPolicy> domains,
-            @Nullable String roots, boolean dane, MtaSts mtaSts) {
+            @Nullable String roots, boolean dane, MtaSts mtaSts, TlsReports reports) {
+    }
+
+    /**
+     * Reports after RFC 8460.
+     *
+     * @param from         whose name they are in; needed if they are to be sent
+     * @param organization the domain of that address if null
+     */
+    public record TlsReports(boolean enabled, @Nullable String from, @Nullable String organization) {
     }
 
     /** @param port of the policies' servers: 443 everywhere but in tests */
@@ -133,7 +147,16 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
         }
     }
 
-    public record Seam(String batches) {
+    /**
+     * @param claim   whether this node claims
+     * @param deliver whether this node takes references, renders and sends
+     * @param longest how long a reference may wait at a broker before its batch is given back
+     */
+    public record Seam(String batches, boolean claim, boolean deliver, @Name("wait") Duration longest) {
+
+        boolean isLocal() {
+            return batches.startsWith("seda:");
+        }
     }
 
     /** @param ratio how many times larger than its gzip a file may be */
@@ -158,7 +181,7 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
 
     /** Waits that tests shorten and nobody else should need to. */
     public record Waits(Duration dotTimeout, Duration lease, Duration leaseRenew, Duration relayRest,
-            Duration keyNotice) {
+            Duration keyNotice, Duration tlsReports) {
     }
 
     public DataFolder dataFolder() {

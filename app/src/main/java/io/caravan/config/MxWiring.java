@@ -1,6 +1,5 @@
 package io.caravan.config;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +15,6 @@ import io.caravan.transport.MxRouting;
 import io.caravan.transport.ProviderCheck;
 import io.caravan.transport.Providers;
 import io.caravan.transport.Providers.Rule;
-import io.caravan.transport.Resolver;
 import io.caravan.transport.Reuse;
 import io.caravan.transport.TlsLog;
 import io.caravan.transport.TlsPolicies;
@@ -28,8 +26,7 @@ class MxWiring {
 
     @Bean
     Dns dns(CaravanProperties settings) {
-        List<InetSocketAddress> servers = settings.dns().servers().stream().map(DnsServer::parse).toList();
-        return new Resolver(servers, settings.dns().timeout(), settings.dns().entries(), System::nanoTime);
+        return SigningWiring.resolver(settings, settings.dns().entries());
     }
 
     /** What is configured wins over the table, name by name. */

@@ -31,6 +31,7 @@ import io.caravan.flow.RouteCheck;
 import io.caravan.flow.RouteFile;
 import io.caravan.flow.RouteProperties;
 import io.caravan.flow.RouteSet;
+import io.caravan.flow.Seam;
 import io.caravan.flow.Sending;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.Rate;
@@ -38,6 +39,7 @@ import io.caravan.mail.RowState;
 import io.caravan.scheduling.Schedules;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.DailyQuota;
 import io.caravan.shaping.RelayHealth;
 import io.caravan.shaping.ReplyRules;
 import io.caravan.shaping.RetrySchedule;
@@ -83,7 +85,17 @@ class RoadWiring {
         String domain = written.domain() == null ? name : written.domain().toLowerCase(Locale.ROOT);
         String returnPath = written.returnPath() == null ? "bounces." + domain : written.returnPath();
         String feedbackId = written.feedbackId() == null ? name : written.feedbackId();
-        return new Identity(name, domain, returnPath, written.listId(), feedbackId, written.relay(), written.rate());
+        return new Identity(name, domain, returnPath, written.listId(), feedbackId, written.relay(), written.rate(),
+                quota(name, written.quota()));
+    }
+
+    private static @Nullable DailyQuota quota(String name, CaravanProperties.@Nullable Quota written) {
+        try {
+            return written == null ? null : new DailyQuota(written.daily(), written.zone());
+        } catch (InvalidInput e) {
+            throw new StartRefused("caravan.identities." + name + ".quota.daily: " + String.join(", ", e.problems()),
+                    e);
+        }
     }
 
     private static void put(Map<String, Rate> rates, String name, @Nullable Rate rate) {
@@ -166,6 +178,12 @@ class RoadWiring {
         } catch (IOException e) {
             return "unknown"; // not Linux: a loss of power cannot be told from a restart
         }
+    }
+
+    @Bean
+    Seam seam(CaravanProperties settings, Clock clock) {
+        CaravanProperties.Seam written = settings.seam();
+        return new Seam(written.batches(), written.claim(), written.deliver(), written.longest(), clock);
     }
 
     @Bean

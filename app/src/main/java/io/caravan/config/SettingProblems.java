@@ -80,6 +80,11 @@ final class SettingProblems {
         atLeast("caravan.dns.entries", settings.dns().entries(), 100);
         atLeast("caravan.batches.size", settings.batches().size(), 1);
         atMost("caravan.batches.size", settings.batches().size(), 500);
+        if (settings.seam().isLocal() && !(settings.seam().claim() && settings.seam().deliver())) {
+            problems.add("caravan.seam.claim and caravan.seam.deliver must both be true with caravan.seam.batches="
+                    + settings.seam().batches()
+                    + ": what this node claims only this node can deliver. Use jms:queue:NAME to share it out");
+        }
         atLeast("caravan.batches.workers", settings.batches().atOnce(), 1);
         atLeast("caravan.batches.memory", settings.batches().memory().toBytes(), 1_000_000);
         size("caravan.intake.field", settings.intake().field());

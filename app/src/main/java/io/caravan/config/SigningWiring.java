@@ -1,5 +1,6 @@
 package io.caravan.config;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.caravan.flow.DkimSettings;
 import io.caravan.flow.DnsRecords;
 import io.caravan.flow.PublishedRecords;
 import io.caravan.mailauth.KeySeal;
+import io.caravan.transport.Resolver;
 
 /** What signing keys are kept with, for the server and for the verb alike. */
 @Configuration(proxyBeanMethods = false)
@@ -28,7 +30,13 @@ class SigningWiring {
 
     @Bean
     PublishedRecords publishedRecords(CaravanProperties settings) {
-        return new DnsRecords(settings.dns().servers());
+        return new DnsRecords(resolver(settings, 0));
+    }
+
+    /** @param entries answers that it remembers */
+    static Resolver resolver(CaravanProperties settings, int entries) {
+        List<InetSocketAddress> servers = settings.dns().servers().stream().map(DnsServer::parse).toList();
+        return new Resolver(servers, settings.dns().timeout(), entries, System::nanoTime);
     }
 
     @Bean

@@ -13,9 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.caravan.flow.TlsReporting;
+import io.caravan.mail.EmailAddress;
+import io.caravan.mail.InvalidInput;
 import io.caravan.transport.Dns;
 import io.caravan.transport.MtaSts;
 import io.caravan.transport.StsMemory;
@@ -59,6 +63,26 @@ class TlsWiring {
                 ? new MtaSts(dns, memory, trust, sts.port(), sts.timeout(), log, clock)
                 : null;
         return new TlsPolicies(tls(written.standard()), domains, policies, written.dane() ? dns : null);
+    }
+
+    @Bean
+    TlsReporting tlsReporting(CaravanProperties settings) {
+        CaravanProperties.TlsReports written = settings.tls().reports();
+        if (written.enabled() && written.from() == null) {
+            throw new StartRefused(
+                    "caravan.tls.reports.enabled needs caravan.tls.reports.from: write the address in whose"
+                            + " name reports go, as in tls-reports@shop.example");
+        }
+        return new TlsReporting(written.enabled(), from(written.from()),
+                written.organization() == null ? "" : written.organization(), settings.waits().tlsReports());
+    }
+
+    private static @Nullable EmailAddress from(@Nullable String written) {
+        try {
+            return written == null ? null : EmailAddress.parse(written);
+        } catch (InvalidInput e) {
+            throw new StartRefused("caravan.tls.reports.from: " + String.join(", ", e.problems()), e);
+        }
     }
 
     private static Tls tls(CaravanProperties.TlsPolicy written) {

@@ -72,11 +72,12 @@ public class Batches {
     public record Open(int node, int batches, long rows) {
     }
 
-    /** Nodes that have nothing open are left out. */
+    /** Nodes that have nothing open are left out, and so are claims that nobody has taken: those are in nobody's hands. */
     public List<Open> openByNode() {
         return jdbc
                 .sql("""
-                select node_id, count(*), coalesce(sum(size - settled), 0) from batch where state = 'open' group by node_id""")
+                select node_id, count(*), coalesce(sum(size - settled), 0) from batch
+                where state = 'open' and untaken = 0 group by node_id""")
                 .query((row, _) -> new Open(row.getInt(1), row.getInt(2), row.getLong(3))).list();
     }
 
@@ -108,15 +109,16 @@ public class Batches {
         return open("node_id = :node and epoch < :epoch", node, epoch);
     }
 
-    /** Batches that this node has open now, in this epoch or an earlier one. */
+    /** Batches that this node has open now, in this epoch or an earlier one, without those whose reference is still on the way to a taker. */
     public List<BatchReference> open(int node, int epoch) {
-        return open("node_id = :node and epoch <= :epoch", node, epoch);
+        return open("node_id = :node and epoch <= :epoch and untaken = 0", node, epoch);
     }
 
     /** Notes that its node was declared lost: what is heard of it from now on may end a doubt. False: it is not open any more. */
     public boolean markLost(BatchReference batch) {
-        return jdbc.sql("update batch set lost_at = coalesce(lost_at, now(6)) where id = :id and state = 'open'")
-                .param("id", batch.batch()).update() == 1;
+        return jdbc.sql("update batch set lost_at = coalesce(lost_at, now(6)) where id = :id and state = 'open'"
+                + " and node_id = :node and epoch = :epoch")
+                .param("id", batch.batch()).param("node", batch.node()).param("epoch", batch.epoch()).update() == 1;
     }
 
     /** Batches that were settled without the journal of their node, which was declared lost in these epochs. */
@@ -156,7 +158,7 @@ public class Batches {
                 .query((rs, _) -> reference(rs)).list();
     }
 
-    private static BatchReference reference(ResultSet rs) throws SQLException {
+    static BatchReference reference(ResultSet rs) throws SQLException {
         return new BatchReference(rs.getLong(1), rs.getLong(2), rs.getInt(3), rs.getInt(4), rs.getInt(5));
     }
 

@@ -30,7 +30,11 @@ public class Claims {
     private record Stretch(long id, int lane, int next, int to) {
     }
 
-    private record Taken(int from, int to) {
+    /** Numbers that were taken from a lane's stretch. */
+    record Taken(int lane, int from, int to) {
+        int size() {
+            return to - from + 1;
+        }
     }
 
     private final JdbcClient jdbc;
@@ -44,11 +48,12 @@ public class Claims {
     /** What waits in a run, by lane: rows never claimed, and retries that are due. Reads only stretches and due retries. */
     public List<Waiting> waiting(RunId run) {
         Map<Integer, long[]> lanes = new TreeMap<>();
-        jdbc.sql("select lane_id, sum(to_n - next_n + 1) from stretch where run_id = :run group by lane_id")
+        jdbc.sql("select lane_id, sum(to_n - next_n + 1) from stretch where run_id = :run and hold_id = 0"
+                + " group by lane_id")
                 .param("run", run.value())
                 .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[0] = rs.getLong(2)).list();
         jdbc.sql("select lane_id, count(*) from (select lane_id from retry where run_id = :run and batch_id is null"
-                + " and due_at <= now(6) limit 5000) r group by lane_id").param("run", run.value())
+                + " and hold_id = 0 and due_at <= now(6) limit 5000) r group by lane_id").param("run", run.value())
                 .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[1] = rs.getLong(2)).list();
         return lanes.entrySet().stream().map(e -> new Waiting(e.getKey(), e.getValue()[0], e.getValue()[1])).toList();
     }
@@ -60,26 +65,41 @@ public class Claims {
      * @return empty if nothing was there to claim, another node having been faster
      */
     public Optional<BatchReference> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits) {
-        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits)));
+        return claim(run, node, epoch, permits, Restraint.NONE);
     }
 
-    private Optional<BatchReference> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits) {
+    /** The same, but for what is held back. */
+    public Optional<BatchReference> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits,
+            Restraint restraint) {
+        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits), restraint, false));
+    }
+
+    /** The same for whichever node takes it ({@link Takings}): until then it is in nobody's hands. */
+    public Optional<BatchReference> claimForTaking(RunId run, int node, int epoch, Map<Integer, Integer> permits,
+            Restraint restraint) {
+        return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits), restraint, true));
+    }
+
+    private Optional<BatchReference> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits,
+            Restraint restraint, boolean untaken) {
         boolean open = jdbc.sql("select count(*) from run where id = :run and state = 'running' lock in share mode")
                 .param("run", run)
                 .query(Long.class).single() > 0; // pause and cancel take effect between claims
-        if (!open || permits.isEmpty()) {
+        if (!open || permits.isEmpty() || QueueHolds.newest(jdbc) > restraint.seen()) {
             return Optional.empty();
         }
-        List<Integer> retries = dueRetries(run, permits);
-        List<Taken> ranges = stretches(run, permits);
-        int fresh = ranges.stream().mapToInt(range -> range.to() - range.from() + 1).sum();
+        PutAside aside = new PutAside(jdbc, run, restraint.domains());
+        List<Integer> retries = aside.retries(dueRetries(run, permits));
+        List<Taken> ranges = aside.ranges(stretches(run, permits));
+        int fresh = ranges.stream().mapToInt(Taken::size).sum();
         int size = fresh + retries.size();
         if (size == 0) {
             return Optional.empty();
         }
         long batch = jdbc.sql("""
-                insert into batch (run_id, node_id, epoch, size, state, claimed_at)
-                values (:run, :node, :epoch, :size, 'open', now(6)) returning id""").param("run", run)
+                insert into batch (run_id, node_id, epoch, size, state, claimed_at, untaken)
+                values (:run, :node, :epoch, :size, 'open', now(6), :untaken) returning id""")
+                .param("run", run).param("untaken", untaken)
                 .param("node", node)
                 .param("epoch", epoch).param("size", size).query(Long.class).single();
         if (!ranges.isEmpty()) {
@@ -103,7 +123,7 @@ public class Claims {
         int wanted = permits.values().stream().mapToInt(Integer::intValue).sum();
         List<Integer> rows = new ArrayList<>();
         jdbc.sql("""
-                select n, lane_id from retry where run_id = :run and batch_id is null and due_at <= now(6) and lane_id in (:lanes)
+                select n, lane_id from retry where run_id = :run and batch_id is null and hold_id = 0 and due_at <= now(6) and lane_id in (:lanes)
                 order by due_at limit :wanted for update skip locked""").param("run", run)
                 .param("lanes", permits.keySet())
                 .param("wanted", wanted).query((rs, _) -> {
@@ -122,7 +142,7 @@ public class Claims {
             return taken;
         }
         List<Stretch> locked = jdbc.sql("""
-                select id, lane_id, next_n, to_n from stretch where run_id = :run and lane_id in (:lanes)
+                select id, lane_id, next_n, to_n from stretch where run_id = :run and lane_id in (:lanes) and hold_id = 0
                 order by lane_id, id limit 500 for update skip locked""").param("run", run)
                 .param("lanes", permits.keySet())
                 .query((rs, _) -> new Stretch(rs.getLong(1), rs.getInt(2), rs.getInt(3), rs.getInt(4))).list();
@@ -133,7 +153,7 @@ public class Claims {
                 continue;
             }
             permits.merge(stretch.lane(), -want, Integer::sum);
-            taken.add(new Taken(stretch.next(), stretch.next() + want - 1));
+            taken.add(new Taken(stretch.lane(), stretch.next(), stretch.next() + want - 1));
             if (stretch.next() + want > stretch.to()) {
                 used.add(stretch.id());
             } else {

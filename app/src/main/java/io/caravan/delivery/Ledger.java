@@ -155,15 +155,17 @@ public class Ledger {
                 .query(String.class).list();
     }
 
-    /** Forgets what held a run that is over. */
+    /** Forgets what held a run that is over, people's orders about it alone among them. */
     public void release(RunId run) {
         jdbc.sql("delete from hold where run_id = :run").param("run", run.value()).update();
+        jdbc.sql("delete from queue_hold where run_id = :run").param("run", run.value()).update();
     }
 
     /** When the next deferred row of a run is due, empty if none waits. */
     public Optional<Instant> nextRetry(RunId run) {
         return jdbc.sql(
-                "select min(due_at) from retry where run_id = :run and batch_id is null having min(due_at) is not null")
+                "select min(due_at) from retry where run_id = :run and batch_id is null and hold_id = 0"
+                        + " having min(due_at) is not null")
                 .param("run", run.value()).query((rs, _) -> Batches.instant(rs, 1)).optional();
     }
 

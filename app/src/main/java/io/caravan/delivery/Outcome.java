@@ -20,7 +20,7 @@ public record Outcome(long batch, RowId row, int attempt, int lane, Instant at, 
         String status, String reply, @Nullable Instant retryAt) {
 
     /** True if a host was asked: what counts as an attempt. */
-    boolean isAttempt() {
+    public boolean isAttempt() {
         return state != RowState.SUPPRESSED && state != RowState.FAILED;
     }
 }

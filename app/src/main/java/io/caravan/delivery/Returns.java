@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -40,6 +41,24 @@ public class Returns {
      */
     public int giveBack(BatchReference batch, Collection<Integer> rows, Map<Integer, Integer> lanes) {
         return rows.isEmpty() ? 0 : transaction.execute(_ -> returned(batch, new TreeSet<>(rows), lanes));
+    }
+
+    /** A claim that nobody has taken, whole; within a transaction of whoever calls. 0: somebody has it, or it is closed. */
+    int untaken(BatchReference batch) {
+        List<Span> ranges = jdbc
+                .sql("""
+                select r.from_n, r.to_n from batch b left join batch_range r on r.batch_id = b.id
+                where b.id = :id and b.epoch = :epoch and b.node_id = :node and b.state = 'open' and b.untaken = 1 for update""")
+                .param("id", batch.batch()).param("epoch", batch.epoch()).param("node", batch.node())
+                .query((rs, _) -> new Span(rs.getInt(1), rs.getInt(2))).list();
+        if (ranges.isEmpty()) {
+            return 0;
+        }
+        TreeSet<Integer> rows = new TreeSet<>(jdbc.sql("select n from retry where batch_id = :id")
+                .param("id", batch.batch()).query(Integer.class).list());
+        ranges.stream().filter(range -> range.from() > 0) // a batch of retries alone has none
+                .forEach(range -> IntStream.rangeClosed(range.from(), range.to()).forEach(rows::add));
+        return returned(batch, rows, Map.of());
     }
 
     private int returned(BatchReference batch, TreeSet<Integer> rows, Map<Integer, Integer> lanes) {

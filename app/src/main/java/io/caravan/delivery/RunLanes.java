@@ -29,7 +29,7 @@ public class RunLanes {
 
     /** The states that are counted by lane; the others are derived. */
     private static final List<RowState> COUNTED = List.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.COMPLAINED,
-            RowState.EXPIRED, RowState.SUPPRESSED, RowState.FAILED, RowState.IN_DOUBT);
+            RowState.EXPIRED, RowState.SUPPRESSED, RowState.FAILED, RowState.IN_DOUBT, RowState.CANCELLED);
     private static final String COLUMNS = COUNTED.stream().map(RowState::word).collect(Collectors.joining(", "));
     private static final String ADD = " on duplicate key update " + COUNTED.stream().map(RowState::word)
             .map(state -> state + " = " + state + " + values(" + state + ")").collect(Collectors.joining(", "));
@@ -46,7 +46,7 @@ public class RunLanes {
     public record RunLane(int lane, int fromN, int toN, long planned, long waiting, Map<RowState, Long> settled,
             @Nullable String held, @Nullable Instant since) {
 
-        /** Sending, or deferred until the next attempt; in a run that was cancelled, those too that it left. */
+        /** Sending, or deferred until the next attempt. */
         public long underWay() {
             return planned - waiting - settled.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -80,6 +80,26 @@ public class RunLanes {
                 .param("planned", after == null ? Long.MAX_VALUE : after.planned())
                 .param("lane", after == null ? 0 : after.lane()).param("limit", limit).query((rs, _) -> lane(rs))
                 .list();
+    }
+
+    /** In the order of their numbers, above {@code after}. */
+    public List<RunLane> above(RunId run, int after, int limit) {
+        return jdbc.sql(LANE + " and l.lane_id > :after order by l.lane_id limit :limit").param("run", run.value())
+                .param("after", after).param("limit", limit).query((rs, _) -> lane(rs)).list();
+    }
+
+    /** When the next deferred mail of these lanes is due; lanes without one are left out. */
+    public Map<Integer, Instant> nextRetry(RunId run, Collection<Integer> some) {
+        Map<Integer, Instant> next = new HashMap<>();
+        if (!some.isEmpty()) {
+            jdbc.sql("""
+                    select l.lane_id, (select t.due_at from retry t where t.run_id = l.run_id and t.lane_id = l.lane_id
+                                       and t.batch_id is null order by t.due_at limit 1) as due_at
+                    from run_lane l where l.run_id = :run and l.lane_id in (:lanes) having due_at is not null""")
+                    .param("run", run.value()).param("lanes", some)
+                    .query((rs, _) -> next.put(rs.getInt(1), Batches.instant(rs, 2))).list();
+        }
+        return next;
     }
 
     public Optional<RunLane> of(RunId run, int lane) {
@@ -158,6 +178,17 @@ public class RunLanes {
         if (!lanes.isEmpty()) {
             String values = lanes.entrySet().stream().map(RunLanes::values).collect(Collectors.joining(","));
             jdbc.sql("insert into run_lane (run_id, lane_id, " + COLUMNS + ") values " + values + ADD).update();
+        }
+    }
+
+    /** Counts what was cancelled, in the caller's transaction and after the run's counts. */
+    static void cancelled(JdbcClient jdbc, long run, Map<Integer, Integer> lanes) {
+        String values = new TreeMap<>(lanes).entrySet().stream().filter(lane -> lane.getValue() > 0)
+                .map(lane -> "(%d,%d,%d)".formatted(run, lane.getKey(), lane.getValue()))
+                .collect(Collectors.joining(","));
+        if (!values.isEmpty()) {
+            jdbc.sql("insert into run_lane (run_id, lane_id, cancelled) values " + values
+                    + " on duplicate key update cancelled = cancelled + values(cancelled)").update();
         }
     }
 

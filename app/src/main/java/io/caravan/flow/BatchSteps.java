@@ -32,6 +32,8 @@ public class BatchSteps {
     /** Long enough not to hammer a database that is coming back, and short beside the wait for it. */
     private static final Duration AFTER_AN_OUTAGE = Duration.ofSeconds(5);
 
+    private final Seam seam;
+    private final SeamTaking seamTaking;
     private final Batches batches;
     private final Recorder recorder;
     private final Preparations preparations;
@@ -39,8 +41,11 @@ public class BatchSteps {
     private final Holds holds;
     private final InstantSource clock;
 
-    BatchSteps(Batches batches, Recorder recorder, Preparations preparations, InFlight inFlight, Holds holds,
+    BatchSteps(Seam seam, SeamTaking seamTaking, Batches batches, Recorder recorder, Preparations preparations,
+            InFlight inFlight, Holds holds,
             InstantSource clock) {
+        this.seam = seam;
+        this.seamTaking = seamTaking;
         this.batches = batches;
         this.recorder = recorder;
         this.preparations = preparations;
@@ -51,15 +56,23 @@ public class BatchSteps {
 
     /**
      * Makes a claimed batch this node's own: reads its rows and the campaign version that its run keeps. Whatever a workflow does with it, what
-     * it has not decided when its road ends is given back.
+     * it has not decided when its road ends is given back. A reference that a broker brings twice, or too late, ends its road here.
      */
-    public OpenBatch take(BatchReference reference, Exchange exchange) {
-        Prepared mailing = preparations.of(new RunId(reference.run()));
+    public OpenBatch take(BatchReference claimed, Exchange exchange) {
+        Prepared mailing = preparations.of(new RunId(claimed.run()));
+        if (seam.isLocal()) {
+            return open(claimed, mailing, exchange);
+        }
+        return seamTaking.take(claimed, mine -> open(mine, mailing, exchange))
+                .orElseGet(() -> nothing(claimed, mailing, exchange));
+    }
+
+    private OpenBatch open(BatchReference reference, Prepared mailing, Exchange exchange) {
         List<Planned> rows = batches.rows(reference);
         Held held = new Held(reference, inFlight.route(reference), mailing, rows);
         if (rows.isEmpty() || !inFlight.opened(held)) { // declared lost since it was claimed, or brought a second time
             inFlight.dropped(reference);
-            return new OpenBatch(reference, mailing, List.of());
+            return nothing(reference, mailing, exchange);
         }
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -68,6 +81,12 @@ public class BatchSteps {
             }
         });
         return new OpenBatch(reference, mailing, rows);
+    }
+
+    /** Its road ends here: no step of a workflow has anything to do with it. */
+    private static OpenBatch nothing(BatchReference reference, Prepared mailing, Exchange exchange) {
+        exchange.setRouteStop(true);
+        return new OpenBatch(reference, mailing, List.of());
     }
 
     /** Gives back what of the batch is not decided yet, and says why; it is claimed again after half a minute. */
@@ -120,6 +139,11 @@ public class BatchSteps {
 
     /** A batch that never came as far as its rows: the pump finds it in the ledger and gives it back whole. */
     void failed(BatchReference reference, String why, Exception fault) {
+        if (!seam.isLocal()) { // what comes from a broker is text: this one did not get there
+            seam.failed(fault);
+            inFlight.dropped(reference);
+            return;
+        }
         holds.run(reference.run(), clock.instant().plus(pause(fault)), why);
         Held held = inFlight.batch(reference.batch());
         if (held != null) {

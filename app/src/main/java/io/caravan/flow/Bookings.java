@@ -20,8 +20,10 @@ class Bookings {
     private final LaneHours hours;
     private final LaneWatch watch;
     private final HardBounces hardBounces;
+    private final LastReplies replies;
 
-    Bookings(LaneHours hours, LaneWatch watch, HardBounces hardBounces) {
+    Bookings(LaneHours hours, LaneWatch watch, HardBounces hardBounces, LastReplies replies) {
+        this.replies = replies;
         this.hours = hours;
         this.watch = watch;
         this.hardBounces = hardBounces;
@@ -39,5 +41,6 @@ class Bookings {
         hours.book(counts);
         watch.book(settled, row);
         hardBounces.suppress(settled, row);
+        replies.heard(settled);
     }
 }

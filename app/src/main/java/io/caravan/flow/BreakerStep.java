@@ -25,7 +25,7 @@ import io.caravan.shaping.BreakerRules;
 
 /**
  * The step {@code breakers.apply}: once a second at most, opens the lanes whose bounces or deferrals have passed a threshold, lets the trickle
- * of those go whose wait is over, closes those that it shows to be well, slows down those that are asked to, and takes over what other nodes and people decided.
+ * of those go whose wait is over, closes those that it shows to be well, slows down those that are asked to, takes over what other nodes and people decided, and tells what lanes heard last.
  */
 @Component("breakers")
 public class BreakerStep {
@@ -39,12 +39,14 @@ public class BreakerStep {
     private final LaneMinutes minutes;
     private final BreakerRules rules;
     private final LaneSlower slower;
+    private final LastReplies replies;
     private final InstantSource clock;
     private Instant next = Instant.MIN;
     private Instant sweep = Instant.MIN;
 
     BreakerStep(LaneWatch watch, LaneStates states, LaneMinutes minutes, BreakerRules rules,
-            LaneSlower slower, InstantSource clock) {
+            LaneSlower slower, LastReplies replies, InstantSource clock) {
+        this.replies = replies;
         this.watch = watch;
         this.states = states;
         this.minutes = minutes;
@@ -71,6 +73,7 @@ public class BreakerStep {
                 all = states.read();
             }
             watch.set(all.lanes());
+            replies.tell();
             if (!here.isBefore(sweep)) {
                 minutes.removeBefore(all.now().minus(LaneMinutes.KEPT));
                 sweep = here.plus(Duration.ofMinutes(1));

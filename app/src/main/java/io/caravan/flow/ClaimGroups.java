@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Run;
+import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims.Waiting;
 import io.caravan.pacing.Lanes;
 import io.caravan.transport.Transport;
@@ -92,13 +93,30 @@ class ClaimGroups {
         }
         long room = Math.min(sending.batch(), mine(group) - on);
         if (group.route().equals(Transport.MX)) {
-            room = Math.min(room, NodeSettings.MX_ROADS * (long) sending.road() - inFlight.rowsBeginning(Transport.MX));
+            room = Math.min(room, allMx() - inFlight.rowsBeginning(Transport.MX));
         }
         boolean small = room < Math.min(group.rows(), sending.batch() / 4); // only when little is left: a batch costs the same
         return small ? 0 : room;
     }
 
+    /** Whether a batch that another node claimed may come onto this node's road. One that is empty takes any. */
+    boolean hasRoom(BatchReference batch) {
+        String road = batch.road();
+        long on = inFlight.rows(road);
+        boolean byMx = road.startsWith(Transport.MX);
+        return on == 0 || on + batch.size() <= (byMx && !road.equals(Transport.MX) ? lane() : sending.road())
+                && (!byMx || inFlight.rowsBeginning(Transport.MX) + batch.size() <= allMx());
+    }
+
     private long mine(Group group) {
-        return group.road().equals(group.route()) ? sending.road() : sending.batch() + 100;
+        return group.road().equals(group.route()) ? sending.road() : lane();
+    }
+
+    private long lane() {
+        return sending.batch() + 100L;
+    }
+
+    private long allMx() {
+        return NodeSettings.MX_ROADS * (long) sending.road();
     }
 }

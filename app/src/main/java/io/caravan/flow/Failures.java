@@ -24,8 +24,12 @@ public class Failures {
         switch (body) {
             case OpenBatch batch ->
                 batches.failed(batch, "workflow " + batch.getWorkflow() + " failed: " + fault.getMessage(), fault);
-            case BatchReference reference ->
+            case BatchReference reference -> {
                 batches.failed(reference, "its batch could not be handed on: " + fault.getMessage(), fault);
+                log.warn("event=batch-not-handed-on batch={} run={} what=\"{}\"", reference.batch(), reference.run(),
+                        fault.toString());
+                return; // while a broker is down this comes again and again: its stack trace tells nothing more
+            }
             case null, default -> {
             }
         }

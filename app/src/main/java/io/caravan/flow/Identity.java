@@ -3,6 +3,7 @@ package io.caravan.flow;
 import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.Rate;
+import io.caravan.shaping.DailyQuota;
 
 /**
  * Who sends: a sending identity and what hangs on it.
@@ -15,10 +16,10 @@ import io.caravan.mail.Rate;
  */
 public record Identity(String name, String domain, String returnPath, @Nullable String listId, String feedbackId,
         @Nullable String relay,
-        @Nullable Rate rate) {
+        @Nullable Rate rate, @Nullable DailyQuota quota) {
 
     /** A From domain without an entry is an identity of its own name. */
     public static Identity plain(String domain) {
-        return new Identity(domain, domain, "bounces." + domain, null, domain, null, null);
+        return new Identity(domain, domain, "bounces." + domain, null, domain, null, null, null);
     }
 }

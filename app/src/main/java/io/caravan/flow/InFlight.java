@@ -92,9 +92,14 @@ public class InFlight {
         }
     }
 
+    private record Coming(String route, int size) {
+    }
+
     private final Map<Long, Held> batches = new ConcurrentHashMap<>();
+    /** Being taken at this moment, from before the ledger says so until it is opened. */
+    private final Set<Long> taking = ConcurrentHashMap.newKeySet();
     /** Claimed and not yet opened: the route that each is counted under. */
-    private final Map<Long, String> coming = new ConcurrentHashMap<>();
+    private final Map<Long, Coming> coming = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> byRoute = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
     private final Queue<Long> closedBatches = new ConcurrentLinkedQueue<>();
@@ -102,12 +107,34 @@ public class InFlight {
     /** Counts a claim before its batch is on the road. */
     void claimed(BatchReference batch, String route) {
         onRoute(route).addAndGet(batch.size());
-        coming.put(batch.batch(), route);
+        coming.put(batch.batch(), new Coming(route, batch.size()));
     }
 
-    /** Which route a claim was counted under. */
+    /** Which route a claim was counted under, here or by whoever claimed it. */
     String route(BatchReference batch) {
-        return coming.getOrDefault(batch.batch(), Sending.MAILBOX);
+        Coming known = coming.get(batch.batch());
+        return known != null ? known.route() : batch.road().isEmpty() ? Sending.MAILBOX : batch.road();
+    }
+
+    /** False if it is being taken already. The ledger must not show a batch as this node's while nobody here knows it. */
+    boolean takes(BatchReference batch) {
+        return taking.add(batch.batch());
+    }
+
+    /** It is opened, or will not be. */
+    void took(BatchReference batch) {
+        taking.remove(batch.batch());
+    }
+
+    /** True if some claim is not opened yet. */
+    boolean isComing() {
+        return !coming.isEmpty();
+    }
+
+    /** Of what was handed over only these wait for a taker: the others are on somebody else's road. */
+    void handedOver(Set<Long> waiting) {
+        coming.keySet().stream().filter(batch -> !waiting.contains(batch) && !taking.contains(batch)).toList()
+                .forEach(this::forget);
     }
 
     /** False if it is open already: a seam may bring a reference twice. */
@@ -121,9 +148,9 @@ public class InFlight {
         return true;
     }
 
-    /** True if it is open here, or was claimed and is on its way to being opened. */
+    /** True if it is open here, or was claimed and is on its way to being opened. Asked in the order in which it goes from one to the next. */
     boolean knows(long batch) {
-        return batches.containsKey(batch) || coming.containsKey(batch);
+        return coming.containsKey(batch) || taking.contains(batch) || batches.containsKey(batch);
     }
 
     @Nullable
@@ -153,9 +180,13 @@ public class InFlight {
 
     /** Forgets a claim that never got as far as {@link #opened}; what the ledger still holds of it is a stray then. */
     void dropped(BatchReference batch) {
-        String route = coming.remove(batch.batch());
-        if (route != null) {
-            onRoute(route).addAndGet(-batch.size());
+        forget(batch.batch());
+    }
+
+    private void forget(long batch) {
+        Coming known = coming.remove(batch);
+        if (known != null) {
+            onRoute(known.route()).addAndGet(-known.size());
         }
     }
 

@@ -22,6 +22,7 @@ import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowState;
 import io.caravan.pacing.LaneHours;
 import io.caravan.pacing.LaneMinutes;
+import io.caravan.pacing.LaneReplies;
 import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
 import io.caravan.pacing.Lanes;
@@ -81,26 +82,30 @@ public class LaneDesk {
      * @param waiting  planned and not claimed, of all runs
      * @param deferred waiting for their next attempt; null: more than {@value #COUNTED} wait in all lanes, and nobody counts them for a page
      * @param hours    the last {@value #HOURS}, oldest first, each of them
+     * @param last     what its hosts said last; null: nothing yet
      */
     public record Line(Lanes.Lane lane, Standing standing, double share, @Nullable LaneState state,
             long waiting, @Nullable Long deferred,
-            List<Measure> measures, List<Hour> hours) {
+            List<Measure> measures, List<Hour> hours, LaneReplies.@Nullable Reply last) {
     }
 
     private final Lanes lanes;
     private final LaneStates states;
     private final LaneHours hours;
     private final Waiting waiting;
+    private final LaneReplies replies;
     private final BreakerRules rules;
     private final Slowing slowing;
     private final BreakerStep step;
 
-    LaneDesk(Lanes lanes, LaneStates states, LaneHours hours, Waiting waiting, BreakerRules rules,
+    LaneDesk(Lanes lanes, LaneStates states, LaneHours hours, Waiting waiting, LaneReplies replies,
+            BreakerRules rules,
             Slowing slowing, BreakerStep step) {
         this.lanes = lanes;
         this.states = states;
         this.hours = hours;
         this.waiting = waiting;
+        this.replies = replies;
         this.rules = rules;
         this.slowing = slowing;
         this.step = step;
@@ -176,6 +181,7 @@ public class LaneDesk {
         Map<Integer, Long> later = waiting.deferred(COUNTED);
         Map<Integer, List<Measure>> measures = measures(ids, all);
         Map<Integer, List<Hour>> charts = charts(ids, all.now());
+        Map<Integer, LaneReplies.Reply> last = replies.of(ids);
         return some.stream().map(lane -> {
             LaneState state = all.lanes().get(lane.id());
             return new Line(lane, standing(state, all.now()),
@@ -183,7 +189,7 @@ public class LaneDesk {
                     planned.getOrDefault(lane.id(), 0L),
                     later == null ? null : later.getOrDefault(lane.id(), 0L),
                     measures.getOrDefault(lane.id(), List.of()),
-                    charts.getOrDefault(lane.id(), List.of()));
+                    charts.getOrDefault(lane.id(), List.of()), last.get(lane.id()));
         }).toList();
     }
 

@@ -4,6 +4,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,9 @@ import org.springframework.stereotype.Component;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.mail.BreakerState;
+import io.caravan.mail.EnhancedStatus;
 import io.caravan.mail.RowState;
+import io.caravan.mail.SmtpReply;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
@@ -73,14 +76,33 @@ class LaneWatch {
         trials.forEach((lane, n) -> states.tried(lane, n[0], n[1]));
     }
 
+    /**
+     * A host ended a session that had worked, and its mail goes over another: no outcome, but it may be the host's way to say that it is too
+     * fast. A session that was idle for too long says nothing about speed.
+     */
+    void turnedAway(int lane, SmtpReply reply) {
+        String status = reply.status().map(EnhancedStatus::toString).orElse("");
+        if (asksToSlowDown(reply.oneLine(), status) && !wasIdle(reply.oneLine(), status)) {
+            throttled.put(lane, reply.oneLine());
+        }
+    }
+
+    private static boolean wasIdle(String reply, String status) {
+        String said = reply.toLowerCase(Locale.ROOT);
+        return status.equals("4.4.2") || said.contains("timeout") || said.contains("timed out");
+    }
+
     private static boolean metAHost(Outcome outcome) {
         return !outcome.host().equals(SendStep.SIMULATOR) && !outcome.host().equals(Sending.MAILBOX);
     }
 
     /** A 421, or a 4.7.Y: how providers say that it is too much or too fast. */
     private static boolean asksToSlowDown(Outcome outcome) {
-        return outcome.state() == RowState.DEFERRED
-                && (outcome.reply().startsWith("421") || outcome.status().startsWith("4.7."));
+        return outcome.state() == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status());
+    }
+
+    private static boolean asksToSlowDown(String reply, String status) {
+        return reply.startsWith("421") || status.startsWith("4.7.");
     }
 
     /** A deferral counts if a host said it, and not on principle. */

@@ -20,6 +20,7 @@ import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.delivery.Returns;
 import io.caravan.delivery.Settlements;
+import io.caravan.delivery.Takings;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.EmailAddress;
@@ -65,19 +66,21 @@ public class LostNodes {
     private final Batches batches;
     private final Settlements settlements;
     private final Returns returns;
+    private final Takings takings;
     private final Outcomes outcomes;
     private final Bookings bookings;
     private final Preparations preparations;
     private final Sending sending;
     private final InstantSource clock;
 
-    LostNodes(Nodes nodes, NodeLife life, Batches batches, Settlements settlements, Returns returns, Outcomes outcomes,
-            Bookings bookings, Preparations preparations, Sending sending, InstantSource clock) {
+    LostNodes(Nodes nodes, NodeLife life, Batches batches, Settlements settlements, Returns returns, Takings takings,
+            Outcomes outcomes, Bookings bookings, Preparations preparations, Sending sending, InstantSource clock) {
         this.nodes = nodes;
         this.life = life;
         this.batches = batches;
         this.settlements = settlements;
         this.returns = returns;
+        this.takings = takings;
         this.outcomes = outcomes;
         this.bookings = bookings;
         this.preparations = preparations;
@@ -135,6 +138,9 @@ public class LostNodes {
             log.warn("event=node-declared-lost node={} host={} silent_since={}", id, node.host(), node.until());
         }
         Declared sum = new Declared(id, 0, 0, 0, 0);
+        for (BatchReference batch : takings.waiting(id)) { // a broker has its reference: nobody rendered it
+            sum = plus(sum, new Declared(id, 1, 0, 0, takings.giveBack(batch)));
+        }
         for (BatchReference batch : batches.ofEarlierEpochs(id, node.epoch())) {
             sum = plus(sum, settle(node, batch));
         }

@@ -34,16 +34,16 @@ class NodeHealth implements HealthIndicator, SmartLifecycle {
     }
 
     private final NodeLife node;
-    private final Pump pump;
+    private final NodeHold hold;
     private final LostNodes others;
     private final InstantSource clock;
     private volatile Others known = new Others(Instant.EPOCH, List.of());
     private volatile @Nullable Instant failingSince;
     private volatile @Nullable ScheduledExecutorService looking;
 
-    NodeHealth(NodeLife node, Pump pump, LostNodes others, InstantSource clock) {
+    NodeHealth(NodeLife node, NodeHold hold, LostNodes others, InstantSource clock) {
         this.node = node;
-        this.pump = pump;
+        this.hold = hold;
         this.others = others;
         this.clock = clock;
     }
@@ -76,7 +76,7 @@ class NodeHealth implements HealthIndicator, SmartLifecycle {
         }
         Instant since = failingSince;
         boolean lasts = since != null && !clock.instant().isBefore(since.plus(PATIENCE));
-        return lasts ? pump.failing().map(why -> "nothing is claimed: " + why) : Optional.empty();
+        return lasts ? hold.failing().map(why -> "nothing is claimed: " + why) : Optional.empty();
     }
 
     static Health of(@Nullable String why) {
@@ -86,7 +86,7 @@ class NodeHealth implements HealthIndicator, SmartLifecycle {
     private void look() {
         try {
             Instant known = failingSince;
-            failingSince = pump.failing().isEmpty() ? null : known == null ? clock.instant() : known;
+            failingSince = hold.failing().isEmpty() ? null : known == null ? clock.instant() : known;
         } catch (RuntimeException stopping) { // else it would never look again
             failingSince = null;
         }

@@ -28,6 +28,7 @@ import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.Finished;
 import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RowId;
+import io.caravan.mail.SmtpReply;
 import io.caravan.mail.TemporaryFault;
 import io.caravan.nodes.Lease;
 import io.caravan.nodes.Node;
@@ -64,6 +65,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     private final InFlight inFlight;
     private final Batches batches;
     private final RelayHealth relays;
+    private final LaneWatch lanes;
     private final InstantSource clock;
     private final Lease lease;
     /** Tests that are under way. They have no row, so neither the journal nor the recorder hears of them. */
@@ -74,7 +76,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     NodeLife(NodeSettings settings, Nodes nodes, Feed feed, Suppressions suppressions, Recovery recovery,
             Recorder recorder, InFlight inFlight,
             Batches batches,
-            RelayHealth relays, InstantSource clock) {
+            RelayHealth relays, LaneWatch lanes, InstantSource clock) {
         this.settings = settings;
         this.lease = new Lease(settings.lease(), clock);
         this.nodes = nodes;
@@ -85,6 +87,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         this.inFlight = inFlight;
         this.batches = batches;
         this.relays = relays;
+        this.lanes = lanes;
         this.clock = clock;
     }
 
@@ -105,7 +108,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         recovery.settle(node, journal, settings.bootId());
         recorder.start();
         Transport transport = new Transport(settings.relays(), settings.mx(), settings.transport(), this, this,
-                gate());
+                relayGate());
         ScheduledExecutorService pulse = Executors
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("lease").factory());
         running = new Running(node, journal, transport, pulse);
@@ -178,6 +181,14 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     public void dot(Finished mail) {
         if (!tests.containsKey(mail.row())) {
             life().journal().dot(SendStep.entry(mail));
+        }
+    }
+
+    @Override
+    public void turnedAway(Finished mail, SmtpReply reply) {
+        Held batch = inFlight.batch(mail.batch().value());
+        if (batch != null) { // else it is a test, or the batch was declared lost
+            lanes.turnedAway(batch.row(mail.row().n()).lane(), reply);
         }
     }
 
@@ -320,7 +331,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         }
     }
 
-    private RelayGate gate() {
+    RelayGate relayGate() {
         return new RelayGate() {
             @Override
             public boolean mayTry(String relay) {
@@ -333,8 +344,8 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             }
 
             @Override
-            public void failed(String relay) {
-                relays.failed(relay);
+            public void failed(String relay, String why) {
+                relays.failed(relay, why);
             }
         };
     }

@@ -87,7 +87,7 @@ public class NodeReport {
     private final DatabaseFigures database;
     private final NodeLife life;
     private final NodeHealth health;
-    private final Pump pump;
+    private final NodeHold hold;
     private final InFlight inFlight;
     private final Recorder recorder;
     private final RelayHealth relays;
@@ -96,14 +96,15 @@ public class NodeReport {
     private volatile @Nullable Shares shares;
 
     NodeReport(Nodes nodes, Turns turns, Batches batches, DatabaseFigures database, NodeLife life, NodeHealth health,
-            Pump pump, InFlight inFlight, Recorder recorder, RelayHealth relays, Sending sending, InstantSource clock) {
+            NodeHold hold, InFlight inFlight, Recorder recorder, RelayHealth relays, Sending sending,
+            InstantSource clock) {
         this.nodes = nodes;
         this.turns = turns;
         this.batches = batches;
         this.database = database;
         this.life = life;
         this.health = health;
-        this.pump = pump;
+        this.hold = hold;
         this.inFlight = inFlight;
         this.recorder = recorder;
         this.relays = relays;
@@ -123,6 +124,16 @@ public class NodeReport {
         }
     }
 
+    /** The nodes alone; empty while the database does not answer. */
+    public List<Line> nodes() {
+        try {
+            return lines();
+        } catch (RuntimeException away) {
+            log.info("event=report-without-database what={}", away.toString());
+            return List.of();
+        }
+    }
+
     /** Of this node alone; asks no database. */
     public Here here() {
         Runtime java = Runtime.getRuntime();
@@ -130,7 +141,7 @@ public class NodeReport {
         List<RelayLine> lines = life.standing().stream().map(each -> new RelayLine(each.relay().name(),
                 each.relay().host(), each.relay().port(), each.open(), each.relay().connections(), each.waiting(),
                 relays.downSince(each.relay().name()).orElse(null))).toList();
-        return new Here(health.unready().orElse(null), pump.holding().orElse(null), inFlight.rows(), sending.road(),
+        return new Here(health.unready().orElse(null), hold.now().orElse(null), inFlight.rows(), sending.road(),
                 lines.stream().mapToInt(RelayLine::waiting).sum(), recorder.waiting(), inFlight.bytes().get(),
                 sending.memory(), life.isRunning() ? life.journalBytes() : 0, data.getUsableSpace(),
                 data.getTotalSpace(),

@@ -1,14 +1,11 @@
 package io.caravan.flow;
 
-import java.io.File;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +20,10 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.delivery.QueueHold;
+import io.caravan.delivery.Restraint;
 import io.caravan.flow.ClaimGroups.Group;
-import io.caravan.mail.Rate;
-import io.caravan.pacing.Grant;
-import io.caravan.pacing.Limit;
-import io.caravan.pacing.Rates;
-import io.caravan.shaping.BackPressure;
+import io.caravan.flow.HandHolds.Orders;
 
 /**
  * The loop that claims: at each pulse, and when a batch closes, it takes what rates, room on the road and the node's state permit. Nothing ever
@@ -41,43 +36,37 @@ public class Pump implements RouteSet.PumpSwitch {
 
     private final Runs runs;
     private final Claims claims;
-    private final Rates rates;
     private final ClaimGroups groups;
     private final Preparations preparations;
-    private final Sending sending;
     private final InFlight inFlight;
     private final Holds holds;
-    private final RelayRoom relayRoom;
-    private final Recorder recorder;
+    private final HandHolds handHolds;
     private final NodeLife node;
+    private final NodeHold hold;
+    private final PacedClaim paced;
     private final Strays strays;
-    private final LaneLimits laneLimits;
-    private final BackPressure backPressure;
+    private final Seam seam;
     private volatile boolean paused;
     private volatile boolean stopping;
-    private @Nullable String lastHeld;
     private int turn;
     private Runnable again = () -> {
     };
 
-    Pump(Runs runs, Claims claims, Rates rates, ClaimGroups groups, Preparations preparations, Sending sending,
-            InFlight inFlight, Holds holds, RelayRoom relayRoom,
-            Recorder recorder, NodeLife node, Strays strays, LaneLimits laneLimits,
-            ProducerTemplate producer) {
+    Pump(Runs runs, Claims claims, ClaimGroups groups, Preparations preparations, InFlight inFlight, Holds holds,
+            HandHolds handHolds, Recorder recorder, NodeLife node, NodeHold hold, Strays strays, PacedClaim paced,
+            Seam seam, ProducerTemplate producer) {
         this.runs = runs;
         this.claims = claims;
-        this.rates = rates;
         this.groups = groups;
         this.preparations = preparations;
-        this.sending = sending;
         this.inFlight = inFlight;
         this.holds = holds;
-        this.relayRoom = relayRoom;
-        this.recorder = recorder;
+        this.handHolds = handHolds;
         this.node = node;
+        this.hold = hold;
+        this.paced = paced;
         this.strays = strays;
-        this.laneLimits = laneLimits;
-        backPressure = BackPressure.standard(sending.memory());
+        this.seam = seam;
         again = () -> wake(producer);
         recorder.wakes(again);
     }
@@ -99,29 +88,42 @@ public class Pump implements RouteSet.PumpSwitch {
         if (paused || stopping || !node.isRunning()) {
             return claimed;
         }
-        String held = held();
-        if (held == null) {
+        seam.handed();
+        if (hold.here().isEmpty()) {
             strays.giveBack(node.node());
         }
+        if (!seam.claims()) {
+            return claimed;
+        }
+        boolean trial = seam.trialDue();
+        String held = trial ? hold.here().orElse(null) : hold.told();
         List<Run> open = new ArrayList<>(runs.running());
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
+        Orders orders = open.isEmpty() ? new Orders(0, List.of()) : handHolds.read();
         for (Run run : open) {
             try {
-                claim(run, held, claimed);
+                claim(run, held, orders, claimed);
             } catch (RuntimeException fault) { // what was claimed before it goes its way all the same
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
             }
+            if (trial && !claimed.isEmpty()) {
+                break; // enough to find out whether the broker is back
+            }
         }
-        if (!claimed.isEmpty()) {
+        if (trial && held == null && claimed.isEmpty()) {
+            seam.forget();
+        }
+        seam.hands(claimed.size());
+        if (seam.isLocal() && !claimed.isEmpty()) {
             again.run(); // until nothing more may go: else the road fills a batch at a time, as the first ones are settled
         }
         return claimed;
     }
 
-    private void claim(Run run, @Nullable String nodeHeld, List<BatchReference> claimed) {
+    private void claim(Run run, @Nullable String nodeHeld, Orders orders, List<BatchReference> claimed) {
         List<Waiting> waiting = claims.waiting(run.id());
         if (waiting.isEmpty()) {
             return;
@@ -139,135 +141,32 @@ public class Pump implements RouteSet.PumpSwitch {
                     "its version cannot be used: " + fault.getMessage()));
             return;
         }
-        for (Group group : groups.of(run, mailing, waiting)) {
-            claim(run, mailing, group).ifPresent(claimed::add);
+        Restraint restraint = orders.restraint(run.id().value(), mailing.identity().name());
+        for (Group group : groups.of(run, mailing, free(run, mailing, waiting, orders))) {
+            paced.claim(run, mailing, group, restraint).ifPresent(claimed::add);
         }
     }
 
-    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group) {
-        long room = groups.room(group);
-        if (room <= 0) {
-            return Optional.empty();
-        }
-        long open = relayRoom.of(group.route());
-        if (open == 0) {
-            hold(run, group, "down", RelayRoom.down(group.route()));
-            return Optional.empty();
-        }
-        List<Limit> common = common(run, mailing, group.route());
-        Grant grant = rates.take(common, Math.min(Math.min(room, open), group.rows()));
-        if (grant.permits() == 0) {
-            group.lanes().forEach(lane -> tell(run, mailing, group, lane, grant.tightest()));
-            return Optional.empty();
-        }
-        Map<Integer, Integer> permits = new TreeMap<>();
-        long left = grant.permits();
-        for (Waiting lane : group.lanes()) {
-            long may = permits(run, mailing, group, lane, left, grant.tightest());
-            if (may > 0) {
-                permits.put(lane.lane(), (int) may);
-                left -= may;
+    /** Lanes that nobody holds by hand; the others say so. */
+    private List<Waiting> free(Run run, Prepared mailing, List<Waiting> waiting, Orders orders) {
+        return waiting.stream().filter(lane -> {
+            QueueHold byHand = orders.of(run.id().value(), mailing.identity().name(), groups.provider(lane.lane()));
+            if (byHand != null) {
+                holds.tell(run.id(), lane.lane(), "hand:" + byHand.id(), byHand.reason());
             }
-        }
-        Optional<BatchReference> batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits);
-        batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
-        int taken = batch.map(BatchReference::size).orElse(0);
-        rates.giveBack(common, grant.permits() - taken);
-        return batch;
+            return byHand == null;
+        }).toList();
     }
 
-    private void hold(Run run, Group group, String kind, String why) {
-        group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
+    /** Why this node is to take on nothing; empty: it may. */
+    Optional<String> busy() {
+        return paused || stopping
+                ? Optional.of("it is stopping, or its routes are being reloaded")
+                : hold.here();
     }
 
-    /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
-    private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common) {
-        long wanted = Math.min(left, lane.rows());
-        Grant own = rates.take(laneLimits.of(lane.lane(), group.route(), mailing.identity().name(),
-                groups.provider(lane.lane())), wanted);
-        tell(run, mailing, group, lane,
-                own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
-        return own.permits();
-    }
-
-    /** Says which rate holds a lane, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
-    private void tell(Run run, Prepared mailing, Group group, Waiting lane, @Nullable Limit limit) {
-        if (group.trial()) {
-            return; // what holds the rest of it has been told
-        }
-        if (limit == null) {
-            holds.tell(run.id(), lane.lane(), null, null);
-            return;
-        }
-        String scope = limit.scope();
-        String of = laneLimits.why(lane.lane(), limit, mailing.identity().name(), groups.provider(lane.lane()));
-        if (of != null) {
-            holds.tell(run.id(), lane.lane(), of, of);
-            return;
-        }
-        String known = scope.startsWith("campaign:")
-                ? "campaign:" + mailing.spec().name()
-                : scope.startsWith("lane:") ? "provider:" + groups.provider(lane.lane()) : scope;
-        holds.tell(run.id(), lane.lane(), scope, "paced: " + known + " " + limit.rate());
-    }
-
-    private List<Limit> common(Run run, Prepared mailing, String route) {
-        List<Limit> limits = new ArrayList<>();
-        add(limits, "overall", sending.overall());
-        add(limits, "campaign:" + run.campaign(), mailing.spec().rate());
-        add(limits, "identity:" + mailing.identity().name(), mailing.identity().rate());
-        Sending.relays(route).stream().findFirst()
-                .ifPresent(relay -> add(limits, "relay:" + relay, sending.relayRates().get(relay)));
-        return limits;
-    }
-
-    private static void add(List<Limit> limits, String scope, @Nullable Rate rate) {
-        if (rate != null) {
-            limits.add(new Limit(scope, rate));
-        }
-    }
-
-    /** What holds this node as a whole at this moment; empty: nothing does. Asks nobody: it answers also when the database does not. */
-    Optional<String> holding() {
-        return holding(inFlight.bytes().get());
-    }
-
-    /** The same without mail that only waits for connections: that is work under way, and ends by itself. */
-    Optional<String> failing() {
-        return holding(0);
-    }
-
-    private Optional<String> holding(long renderedBytes) {
-        if (!node.isRunning()) {
-            return Optional.empty();
-        }
-        String broken = node.journalBroken();
-        if (broken != null) {
-            return Optional.of("the journal cannot be written: " + broken);
-        }
-        return node.feedFresh()
-                ? backPressure
-                        .holds(new BackPressure.Readings(recorder.behind(), recorder.waiting(), node.journalBytes(),
-                                freeDisk(), renderedBytes, node.skew(), node.leaseFresh()))
-                : Optional.of("the suppression feed is not fresh: the database does not answer");
-    }
-
-    /** Said once in the log when it changes. */
-    private @Nullable String held() {
-        String held = holding().orElse(null);
-        String kind = held == null ? null : held.replaceAll("[\\d.]+", "N");
-        if (kind != null && !kind.equals(lastHeld)) {
-            log.warn("event=claims-held what=\"{}\"", held);
-        } else if (kind == null && lastHeld != null) {
-            log.info("event=claims-go-on");
-        }
-        lastHeld = kind;
-        return held;
-    }
-
-    private long freeDisk() {
-        File data = node.settings().data().toFile();
-        return data.getUsableSpace();
+    boolean isStopping() {
+        return stopping;
     }
 
     @Override

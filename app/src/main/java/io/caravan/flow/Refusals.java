@@ -2,6 +2,7 @@ package io.caravan.flow;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.springframework.stereotype.Component;
 
@@ -21,6 +22,9 @@ class Refusals {
     /** At these commands no recipient is spoken of, so nothing is a person's fault. */
     private static final Set<String> ABOUT_US = Set.of("MAIL", "DATA");
 
+    private static final String FINAL_DOT = "final dot";
+    private static final Pattern NO_SUCH_ADDRESS = Pattern.compile("5\\d\\d[ -]5\\.[14]\\..*", Pattern.DOTALL);
+
     private final ReplyRules rules;
 
     Refusals(ReplyRules rules) {
@@ -34,9 +38,21 @@ class Refusals {
             return bounced.reason();
         }
         BounceClass said = judged.kind().bounceClass();
+        if (said == BounceClass.HARD && mayBeAFilter(bounced)) {
+            return BounceClass.SOFT.word() + ": " + judged.says() + ", it says after the mail itself (rule "
+                    + judged.rule() + ")";
+        }
         boolean aboutUs = ABOUT_US.contains(bounced.verb()) && said == BounceClass.HARD;
         return (aboutUs ? BounceClass.POLICY : said).word() + ": "
                 + (aboutUs ? "refused at " + bounced.verb() : judged.says()) + " (rule " + judged.rule() + ")";
+    }
+
+    /**
+     * A host took the recipient and refused the mail: some call so what a filter or the person's own settings refuse. Only a status about
+     * the address (RFC 3463, X.1.Y; X.4.Y of its domain) says more than such words.
+     */
+    private static boolean mayBeAFilter(DeliveryResult.Bounced bounced) {
+        return bounced.verb().equals(FINAL_DOT) && !NO_SUCH_ADDRESS.matcher(bounced.reply()).matches();
     }
 
     /** As it was told, and by which rule it is known. */

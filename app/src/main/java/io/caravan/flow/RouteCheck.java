@@ -137,12 +137,28 @@ public final class RouteCheck {
 
     private void seam(List<RouteProblem> problems) {
         String seam = properties.value(SEAM);
-        if (seam == null || seam.matches("(seda|jms|kafka):[A-Za-z0-9:._-]+(\\?.*)?")) {
+        if (seam == null) {
+            return;
+        }
+        if (seam.matches("(seda|jms|kafka):[A-Za-z0-9:._-]+(\\?.*)?")) {
+            component(seam.substring(0, seam.indexOf(':')), problems);
             return;
         }
         problems.add(
                 new RouteProblem("configuration", 1, SEAM + "=" + RouteWords.cut(seam) + " is no place for batches",
-                        "use seda:batches on one machine, jms:NAME or kafka:NAME on several"));
+                        "use seda:batches on one machine, jms:queue:NAME or kafka:NAME on several"));
+    }
+
+    /** Brokers' components are not part of every build. */
+    private static void component(String scheme, List<RouteProblem> problems) {
+        if (RouteCheck.class.getClassLoader()
+                .getResource("META-INF/services/org/apache/camel/component/" + scheme) == null) {
+            problems.add(new RouteProblem("configuration", 1,
+                    SEAM + " is at " + scheme + ":, and this program was built without camel-" + scheme,
+                    scheme.equals("jms")
+                            ? "build it with mvn -Partemis package, see examples/broker"
+                            : "add it and a client to pom.xml, or use jms:NAME"));
+        }
     }
 
     /** A file that could not be read tells {@code file:1: what; todo} already. */

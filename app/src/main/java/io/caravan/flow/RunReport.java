@@ -27,7 +27,7 @@ public record RunReport(Campaign campaign, Run run, Map<RowState, Long> counts, 
      * @param domain    {@code *} for the domains that have too few people for a lane of their own
      * @param waiting   planned and never claimed
      * @param settled   by state
-     * @param underWay  sending, or deferred until the next attempt; in a run that was cancelled, what it left
+     * @param underWay  sending, or deferred until the next attempt
      * @param deferred  null if there are so many in the run that they are not counted by lane
      * @param held      why nothing of it is claimed now; null if nothing holds it
      * @param heldSince when that began

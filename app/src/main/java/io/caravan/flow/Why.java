@@ -16,10 +16,13 @@ import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Ledger;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.delivery.QueueHold;
+import io.caravan.delivery.QueueHolds;
 import io.caravan.delivery.RowHistory;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
 import io.caravan.suppression.Suppression;
@@ -57,10 +60,12 @@ public class Why {
     private final Ledger ledger;
     private final RowHistory history;
     private final Lanes lanes;
+    private final HandHolds holds;
 
     public Why(Contacts contacts, Suppressions suppressions, SuppressionSearch search, Campaigns campaigns, Runs runs,
             Ledger ledger,
-            RowHistory history, Lanes lanes) {
+            RowHistory history, Lanes lanes, QueueHolds holds) {
+        this.holds = new HandHolds(holds);
         this.contacts = contacts;
         this.suppressions = suppressions;
         this.search = search;
@@ -97,7 +102,17 @@ public class Why {
         }
         String name = campaigns.find(run.get().campaign()).map(Campaign::name).orElse("?");
         return Optional.of(new WhyMail(name, run.get(), row.get(), planning.get(),
-                lanes.provider(planning.get().lane()), ledger.attempts(id), history.evidence(id)));
+                lanes.provider(planning.get().lane()), ledger.attempts(id), history.evidence(id),
+                held(row.get(), planning.get())));
+    }
+
+    /** The order that holds a mail which waits; null: none does. */
+    private @Nullable QueueHold held(LedgerRow row, RowHistory.Planning planning) {
+        if (row.state() != RowState.PENDING && row.state() != RowState.DEFERRED) {
+            return null;
+        }
+        return lanes.of(List.of(planning.lane())).stream().findFirst().map(lane -> holds.look()
+                .of(row.row().run(), lane.identity(), lane.provider(), planning.domain())).orElse(null);
     }
 
     /** What the mail was made of: the attributes that the row points to. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.Ledger.Attempt;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.delivery.QueueHold;
 import io.caravan.delivery.RowHistory.Evidence;
 import io.caravan.delivery.RowHistory.Planning;
 import io.caravan.mail.RowState;
@@ -20,15 +21,16 @@ import io.caravan.pacing.Lanes;
  * @param provider of the row's lane
  * @param attempts those that did not end in acceptance
  * @param evidence results that changed nothing
+ * @param held     the order by which a person holds it back; null: nobody does
  */
 public record WhyMail(String campaign, Run run, LedgerRow row, Planning planning, String provider,
-        List<Attempt> attempts, List<Evidence> evidence) {
+        List<Attempt> attempts, List<Evidence> evidence, @Nullable QueueHold held) {
 
     /**
      * A step of the chain.
      *
      * @param at   null: nobody kept the time
-     * @param what planned, claimed, attempt, evidence or state
+     * @param what planned, claimed, attempt, evidence, held or state
      * @param word how it ended: a state, or "" where there is none
      * @param says one sentence
      */
@@ -52,6 +54,11 @@ public record WhyMail(String campaign, Run run, LedgerRow row, Planning planning
         for (Evidence late : evidence) {
             steps.add(new Step(late.at(), "evidence", late.outcome(), "Heard when nobody waited for it any more"
                     + said(late.host(), "", late.reply()) + ". It changed nothing."));
+        }
+        if (held != null) {
+            steps.add(new Step(held.since(), "held", "", "Held back by a person's order: " + held.note() + ". It goes "
+                    + (held.until() == null ? "when it is released" : "at " + held.until() + ", or when it is released")
+                    + "."));
         }
         steps.add(new Step(row.state() == RowState.ACCEPTED ? row.lastAttempt() : settledAt(), "state",
                 row.state().word(), state()));

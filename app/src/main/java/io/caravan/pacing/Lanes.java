@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -68,6 +69,13 @@ public class Lanes {
                 order by identity, provider limit :limit""").param("identity", identity).param("provider", provider)
                 .param("limit", limit)
                 .query((rs, _) -> new Lane(rs.getInt(1), rs.getString(2), rs.getString(3))).list();
+    }
+
+    /** All lanes of an identity, of a provider, or of both; empty: whichever. */
+    public Set<Integer> matching(String identity, String provider) {
+        return Set.copyOf(jdbc.sql("select id from lane where (:identity = '' or identity = :identity)"
+                + " and (:provider = '' or provider = :provider)").param("identity", identity)
+                .param("provider", provider).query(Integer.class).list());
     }
 
     public List<Lane> of(Collection<Integer> ids) {

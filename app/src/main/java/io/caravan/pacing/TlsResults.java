@@ -8,12 +8,17 @@ import java.util.Map;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** How TLS went with each recipients' domain, counted by the day: what reports after RFC 8460 are made from. */
 @Repository
 public class TlsResults {
 
+    /** The result of a session with which all was well. */
+    public static final String SUCCESS = "success";
+
     private static final int AT_ONCE = 500;
+    private static final int MOST_OF_A_DAY = 500;
     private static final Comparator<Key> IN_KEY_ORDER = Comparator.comparing(Key::day).thenComparing(Key::domain)
             .thenComparing(Key::policy).thenComparing(Key::host).thenComparing(Key::result);
 
@@ -24,41 +29,72 @@ public class TlsResults {
      * @param result {@code success}, or a result-type of RFC 8460 section 4.3
      */
     public record Key(LocalDate day, String domain, String policy, String host, String result) {
+
+        public boolean isSuccess() {
+            return result.equals(SUCCESS);
+        }
     }
 
     public record Count(Key key, long sessions) {
     }
 
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
 
-    public TlsResults(JdbcTemplate jdbc) {
+    public TlsResults(JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
     }
 
-    /** Adds; rows in key order, so that two nodes never deadlock. */
+    /** Adds all or nothing; rows in key order, so that two nodes never deadlock. */
     public void add(Map<Key, Long> sessions) {
         List<Key> keys = new ArrayList<>(sessions.keySet());
         keys.sort(IN_KEY_ORDER);
-        for (int from = 0; from < keys.size(); from += AT_ONCE) {
-            List<Key> some = keys.subList(from, Math.min(from + AT_ONCE, keys.size()));
-            jdbc.update("insert into tls_result (day, domain, policy, host, result, sessions) values "
-                    + String.join(",", some.stream().map(_ -> "(?,?,?,?,?,?)").toList())
-                    + " on duplicate key update sessions = sessions + values(sessions)",
-                    some.stream().flatMap(key -> List.<Object>of(key.day(), key.domain(), key.policy(), key.host(),
-                            key.result(), sessions.getOrDefault(key, 0L)).stream()).toArray());
-        }
+        transaction.executeWithoutResult(_ -> {
+            for (int from = 0; from < keys.size(); from += AT_ONCE) {
+                List<Key> some = keys.subList(from, Math.min(from + AT_ONCE, keys.size()));
+                addResults(some, sessions);
+                addDays(some, sessions);
+            }
+        });
     }
 
-    /** One domain's day. */
+    private void addResults(List<Key> keys, Map<Key, Long> sessions) {
+        jdbc.update("insert into tls_result (day, domain, policy, host, result, sessions) values "
+                + rows(keys, "(?,?,?,?,?,?)") + " on duplicate key update sessions = sessions + values(sessions)",
+                keys.stream().flatMap(key -> List.<Object>of(key.day(), key.domain(), key.policy(), key.host(),
+                        key.result(), sessions.getOrDefault(key, 0L)).stream()).toArray());
+    }
+
+    /** A day's report is due when the day is over and ten minutes for late counts; each domain's at a time of its own in four hours. */
+    private void addDays(List<Key> keys, Map<Key, Long> sessions) {
+        jdbc.update("insert into tls_day (day, domain, ok, failed, next_at) values "
+                + rows(keys, "(?,?,?,?, ? + interval 1 day + interval 600 + crc32(?) % 14400 second)")
+                + " on duplicate key update ok = ok + values(ok), failed = failed + values(failed)",
+                keys.stream().flatMap(key -> {
+                    long n = sessions.getOrDefault(key, 0L);
+                    return List.<Object>of(key.day(), key.domain(), key.isSuccess() ? n : 0L, key.isSuccess() ? 0L : n,
+                            key.day(), key.domain()).stream();
+                }).toArray());
+    }
+
+    private static String rows(List<Key> keys, String each) {
+        return String.join(",", keys.stream().map(_ -> each).toList());
+    }
+
+    /** One domain's day, its first five hundred lines. */
     public List<Count> of(LocalDate day, String domain) {
-        return jdbc.query("select * from tls_result where day = ? and domain = ? order by policy, host, result",
+        return jdbc.query("select * from tls_result where day = ? and domain = ? order by policy, host, result limit "
+                + MOST_OF_A_DAY,
                 (rs, _) -> new Count(new Key(rs.getObject("day", LocalDate.class), rs.getString("domain"),
                         rs.getString("policy"), rs.getString("host"), rs.getString("result")),
                         rs.getLong("sessions")),
                 day, domain);
     }
 
+    /** @return how many lines of days before this one went */
     public int removeBefore(LocalDate day) {
+        jdbc.update("delete from tls_day where day < ?", day);
         return jdbc.update("delete from tls_result where day < ?", day);
     }
 }

@@ -41,6 +41,7 @@ public final class RelayHealth {
     private final Map<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();
     private final Map<String, Instant> restUntil = new ConcurrentHashMap<>();
     private final Map<String, Instant> downSince = new ConcurrentHashMap<>();
+    private final Map<String, String> reasons = new ConcurrentHashMap<>();
     private final CircuitBreakerConfig config;
     private final Duration rest;
     private final Clock clock;
@@ -61,7 +62,9 @@ public final class RelayHealth {
         breaker(relay).onSuccess(0, TimeUnit.NANOSECONDS);
     }
 
-    public void failed(String relay) {
+    /** @param why for people, in one line */
+    public void failed(String relay, String why) {
+        reasons.put(relay, why);
         breaker(relay).onError(0, TimeUnit.NANOSECONDS, new TemporaryFault("relay " + relay + " gave no service"));
     }
 
@@ -87,6 +90,17 @@ public final class RelayHealth {
     /** Since when it has given no service, trials in vain included; empty: it is up. */
     public Optional<Instant> downSince(String relay) {
         return Optional.ofNullable(downSince.get(relay));
+    }
+
+    /** When its rest is over; empty: it does not rest. */
+    public Optional<Instant> restUntil(String relay) {
+        return Optional.ofNullable(restUntil.get(relay))
+                .filter(until -> isDown(relay) && clock.instant().isBefore(until));
+    }
+
+    /** Why it gave no service when it was last tried in vain; "" if it never was. */
+    public String why(String relay) {
+        return reasons.getOrDefault(relay, "");
     }
 
     private CircuitBreaker breaker(String relay) {

@@ -110,6 +110,6 @@ final class Courier implements Runnable {
 
     private void down(LineLost why) {
         LOG.log(Level.DEBUG, "event=relay-failed relay={0} reason={1}", lane.relay().name(), why.said());
-        gate.failed(lane.relay().name());
+        gate.failed(lane.relay().name(), why.said());
     }
 }

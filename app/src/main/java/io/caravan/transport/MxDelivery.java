@@ -192,7 +192,7 @@ final class MxDelivery {
         return troubles;
     }
 
-    /** By provider, those with connections or mail. */
+    /** By provider, those with connections or mail, and those that give no service. */
     List<Transport.MxStanding> standing() {
         Map<String, int[]> figures = new TreeMap<>();
         Map<String, Integer> most = new HashMap<>();
@@ -203,10 +203,10 @@ final class MxDelivery {
             most.put(to.provider(), to.destination().provider().connections());
         });
         Map<String, Transport.MxTrouble> troubles = troubles();
-        return figures.entrySet().stream().map(each -> {
-            Transport.MxTrouble trouble = troubles.get(each.getKey());
-            return new Transport.MxStanding(each.getKey(), each.getValue()[0], most.getOrDefault(each.getKey(), 0),
-                    each.getValue()[1], trouble == null ? null : trouble.why());
-        }).toList();
+        troubles.keySet().forEach(name -> figures.computeIfAbsent(name, _ -> new int[2]));
+        return figures.entrySet().stream()
+                .map(each -> new Transport.MxStanding(each.getKey(), each.getValue()[0],
+                        most.getOrDefault(each.getKey(), 0), each.getValue()[1], troubles.get(each.getKey())))
+                .toList();
     }
 }

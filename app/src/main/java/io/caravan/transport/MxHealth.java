@@ -55,8 +55,9 @@ final class MxHealth {
         Map<String, Transport.MxTrouble> troubles = new HashMap<>();
         providers.forEach((name, known) -> {
             if (known.worked().isEmpty()) {
-                boolean rests = known.failed().values().stream().anyMatch(failed -> now - failed.until() < 0);
-                troubles.put(name, new Transport.MxTrouble(known.failed().values().iterator().next().why(), !rests));
+                long rest = known.failed().values().stream().mapToLong(failed -> failed.until() - now).max().orElse(0);
+                troubles.put(name, new Transport.MxTrouble(known.failed().values().iterator().next().why(),
+                        Duration.ofNanos(Math.max(0, rest))));
             }
         });
         return troubles;

@@ -4,30 +4,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 
 /**
- * One GET of {@code https://mta-sts.DOMAIN/.well-known/mta-sts.txt} (RFC 8461 section 3.3): the certificate must be trusted and for that
- * name, nothing is followed elsewhere, and neither size nor time is without end. Nothing is sent before the certificate is checked, so a
- * domain that points at a machine of ours learns nothing of it.
+ * One GET of {@code https://mta-sts.DOMAIN/.well-known/mta-sts.txt} (RFC 8461 section 3.3), as {@link HttpsOnce} makes it, and neither is its
+ * size without end.
  */
 final class PolicyFetch {
 
     private static final int LONGEST = 64 * 1024; // RFC 8461 section 3.2 suggests it
     private static final int LONGEST_LINE = 8 * 1024;
     private static final int MOST_FIELDS = 100;
-    private static final int MOST_ADDRESSES = 3;
 
     /** It could not be had. */
     static final class Failed extends Exception {
@@ -40,82 +32,27 @@ final class PolicyFetch {
         }
     }
 
-    private final Dns dns;
-    private final Trust trust;
+    private final HttpsOnce https;
     private final int port;
-    private final Duration patience;
 
     /** @param patience for all of it, name to last byte */
     PolicyFetch(Dns dns, Trust trust, int port, Duration patience) {
-        this.dns = dns;
-        this.trust = trust;
+        https = new HttpsOnce(dns, trust, patience);
         this.port = port;
-        this.patience = patience;
     }
 
     String get(String domain) throws Failed {
         String host = "mta-sts." + domain;
-        long until = System.nanoTime() + patience.toNanos();
-        IOException last = new IOException("has no address");
-        for (InetAddress address : addresses(host)) {
-            try {
-                return get(host, address, until);
-            } catch (SSLException e) {
-                throw new Failed(TlsResult.STS_WEBPKI_INVALID, host + ": " + e.getMessage());
-            } catch (IOException e) {
-                last = e;
-            }
+        byte[] request = ("GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: " + host
+                + "\r\nAccept: text/plain\r\nUser-Agent: Caravan\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        try {
+            return https.exchange(host, port, request, in -> new Response(in).text());
+        } catch (SSLException e) {
+            throw new Failed(TlsResult.STS_WEBPKI_INVALID, host + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw new Failed(TlsResult.STS_POLICY_FETCH_ERROR, host + ": " + e.getMessage());
         }
-        throw new Failed(TlsResult.STS_POLICY_FETCH_ERROR, host + ": " + last.getMessage());
-    }
-
-    private List<InetAddress> addresses(String host) throws Failed {
-        return switch (dns.addresses(host)) {
-            case Dns.Records<InetAddress> found ->
-                found.list().subList(0, Math.min(MOST_ADDRESSES, found.list().size()));
-            case Dns.None<InetAddress> _ -> List.of();
-            case Dns.Fault<InetAddress> fault -> throw new Failed(TlsResult.STS_POLICY_FETCH_ERROR, fault.toString());
-        };
-    }
-
-    private String get(String host, InetAddress address, long until) throws IOException {
-        try (Socket plain = new Socket()) {
-            Thread clock = cutAt(until, plain);
-            try {
-                plain.connect(new InetSocketAddress(address, port), (int) Math.max(1, left(until).toMillis()));
-                SSLSocket tls = (SSLSocket) trust.context().getSocketFactory().createSocket(plain, host, port, true);
-                SSLParameters parameters = tls.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                tls.setSSLParameters(parameters);
-                tls.startHandshake();
-                tls.getOutputStream().write(("GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: " + host
-                        + "\r\nAccept: text/plain\r\nUser-Agent: Caravan\r\nConnection: close\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-                return new Response(tls.getInputStream()).text();
-            } catch (IOException e) {
-                throw left(until).isPositive()
-                        ? e
-                        : new IOException("no policy within " + patience.toMillis() + " ms", e);
-            } finally {
-                clock.interrupt();
-            }
-        }
-    }
-
-    private static Duration left(long until) {
-        return Duration.ofNanos(until - System.nanoTime());
-    }
-
-    /** A socket's own timeout ends a single read, not a host that gives a byte a second. */
-    private static Thread cutAt(long until, Socket socket) {
-        return Thread.ofVirtual().start(() -> {
-            try {
-                Thread.sleep(left(until));
-                socket.close();
-            } catch (InterruptedException | IOException e) {
-                // it is over in either case
-            }
-        });
     }
 
     /** As much of HTTP/1.1 (RFC 9112) as one small text needs. */

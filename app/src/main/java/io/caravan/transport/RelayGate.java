@@ -19,7 +19,7 @@ public interface RelayGate {
         }
 
         @Override
-        public void failed(String relay) {
+        public void failed(String relay, String why) {
         }
     };
 
@@ -28,6 +28,10 @@ public interface RelayGate {
     /** The relay took a connection: greeting, EHLO, TLS and login went well. */
     void worked(String relay);
 
-    /** It could not be connected to, greeted with a refusal, or gave no service. */
-    void failed(String relay);
+    /**
+     * It could not be connected to, greeted with a refusal, or gave no service.
+     *
+     * @param why what was heard or went wrong, in one line
+     */
+    void failed(String relay, String why);
 }

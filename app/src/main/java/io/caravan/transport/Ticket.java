@@ -87,6 +87,9 @@ final class Ticket {
         if (dotted) {
             settle(new DeliveryResult.InDoubt(host, why.said()));
         } else if (relayWorks && repeats++ < MOST_REPEATS) {
+            if (why.reply != null) {
+                log.turnedAway(mail(), why.reply);
+            }
             putBack(lane);
         } else {
             passOn(lane, why.noService());

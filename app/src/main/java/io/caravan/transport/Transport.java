@@ -103,17 +103,20 @@ public final class Transport implements AutoCloseable {
      *
      * @param open    connections that are ready or busy, of at most {@code connections}
      * @param waiting mails that wait for one
-     * @param down    why none of them gave service when they were last tried; null: they do
+     * @param trouble none of them gave service when they were last tried; null: they do
      */
-    public record MxStanding(String provider, int open, int connections, int waiting, @Nullable String down) {
+    public record MxStanding(String provider, int open, int connections, int waiting, @Nullable MxTrouble trouble) {
     }
 
     /**
      * A provider none of whose hosts gave service.
      *
-     * @param trialDue its rest is over: one mail may find out how it is now
+     * @param rest how long it is left alone yet; zero: one mail may find out how it is now
      */
-    public record MxTrouble(String why, boolean trialDue) {
+    public record MxTrouble(String why, Duration rest) {
+        public boolean trialDue() {
+            return rest.isZero();
+        }
     }
 
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -214,7 +217,7 @@ public final class Transport implements AutoCloseable {
         return lanes.values().stream().mapToInt(Lane::open).sum() + (mx == null ? 0 : mx.open());
     }
 
-    /** The providers that there is mail for now, by name. */
+    /** The providers that there is mail for now, and those that give no service, by name. */
     public List<MxStanding> mxStanding() {
         return mx == null ? List.of() : mx.standing();
     }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -34,8 +36,28 @@ class LedgerContextTest {
 
             assertThat(jdbc.sql("select @@time_zone").query(String.class).single()).isEqualTo("+00:00");
             assertThat(jdbc.sql("select @@tx_isolation").query(String.class).single()).isEqualTo("READ-COMMITTED");
+            assertThat(jdbc.sql("select @@idle_transaction_timeout").query(Integer.class).single()).isEqualTo(20);
             assertThat(jdbc.sql("select @@sql_mode").query(String.class).single()).contains("STRICT_ALL_TABLES");
             assertThat(ledgers.getBean(Nodes.class).installation()).hasSize(36);
+        }
+    }
+
+    /** As a process that is stopped, or a machine that sleeps, within a transaction: its connection stays, and nobody speaks on it. */
+    @Test
+    void whoFreezesWithinATransactionLosesItAndHoldsUpNobody() throws SQLException {
+        try (ConfigurableApplicationContext ledgers = starter.ledgers(external());
+                Connection frozen = ledgers.getBean(DataSource.class).getConnection()) {
+            JdbcClient others = ledgers.getBean(JdbcClient.class);
+            frozen.setAutoCommit(false);
+            frozen.createStatement().execute("set idle_transaction_timeout = 1"); // in place of 20
+            frozen.createStatement().executeUpdate("update installation set id = id, secret_sha256 = 'frozen'");
+
+            int changed = others.sql("update installation set secret_sha256 = 'awake'").update();
+
+            assertThat(changed).as("waited for the lock for a second").isEqualTo(1);
+            assertThat(others.sql("select secret_sha256 from installation").query(String.class).single())
+                    .isEqualTo("awake");
+            assertThat(catchThrowable(frozen::commit)).isInstanceOf(SQLException.class);
         }
     }
 

@@ -55,7 +55,8 @@ class SettingsTest {
                         Duration.ofMinutes(10)),
                 Map.of()));
         assertThat(settings.queue()).isEqualTo(400);
-        assertThat(settings.seam().batches()).isEqualTo("seda:batches");
+        assertThat(settings.seam())
+                .isEqualTo(new CaravanProperties.Seam("seda:batches", true, true, Duration.ofSeconds(60)));
         assertThat(settings.batches())
                 .isEqualTo(new CaravanProperties.Batches(500, DataSize.ofMegabytes(64), Duration.ofSeconds(5), null));
         assertThat(settings.batches().atOnce()).isEqualTo(Runtime.getRuntime().availableProcessors());
@@ -103,7 +104,7 @@ class SettingsTest {
         assertThat(settings.dns()).isEqualTo(new CaravanProperties.Dns(List.of(), Duration.ofSeconds(5), 50_000));
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),
-                        Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10)));
+                        Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMinutes(1)));
     }
 
     @Test
@@ -120,7 +121,8 @@ class SettingsTest {
     void defaultTlsTakesWhatIsOfferedAndObeysWhatIsPublished() {
         assertThat(read().tls()).isEqualTo(
                 new CaravanProperties.Tls(CaravanProperties.TlsPolicy.OPPORTUNISTIC, Map.of(), null, true,
-                        new CaravanProperties.MtaSts(true, Duration.ofSeconds(10), 443)));
+                        new CaravanProperties.MtaSts(true, Duration.ofSeconds(10), 443),
+                        new CaravanProperties.TlsReports(false, null, null)));
     }
 
     @Test

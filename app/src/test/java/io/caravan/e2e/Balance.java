@@ -19,9 +19,15 @@ record Balance(People people, Map<String, List<Taken>> taken, Set<String> accept
         Map<String, Long> counts) {
 
     static Balance of(People people, ScriptedSink sink, Database database) throws SQLException {
-        await("what the sink holds is taken or dropped").until(() -> sink.openData() == 0);
-        Map<String, List<Taken>> taken = sink.taken().stream().collect(Collectors.groupingBy(Taken::recipient,
-                TreeMap::new, Collectors.toList()));
+        return of(people, List.of(sink), database);
+    }
+
+    static Balance of(People people, List<ScriptedSink> sinks, Database database) throws SQLException {
+        await("what the sinks hold is taken or dropped")
+                .until(() -> sinks.stream().allMatch(sink -> sink.openData() == 0));
+        Map<String, List<Taken>> taken = sinks.stream().flatMap(sink -> sink.taken().stream())
+                .collect(Collectors.groupingBy(Taken::recipient,
+                        TreeMap::new, Collectors.toList()));
         return new Balance(people, taken, new TreeSet<>(database.addresses("accepted")),
                 new TreeSet<>(database.addresses("in_doubt")), database.counts());
     }

@@ -61,6 +61,11 @@ final class BigRun {
     }
 
     private static void beside(JdbcClient sql, long run) {
+        sql.sql("insert into tls_result select date '2026-11-25' - interval s.seq % 20 day, concat('d', lpad(s.seq div 20, 5, '0'),"
+                + " '.example'), 'sts', 'mx.example', if(s.seq % 3 = 0, 'validation-failure', 'success'), 1"
+                + " from seq_1_to_40000 s").update();
+        sql.sql("insert into tls_day (day, domain, ok, failed, next_at) select day, domain, result = 'success',"
+                + " result <> 'success', day from tls_result").update();
         sql.sql("insert into run_count (run_id, state, n) select run_id, state, count(*) from delivery"
                 + " where run_id = :run group by state").param("run", run).update();
         sql.sql("""

@@ -40,6 +40,15 @@ public final class Database {
         }
     }
 
+    /** Statements that tell a test more than the ledgers do: a trigger that notes, say. */
+    void change(String... statements) throws SQLException {
+        try (Connection connection = connection(); Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
     public long number(String sql) throws SQLException {
         return Long.parseLong(rows(sql).getFirst().getFirst());
     }

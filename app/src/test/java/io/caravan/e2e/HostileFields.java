@@ -37,15 +37,17 @@ final class HostileFields {
             "contact.address", "contact.domain", "content.sha256", "contact_version.attributes", "delivery.domain",
             "delivery.state", "delivery.status", "evidence.outcome", "hold.reason", "import.mode", "import.sha256",
             "import.source", "import.state", "import_row.verdict", "installation.name", "lane_hour.outcome",
-            "lane_minute.outcome", "lane_state.state", "lane_state.measure", "import_span.verdict",
+            "lane_minute.outcome", "lane_reply.outcome", "lane_state.state", "lane_state.measure",
+            "import_span.verdict",
             "installation.secret_sha256",
             "evidence.status", "dkim_key.domain", "dkim_key.selector", "dkim_key.algorithm", "dkim_key.published",
             "dkim_key.secret",
             // of the DNS, and of files that it leads to: on no page; what a run says of them is in its reason
             "domain_provider.domain", "domain_provider.provider", "domain_provider.mx", "domain_provider.dead",
             "sts_policy.domain", "sts_policy.txt_id", "sts_policy.policy", "tls_result.domain", "tls_result.policy",
-            "tls_result.host", "tls_result.result",
+            "tls_result.result", "tls_day.domain", "tls_day.report",
             "mailbox_message.recipient_key", "mailbox_source.source", "node.name", "planning.planner",
+            "quota_day.identity",
             "plan_lane.domain", "request_key.body",
             "request_key.headers", "request_key.name", "run.kind", "run.paused_from", "run.state", "run_count.state",
             "scope.name",
@@ -76,9 +78,17 @@ final class HostileFields {
         shown("evidence", "id", "reply", 500);
         shown("lane", "id", "identity", 190);
         shown("lane", "id", "provider", 255);
+        shown("tls_day", "day,domain", "said", 500);
+        shown("tls_result", "day,domain", "host", 255);
         shown("lane_state", "lane_id", "why", 255);
         shown("lane_state", "lane_id", "note", 255);
         shown("lane_state", "lane_id", "pace_why", 255);
+        shown("lane_reply", "lane_id", "host", 255);
+        shown("lane_reply", "lane_id", "reply", 500);
+        shown("queue_hold", "id", "identity", 190);
+        shown("queue_hold", "id", "provider", 255);
+        shown("queue_hold", "id", "domain", 255);
+        shown("queue_hold", "id", "note", 255);
         shown("suppression", "id", "address", 320);
         add("suppression", "id", "scope", 200, "list:", true);
         shown("suppression", "id", "evidence", 1000);

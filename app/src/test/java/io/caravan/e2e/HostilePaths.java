@@ -77,7 +77,21 @@ final class HostilePaths {
         at("/identities/{identity}", "/identities/shop.example");
         at("/lanes", "/lanes");
         few("/lanes", queries, "/lanes?q=%s");
+        at("/queue", "/queue", "/queue?live=1");
+        few("/queue", queries, "/queue?identity=%s", "/queue?provider=%s", "/queue?run=%s", "/queue?after=%s",
+                "/queue?domain=%s&note=%s&reason=%s&state=%s");
+        at("/connections", "/connections");
         each("/lanes/{id:\\d{1,9}}", ids("select lane_id from lane_state"), "/lanes/%s");
+        at("/tls", "/tls", "/tls?failed=true");
+        few("/tls", queries, "/tls?after=%s");
+        String tls = "{day:\\d{4}-\\d{2}-\\d{2}}/{domain:[a-z0-9._-]{1,255}}";
+        each("/tls/" + tls, ids("select domain from tls_day"), "/tls/2026-11-25/%s");
+        few("/tls/" + tls + "/report.json", ids("select domain from tls_day"), "/tls/2026-11-25/%s/report.json");
+        at("/api/v1/tls-results", "/api/v1/tls-results");
+        few("/api/v1/tls-results/{day}/{domain}", ids("select domain from tls_day"),
+                "/api/v1/tls-results/2026-11-25/%s");
+        few("/api/v1/tls-results/{day}/{domain}/report", ids("select domain from tls_day"),
+                "/api/v1/tls-results/2026-11-25/%s/report");
         at("/api", "/api");
         at("/live", "/live?topic=runs");
         at("/v3/api-docs", "/v3/api-docs");
@@ -184,11 +198,13 @@ final class HostilePaths {
         String api = "/api/v1";
         for (String list : List.of("/campaigns", "/contacts", "/lists", "/imports", "/mailbox/messages", "/runs",
                 "/schedule", "/suppressions",
-                "/misfires", "/nodes", "/lanes", "/health", "/routes", "/routes/check")) {
+                "/misfires", "/nodes", "/lanes", "/queue", "/queue/holds", "/connections", "/health", "/routes",
+                "/routes/check")) {
             at(api + list, api + list);
         }
         at(api + "/suppressions/export", api + "/suppressions/export");
         few(api + "/mailbox/messages", queries, api + "/mailbox/messages?query=%s");
+        few(api + "/queue", queries, api + "/queue?identity=%s&provider=%s");
         few(api + "/runs", queries, api + "/runs?state=%s");
         few(api + "/suppressions", queries, api + "/suppressions?reason=%s");
         String campaign = api + "/campaigns/{name}";

@@ -65,9 +65,16 @@ final class HostileRows {
                 .query(Long.class).single();
         sql.sql("insert into lane_state (lane_id, state, since) values (:lane, 'open', now(6))").param("lane", lane)
                 .update();
+        sql.sql("insert into lane_reply (lane_id, at, outcome, host, reply) values (:lane, now(6), 'accepted', 'x', 'x')")
+                .param("lane", lane).update();
+        sql.sql("insert into queue_hold (identity, note, since) values (:x, 'x', now(6))").param("x", x).update();
         sql.sql("insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (1, :lane, 1, 1, 1)")
                 .param("lane", lane)
                 .update();
+        sql.sql("insert into tls_day (day, domain, ok, failed, next_at) values ('2026-11-25', :x, 0, 1, now(6))")
+                .param("x", x).update();
+        sql.sql("insert into tls_result (day, domain, policy, host, result, sessions)"
+                + " values ('2026-11-25', :x, 'sts', 'x', 'validation-failure', 1)").param("x", x).update();
         sql.sql("insert into suppression_removed (id, address, scope, reason, evidence, created_at, removed_at, note)"
                 + " values (:id, :x, 'global', 'manual', 'x', now(6), now(6), 'x')").param("id", 100_000 + payload.n())
                 .param("x", x).update();

@@ -74,7 +74,8 @@ public final class Installation implements AutoCloseable {
         return new Installation(data, List.copyOf(all), address);
     }
 
-    private static Installation of(Path data, int relayPort, String... settings) {
+    /** With all that is in this folder. */
+    static Installation of(Path data, int relayPort, String... settings) {
         return new Installation(data, options(data, relayPort, settings), data.resolve("keys/database"));
     }
 
@@ -83,7 +84,10 @@ public final class Installation implements AutoCloseable {
                 "--caravan.mode=production", "--caravan.relays.sink.uri=smtp://127.0.0.1:" + relayPort + "?tls=none",
                 "--caravan.routing.default=relay:sink", "--caravan.database.buffer-pool=64MB",
                 "--caravan.database.log-size=32MB", "--caravan.public-url=https://mail.shop.example"));
-        all.addAll(List.of(settings));
+        for (String setting : settings) { // one of these in place of one of those
+            all.removeIf(known -> known.startsWith(setting.substring(0, setting.indexOf('=') + 1)));
+            all.add(setting);
+        }
         return List.copyOf(all);
     }
 
@@ -138,7 +142,8 @@ public final class Installation implements AutoCloseable {
         Process started = process;
         await().atMost(START).pollInterval(Duration.ofMillis(50)).until(() -> {
             if (!started.isAlive()) {
-                throw new AssertionError("the application ended by itself:\n" + lastWords());
+                throw new AssertionError(
+                        "the application ended by itself with " + started.exitValue() + ":\n" + lastWords());
             }
             return saidSinceStart("Caravan is ready");
         });

@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 import org.junit.jupiter.api.Test;
@@ -18,8 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import io.caravan.campaign.Action;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
+import io.caravan.pacing.LaneStates;
 import io.caravan.transport.ScriptedSink;
+import io.caravan.transport.ScriptedSink.Act;
 import io.caravan.transport.ScriptedSink.Taken;
+import io.caravan.transport.ScriptedSink.Verb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -27,6 +34,7 @@ import static org.awaitility.Awaitility.await;
 /** Every rate holds in every window at the sink: at most what it allows and one second of it more. What exceeds it waits and goes by itself. */
 class PacingIT {
 
+    private static final int RESTARTS = Integer.getInteger("soak.restarts", 3);
     private static final double HELD_UP = 0.5; // seconds
 
     @TempDir
@@ -83,20 +91,30 @@ class PacingIT {
         return reasons;
     }
 
+    /** {@code -Dsoak.restarts} restarts more often. */
     @Test
-    void aRestartRefillsNothing() throws IOException {
+    void aRestartRefillsNothingAndAnOpenBreakerStaysOpen() throws IOException {
+        int people = 60 + 5 * RESTARTS; // fewer than 50 have no lane of their own
         try (ScriptedSink sink = new ScriptedSink().quiet().start();
                 Server server = Server.on(data, Server.relays("main", sink.port())).start()) {
-            server.campaign("slow", Server.people(40, "slow.example"), "rate: 60/min");
-            for (int taken : List.of(2, 5)) { // soon, so that each restart would find a full second if it refilled
-                await().atMost(Duration.ofSeconds(60)).until(() -> sink.takenCount() >= taken);
+            server.campaign("held", Server.people(people, "held.example"), "rate: 10/min");
+            await().atMost(Duration.ofSeconds(60)).until(() -> sink.takenCount() == 1);
+            server.bean(LaneStates.class).open(lane(server, "held.example"), "bounce",
+                    Instant.now().plus(1, ChronoUnit.HOURS), "12.0 % bounced");
+            server.campaign("slow", Server.people(people, "slow.example"), "rate: 60/min");
+            for (int restart = 0; restart < RESTARTS; restart++) { // soon, so that each would find a full second if it refilled
+                int taken = 2 + 3 * restart;
+                await().atMost(Duration.ofSeconds(60)).until(() -> taken(sink, "slow.example") >= taken);
                 server.restart();
             }
             server.act("slow", Action.CANCEL);
             server.awaitRun("slow", RunState.CANCELLED);
 
-            assertThat(sink.takenCount()).isLessThan(40);
-            assertHolds(1, sink, _ -> true);
+            assertThat(taken(sink, "slow.example")).isLessThan(people);
+            assertThat(taken(sink, "held.example")).as("at most one was on its way when it opened").isLessThan(3);
+            assertThat(server.sql().sql("select state from lane_state where lane_id = :lane")
+                    .param("lane", lane(server, "held.example")).query(String.class).single()).isEqualTo("open");
+            assertHolds(1, sink, mail -> mail.recipient().endsWith("@slow.example"));
             assertThat(new HashSet<>(sink.taken().stream().map(Taken::recipient).toList())).hasSize(sink.takenCount());
         }
     }
@@ -137,6 +155,54 @@ class PacingIT {
                     .allSatisfy(row -> assertThat(row.reason())
                             .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes tomorrow and later"));
         }
+    }
+
+    private static long taken(ScriptedSink sink, String domain) {
+        return sink.taken().stream().filter(mail -> mail.recipient().endsWith("@" + domain)).count();
+    }
+
+    private static int lane(Server server, String provider) {
+        return server.sql().sql("select id from lane where provider = :provider").param("provider", provider)
+                .query(Integer.class).single();
+    }
+
+    /** Each session takes two mails and is ended with the third. Nobody is refused, so no result says that it is too fast. */
+    @Test
+    void a421ThatEndsASessionWhichWorkedSlowsItsLaneAtOnceAndCostsNoAttempt() throws IOException {
+        AtomicBoolean hurried = new AtomicBoolean(true);
+        Act third = session -> (hurried.get()
+                ? ScriptedSink.replyAndClose("421 4.7.0 too fast, slow down")
+                : ScriptedSink.honest()).at(session);
+        try (ScriptedSink busy = new ScriptedSink().quiet()
+                .always(ScriptedSink.script().on(Verb.MAIL, ScriptedSink.honest(), ScriptedSink.honest(), third))
+                .start();
+                ScriptedSink main = new ScriptedSink().quiet().start();
+                Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
+                        .with("caravan.routing.domains.[busy.example]=relay:busy",
+                                "caravan.pacing.slowing.pause=1m")
+                        .start()) {
+            server.campaign("busy", Server.people(120, "busy.example"), "rate: 40/s");
+            server.campaign("free", Server.people(120, "free.example"), "rate: 40/s");
+            await().atMost(Duration.ofSeconds(60)).until(() -> pace(server).size() == 1);
+            hurried.set(false);
+            int whenSlowed = busy.takenCount();
+            server.sql().sql("update lane_state set pace = 1").update(); // a person's reset would judge the lane anew
+            server.awaitRun("busy", RunState.FINISHED);
+            server.awaitRun("free", RunState.FINISHED);
+
+            assertThat(whenSlowed).as("at once, not at the end").isLessThan(120);
+            assertThat(pace(server)).containsEntry("busy.example", "421 4.7.0 too fast, slow down");
+            assertThat(busy.taken().stream().map(Taken::recipient)).hasSize(120).doesNotHaveDuplicates();
+            assertThat(server.ledger("busy")).allMatch(row -> row.state() == RowState.ACCEPTED && row.attempts() == 1);
+        }
+    }
+
+    /** The lanes that were slowed, and in whose words. */
+    private static Map<String, String> pace(Server server) {
+        Map<String, String> lanes = new HashMap<>();
+        server.sql().sql("select l.provider, s.pace_why from lane_state s join lane l on l.id = s.lane_id"
+                + " where s.paced_at is not null").query((rs, _) -> lanes.put(rs.getString(1), rs.getString(2))).list();
+        return lanes;
     }
 
     private static void assertHolds(int perSecond, ScriptedSink sink, Predicate<Taken> which) {

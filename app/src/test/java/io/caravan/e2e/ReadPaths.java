@@ -85,6 +85,15 @@ final class ReadPaths {
         ask("/identities/{identity}", "/identities/shop.example");
         ask("/nodes/{id:\\d{1,9}}/lost", "/nodes/1/lost");
         ask("/lanes/{id:\\d{1,9}}", "/lanes/1040");
+        String tls = "{day:\\d{4}-\\d{2}-\\d{2}}/{domain:[a-z0-9._-]{1,255}}";
+        ask("/tls", "/tls", "/tls?failed=true", "/tls?day=2026-11-25&after=d01500.example");
+        ask("/tls/" + tls, "/tls/2026-11-25/d01500.example");
+        ask("/tls/" + tls + "/report.json", "/tls/2026-11-25/d01500.example/report.json");
+        String results = "/api/v1/tls-results";
+        ask(results, results + "?limit=500", results + "?failed=true&limit=500");
+        ask(results + "/{day}/{domain}", results + "/2026-11-25/d01500.example");
+        ask(results + "/{day}/{domain}/report", results + "/2026-11-25/d01500.example/report");
+        ask("/queue", "/queue", "/queue?run=RUN", "/queue?run=RUN&provider=none.example", "/queue?after=RUN-1050");
         ask("/schedule/{campaign}", "/schedule/big-later");
         ask("/routes/{id}", "/routes/deliver-batch");
         ask("/suppressions", "/suppressions", "/suppressions?q=s00", "/suppressions?reason=manual",
@@ -128,6 +137,7 @@ final class ReadPaths {
                 v1 + "/mailbox/messages/MAIL/attachments/0");
         ask(v1 + "/lanes", v1 + "/lanes", v1 + "/lanes?limit=500");
         ask(v1 + "/lanes/{id}", v1 + "/lanes/1040");
+        ask(v1 + "/queue", v1 + "/queue", v1 + "/queue?limit=500", v1 + "/queue?limit=500&identity=none.example");
         ask(v1 + "/schedule/{campaign}", v1 + "/schedule/big-later");
         ask(v1 + "/routes/{id}", v1 + "/routes/deliver-batch");
         ask(v1 + "/suppressions", v1 + "/suppressions?limit=500", v1 + "/suppressions?limit=500&reason=manual",

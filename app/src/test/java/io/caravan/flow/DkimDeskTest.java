@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import io.caravan.identity.DkimKeys;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.SigningAlgorithm;
+import io.caravan.transport.Resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,7 +57,7 @@ class DkimDeskTest {
 
     @Test
     void aKeySignsOnlyOnceItsRecordIsThere() {
-        DkimDesk desk = desk("127.0.0.1:" + dns.getLocalPort());
+        DkimDesk desk = desk(dns.getLocalPort());
         DkimDesk.Line key = desk.make("shop", SigningAlgorithm.RSA, null);
         assertThat(key.name()).isEqualTo("s1._domainkey.shop.example");
         assertThatThrownBy(() -> desk.activate("shop", "s1", false)).isInstanceOf(InvalidInput.class)
@@ -76,7 +78,7 @@ class DkimDeskTest {
 
     @Test
     void aSilentDnsIsNoYes() {
-        DkimDesk desk = desk("127.0.0.1:1");
+        DkimDesk desk = desk(1);
         desk.make("silent.example", SigningAlgorithm.ED25519, "e1");
 
         assertThatThrownBy(() -> desk.activate("silent.example", "e1", false)).isInstanceOf(InvalidInput.class)
@@ -102,7 +104,7 @@ class DkimDeskTest {
 
     @Test
     void namesThatCannotBeAreRefused() {
-        DkimDesk desk = desk("127.0.0.1:1");
+        DkimDesk desk = desk(1);
 
         for (String selector : List.of("", "A", "-a", "a-", "a.b", "a b", "é", "a".repeat(64))) {
             assertThatThrownBy(() -> desk.make("shop", SigningAlgorithm.RSA, selector)).as(selector)
@@ -114,10 +116,12 @@ class DkimDeskTest {
         }
     }
 
-    private static DkimDesk desk(String server) {
+    private static DkimDesk desk(int port) {
+        Resolver resolver = new Resolver(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
+                Duration.ofSeconds(1), 0, System::nanoTime);
         return new DkimDesk(KEYS, new KeySeal(new byte[32]), new DkimSettings(Map.of("shop", "shop.example"),
                 Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), Duration.ofDays(7)),
-                new DnsRecords(List.of(server)));
+                new DnsRecords(resolver));
     }
 
     /** TXT in strings of at most 255 bytes; a name that is not published does not exist. */

@@ -2,6 +2,7 @@ package io.caravan.flow;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,36 @@ class InFlightTest {
         assertThat(inFlight.batch(7)).isSameAs(first);
         assertThat(inFlight.rows(ROUTE)).isEqualTo(2);
         assertThat(first.undecided()).containsExactly(2);
+    }
+
+    @Test
+    void aBatchOfAnotherNodesClaimIsKnownFromBeforeTheLedgerSaysSoAndCountedByItsRoad() {
+        BatchReference theirs = BATCH.on("relay:other");
+        assertThat(inFlight.takes(theirs)).isTrue();
+        assertThat(inFlight.takes(theirs)).as("it is being taken").isFalse();
+        assertThat(inFlight.knows(7)).isTrue();
+
+        inFlight.opened(new Held(theirs, inFlight.route(theirs), null, List.of(planned(1), planned(2))));
+        inFlight.took(theirs);
+
+        assertThat(inFlight.knows(7)).isTrue();
+        assertThat(inFlight.rows("relay:other")).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnotherNodeHasTakenIsOffThisNodesRoad() {
+        inFlight.claimed(BATCH, ROUTE);
+        inFlight.handedOver(Set.of(7L));
+        assertThat(inFlight.rows(ROUTE)).isEqualTo(2);
+        inFlight.takes(BATCH);
+        inFlight.handedOver(Set.of());
+        assertThat(inFlight.knows(7)).as("it is taking it itself").isTrue();
+        inFlight.took(BATCH);
+
+        inFlight.handedOver(Set.of());
+
+        assertThat(inFlight.knows(7)).isFalse();
+        assertThat(inFlight.rows(ROUTE)).isZero();
     }
 
     @Test

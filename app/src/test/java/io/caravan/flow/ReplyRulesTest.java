@@ -59,7 +59,7 @@ class ReplyRulesTest {
         }
 
         assertThat(scored).isGreaterThan(50);
-        // three texts say word for word "User unknown" and are called soft there, since their source knows the verb
+        // three texts say word for word "User unknown" and are called soft there, since their source knows the verb: afterTheMail..., below
         assertThat(falselyHard).hasSizeLessThan(4)
                 .allSatisfy(text -> assertThat(text).containsPattern("(?i)user unknown|unknown user"));
         assertThat((double) (scored - falselyHard.size() - missed.size()) / scored).as("%s %s", falselyHard, missed)
@@ -119,6 +119,16 @@ class ReplyRulesTest {
         assertThat(reason(bounced("550 5.1.1 user unknown", "DATA"))).startsWith("policy");
         assertThat(reason(new DeliveryResult.Bounced("relay", "5.3.4", "relay a takes mails up to 5 bytes",
                 BounceClass.SOFT))).isEqualTo("soft 5.3.4");
+    }
+
+    @Test
+    void afterTheMailItselfWordsAloneAreNotHard() {
+        assertThat(reason(bounced("550 Unknown user ana@example.org", "RCPT"))).startsWith("hard: no such mailbox");
+        assertThat(reason(bounced("550 Unknown user ana@example.org", "final dot")))
+                .isEqualTo("soft: no such mailbox, it says after the mail itself (rule no-such-mailbox)");
+        assertThat(reason(bounced("550 5.0.0 no such user", "final dot"))).startsWith("soft: ");
+        assertThat(reason(bounced("550 5.1.1 no such user", "final dot"))).startsWith("hard: ");
+        assertThat(reason(bounced("550-5.1.1 no such user", "final dot"))).startsWith("hard: ");
     }
 
     @Test

@@ -115,6 +115,10 @@ class RouteCheckTest {
     @Test
     void acceptsBrokersAsTheSeamAndRefusesAnythingElse() {
         assertThat(seam("jms:batches")).isEmpty();
+        assertThat(seam("jms:queue:caravan.batches?priority=5")).isEmpty();
+        assertThat(seam("kafka:batches")).extracting(RouteProblem::toString).containsExactly(
+                "configuration:1: caravan.seam.batches is at kafka:, and this program was built without camel-kafka;"
+                        + " add it and a client to pom.xml, or use jms:NAME");
         assertThat(seam("exec:rm")).extracting(RouteProblem::what)
                 .containsExactly("caravan.seam.batches=exec:rm is no place for batches");
     }

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SendingTest {
 
     private static final Identity SHOP = new Identity("shop", "shop.example", "b.shop.example", null, "shop", "own",
-            null);
+            null, null);
     private static final Identity PLAIN = Identity.plain("news.example");
 
     @ParameterizedTest

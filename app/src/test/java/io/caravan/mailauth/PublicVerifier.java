@@ -11,13 +11,18 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Assumptions;
 
-/** Verifiers that others wrote, from Debian's packages: opinions of our signatures that are not ours. */
+/** Verifiers that others wrote, from Debian's packages and npm's: opinions of our signatures that are not ours. */
 public enum PublicVerifier {
 
     /** RSA and Ed25519. */
     DKIMPY("dkimpy.py", "python3-dkim and python3-nacl", "/usr/bin/python3", "-c", "import dkim, nacl"),
     /** RSA alone. */
-    MAIL_DKIM("maildkim.pl", "libmail-dkim-perl", "/usr/bin/perl", "-MMail::DKIM::Verifier", "-e1");
+    MAIL_DKIM("maildkim.pl", "libmail-dkim-perl", "/usr/bin/perl", "-MMail::DKIM::Verifier", "-e1"),
+    /** RSA and Ed25519, in JavaScript. */
+    MAILAUTH("mailauth.js", "node, and mailauth into target/verifiers as .ci/run does", "node", "-e",
+            "require('mailauth/lib/dkim/verify')");
+
+    private static final Path NODE_MODULES = Path.of("target/verifiers/node_modules");
 
     private final String script;
     private final String packages;
@@ -33,7 +38,7 @@ public enum PublicVerifier {
     public PublicVerifier needed() throws Exception {
         boolean here;
         try {
-            here = new ProcessBuilder(asking).redirectErrorStream(true).start().waitFor() == 0;
+            here = process(asking).start().waitFor() == 0;
         } catch (IOException absent) {
             here = false;
         }
@@ -61,8 +66,8 @@ public enum PublicVerifier {
         try (InputStream packed = PublicVerifier.class.getResourceAsStream("/dkim/" + script)) {
             Files.write(folder.resolve(script), packed.readAllBytes());
         }
-        Process judge = new ProcessBuilder(asking.getFirst(), folder.resolve(script).toString(), folder.toString())
-                .redirectErrorStream(true).start();
+        Process judge = process(List.of(asking.getFirst(), folder.resolve(script).toString(), folder.toString()))
+                .start();
         List<String> verdicts = new String(judge.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
                 .toList();
         List<String> complaints = new ArrayList<>(
@@ -71,5 +76,11 @@ public enum PublicVerifier {
             complaints.add(verdicts.size() + " verdicts for " + mails.size() + " mails");
         }
         return complaints;
+    }
+
+    private static ProcessBuilder process(List<String> command) {
+        ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
+        process.environment().put("NODE_PATH", NODE_MODULES.toAbsolutePath().toString());
+        return process;
     }
 }

@@ -1,5 +1,6 @@
 package io.caravan.pacing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
@@ -8,13 +9,18 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
 import io.caravan.pacing.StsPolicies.StsPolicyText;
+import io.caravan.pacing.TlsDays.Day;
+import io.caravan.pacing.TlsDays.Report;
 import io.caravan.pacing.TlsResults.Count;
 import io.caravan.pacing.TlsResults.Key;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 class TlsLedgerTest {
 
@@ -23,7 +29,9 @@ class TlsLedgerTest {
 
     private final DataSource source = TestDatabase.fresh();
     private final StsPolicies policies = new StsPolicies(JdbcClient.create(source));
-    private final TlsResults results = new TlsResults(new JdbcTemplate(source));
+    private final TlsResults results = new TlsResults(new JdbcTemplate(source),
+            new TransactionTemplate(new DataSourceTransactionManager(source)));
+    private final TlsDays days = new TlsDays(JdbcClient.create(source));
 
     @Test
     void keepsOnePolicyADomainUntilItExpires() {
@@ -53,5 +61,42 @@ class TlsLedgerTest {
         assertThat(results.of(TODAY, "example.org")).containsExactly(new Count(bad, 1), new Count(good, 5));
         assertThat(results.removeBefore(TODAY)).isEqualTo(1);
         assertThat(results.of(TODAY, "example.org")).hasSize(2);
+    }
+
+    @Test
+    void keepsALineForEachDomainAndDay() {
+        results.add(Map.of(new Key(TODAY, "b.example", "sts", "mx.b.example", "success"), 3L,
+                new Key(TODAY, "b.example", "sts", "", "sts-policy-invalid"), 2L,
+                new Key(TODAY, "a.example", "no-policy-found", "mx.a.example", "success"), 7L,
+                new Key(TODAY.minusDays(1), "c.example", "tlsa", "mx.c.example", "success"), 1L));
+        results.add(Map.of(new Key(TODAY, "b.example", "no-policy-found", "mx.b.example", "success"), 4L));
+
+        assertThat(days.days()).containsExactly(TODAY, TODAY.minusDays(1));
+        assertThat(days.page(TODAY, "", false, 10)).extracting(Day::domain, Day::ok, Day::failed)
+                .containsExactly(tuple("a.example", 7L, 0L), tuple("b.example", 7L, 2L));
+        assertThat(days.page(TODAY, "", true, 10)).extracting(Day::domain).containsExactly("b.example");
+        assertThat(days.page(TODAY, "a.example", false, 10)).extracting(Day::domain).containsExactly("b.example");
+        assertThat(days.find(TODAY, "c.example")).isEmpty();
+    }
+
+    @Test
+    void aReportIsTakenByOneNodeAndDueAgainUntilItIsSettled() {
+        results.add(Map.of(new Key(TODAY, "a.example", "sts", "mx.a.example", "success"), 1L));
+        Instant night = Instant.parse("2026-11-26T00:10:00Z");
+        assertThat(days.due(TODAY, night.minusSeconds(1), 10)).as("the day's last counts come").isEmpty();
+        Instant later = night.plus(Duration.ofHours(4));
+        Day seen = days.due(TODAY, later, 10).getFirst();
+
+        assertThat(days.take(seen, later.plusSeconds(60))).isTrue();
+        assertThat(days.take(seen, later.plusSeconds(60))).as("another node saw it as well").isFalse();
+        days.settle(seen, Report.DUE, "x".repeat(600));
+
+        assertThat(days.due(TODAY, later.plusSeconds(59), 10)).isEmpty();
+        Day again = days.due(TODAY, later.plusSeconds(60), 10).getFirst();
+        assertThat(again.tries()).isEqualTo(1);
+        assertThat(again.said()).hasSize(500);
+        days.settle(again, Report.SENT, "250 ok");
+        assertThat(days.due(TODAY, later.plusSeconds(90), 10)).isEmpty();
+        assertThat(days.find(TODAY, "a.example").map(Day::report)).contains(Report.SENT);
     }
 }

@@ -18,7 +18,7 @@ class RelayHealthTest {
     @Test
     void leavesARelayAloneForAWhileAfterAFailure() {
         assertThat(health.mayTry("a")).isTrue();
-        health.failed("a");
+        health.failed("a", "refused");
         now = now.plusSeconds(29);
 
         assertThat(health.mayTry("a")).isFalse();
@@ -28,7 +28,7 @@ class RelayHealthTest {
 
     @Test
     void letsOneMailTryAndAllAfterItsSuccess() {
-        health.failed("a");
+        health.failed("a", "refused");
         now = now.plus(Duration.ofSeconds(31));
 
         assertThat(health.mayTry("a")).isTrue();
@@ -41,10 +41,10 @@ class RelayHealthTest {
 
     @Test
     void restsAgainAfterAFailedTrial() {
-        health.failed("a");
+        health.failed("a", "refused");
         now = now.plus(Duration.ofSeconds(31));
         assertThat(health.mayTry("a")).isTrue();
-        health.failed("a");
+        health.failed("a", "refused");
 
         assertThat(health.mayTry("a")).isFalse();
         now = now.plus(Duration.ofSeconds(31));
@@ -54,7 +54,7 @@ class RelayHealthTest {
     @Test
     void saysWithoutTryingWhatMayBeClaimedForARelay() {
         assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.UP);
-        health.failed("a");
+        health.failed("a", "refused");
         now = now.plusSeconds(29);
         assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.DOWN);
 

@@ -46,7 +46,7 @@ class FailoverTest {
         }
 
         @Override
-        public void failed(String relay) {
+        public void failed(String relay, String why) {
             failed.incrementAndGet();
             down.compareAndSet(false, relay.equals("a"));
         }

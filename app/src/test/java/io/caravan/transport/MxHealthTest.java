@@ -27,10 +27,10 @@ class MxHealthTest {
     @Test
     void aProviderRestsAfterAFailureThenATrialIsDueAndASuccessEndsIt() {
         health.failed(host("big", "mx.big.test"), "refused");
-        assertThat(health.troubles()).isEqualTo(Map.of("big", new MxTrouble("refused", false)));
+        assertThat(health.troubles()).isEqualTo(Map.of("big", new MxTrouble("refused", Duration.ofSeconds(30))));
 
         pass(Duration.ofSeconds(31));
-        assertThat(health.troubles()).isEqualTo(Map.of("big", new MxTrouble("refused", true)));
+        assertThat(health.troubles()).isEqualTo(Map.of("big", new MxTrouble("refused", Duration.ZERO)));
 
         health.worked(host("big", "mx.big.test"));
         assertThat(health.troubles()).isEmpty();

@@ -193,7 +193,7 @@ class PipeliningTest {
             }
 
             @Override
-            public void failed(String relay) {
+            public void failed(String relay, String why) {
                 failures.incrementAndGet();
             }
         };

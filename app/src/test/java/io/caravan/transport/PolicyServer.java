@@ -29,7 +29,7 @@ public final class PolicyServer implements AutoCloseable {
                 + policy.length() + "\r\n\r\n" + policy);
     }
 
-    PolicyServer answering(String whole) {
+    public PolicyServer answering(String whole) {
         answer = whole.getBytes(StandardCharsets.UTF_8);
         return this;
     }
@@ -48,7 +48,7 @@ public final class PolicyServer implements AutoCloseable {
         return requests.get();
     }
 
-    String lastRequest() {
+    public String lastRequest() {
         return lastRequest;
     }
 

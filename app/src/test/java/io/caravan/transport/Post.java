@@ -19,6 +19,7 @@ import io.caravan.mail.Envelope;
 import io.caravan.mail.Finished;
 import io.caravan.mail.Gate;
 import io.caravan.mail.RowId;
+import io.caravan.mail.SmtpReply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,6 +37,7 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
 
     final Map<RowId, List<DeliveryResult>> results = new ConcurrentHashMap<>();
     final List<RowId> dots = new CopyOnWriteArrayList<>();
+    final List<String> turnedAway = new CopyOnWriteArrayList<>();
     final AtomicInteger replies = new AtomicInteger();
     volatile boolean mayStart = true;
     volatile @Nullable String suppression;
@@ -162,6 +164,11 @@ final class Post implements DeliveryLog, LastLook, AutoCloseable {
         if (noteDots) {
             dots.add(mail.row());
         }
+    }
+
+    @Override
+    public void turnedAway(Finished mail, SmtpReply reply) {
+        turnedAway.add(reply.oneLine());
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
 
@@ -44,8 +45,15 @@ public final class ScriptedSink implements AutoCloseable {
         int at(SinkSession session) throws IOException;
     }
 
-    /** One accepted mail. {@code data} is unstuffed, {@code sha256} its hash in hex. */
-    public record Taken(String messageId, String sender, String recipient, String sha256, byte[] data, Instant at) {
+    /**
+     * One accepted mail. {@code data} is unstuffed, {@code sha256} its hash in hex.
+     *
+     * @param asked when it said 354
+     * @param begun when the first byte of the content came
+     * @param at    when it was taken
+     */
+    public record Taken(String messageId, String sender, String recipient, String sha256, byte[] data, Instant asked,
+            Instant begun, Instant at) {
     }
 
     /** For one session: what it does at the first MAIL, the second MAIL, and so on. Where a script says nothing the sink is honest. */
@@ -154,7 +162,8 @@ public final class ScriptedSink implements AutoCloseable {
     }
 
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
-    final Queue<Taken> record = new ConcurrentLinkedQueue<>();
+    private final Queue<Taken> kept = new ConcurrentLinkedQueue<>();
+    volatile Consumer<Taken> record = mail -> kept.add(mail);
     final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
     private final Set<String> peers = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -204,6 +213,12 @@ public final class ScriptedSink implements AutoCloseable {
     /** Without transcripts, for many mails. */
     public ScriptedSink quiet() {
         transcribes = false;
+        return this;
+    }
+
+    /** Tells of each mail instead of keeping it, for more mails than fit into memory. */
+    public ScriptedSink telling(Consumer<Taken> whom) {
+        record = whom;
         return this;
     }
 
@@ -265,11 +280,11 @@ public final class ScriptedSink implements AutoCloseable {
 
     /** What it took, in the order of its taking. */
     public List<Taken> taken() {
-        return List.copyOf(record);
+        return List.copyOf(kept);
     }
 
     public int takenCount() {
-        return record.size();
+        return kept.size();
     }
 
     /** Mails whose content it waits for or holds, unanswered. */

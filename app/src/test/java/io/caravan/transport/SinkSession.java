@@ -39,6 +39,8 @@ public final class SinkSession {
     private List<String> recipients = new ArrayList<>();
     private byte[] content = new byte[0];
     private boolean inData;
+    private Instant asked = Instant.MIN;
+    private Instant begun = Instant.MIN;
     private boolean loggingIn;
     boolean closing;
 
@@ -112,6 +114,7 @@ public final class SinkSession {
             case DATA -> {
                 if (code == 354) {
                     inData = true;
+                    asked = Instant.now();
                     sink.mostOpenData.accumulateAndGet(sink.openData.incrementAndGet(), Math::max);
                 }
             }
@@ -209,9 +212,9 @@ public final class SinkSession {
         String id = text.lines().takeWhile(line -> !line.isEmpty())
                 .filter(line -> line.regionMatches(true, 0, "Message-ID:", 0, 11))
                 .map(line -> line.substring(11).strip()).findFirst().orElse("");
-        sink.record.add(
+        sink.record.accept(
                 new Taken(id, String.valueOf(sender), String.join(",", recipients), ScriptedSink.sha256(data), data,
-                        Instant.now()));
+                        asked, begun, Instant.now()));
     }
 
     private String path(String withParameters) {
@@ -270,6 +273,9 @@ public final class SinkSession {
         int last = '\n';
         while (seen < 5) {
             int b = read();
+            if (bytes.size() == 0) {
+                begun = Instant.now();
+            }
             bytes.write(b);
             if (b == 0 || b == '\n' && last != '\r' || last == '\r' && b != '\n') {
                 sink.strays.incrementAndGet();

@@ -139,6 +139,8 @@ class TwelveScriptsTest {
 
             assertThat(results).allSatisfy(result -> assertThat(result).isInstanceOf(Accepted.class));
             assertThat(sink.sessions()).isEqualTo(2);
+            assertThat(post.turnedAway).as("told at once, though it is nobody's result")
+                    .contains("421 4.7.0 enough for one session");
             post.assertAgreesWith(sink);
         }
     }

@@ -13,7 +13,10 @@ import org.springframework.web.server.ResponseStatusException;
 
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimDesk.Standing;
+import io.caravan.flow.QuotaRoom;
 import io.caravan.mail.InvalidInput;
+import io.caravan.web.Moment;
+import io.caravan.web.Words;
 
 /** {@code /identities}, and one of them with its keys. */
 @Controller
@@ -22,10 +25,19 @@ class IdentitiesPage {
     private static final int PAGE = 50;
 
     private final DkimDesk desk;
+    private final QuotaRoom quotas;
     private final InstantSource clock;
 
-    IdentitiesPage(DkimDesk desk, InstantSource clock) {
+    /** The day's quota in words. */
+    public record Quota(String used, String mails, Moment next) {
+        static Quota of(QuotaRoom.Today today) {
+            return new Quota(Words.number(today.used()), Words.number(today.mails()), Moment.at(today.next()));
+        }
+    }
+
+    IdentitiesPage(DkimDesk desk, QuotaRoom quotas, InstantSource clock) {
         this.desk = desk;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -43,7 +55,9 @@ class IdentitiesPage {
     @GetMapping("/identities/{identity}")
     String identity(@PathVariable String identity, Model model) {
         try {
-            model.addAttribute("identity", desk.standing(identity));
+            Standing standing = desk.standing(identity);
+            model.addAttribute("identity", standing);
+            model.addAttribute("quota", quotas.today(standing.identity()).map(Quota::of).orElse(null));
             model.addAttribute("keys",
                     desk.list(identity).reversed().stream().map(key -> KeyView.of(key, clock.instant())).toList());
         } catch (InvalidInput e) {

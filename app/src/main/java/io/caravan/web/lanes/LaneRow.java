@@ -22,7 +22,8 @@ import io.caravan.web.Words;
  */
 public record LaneRow(int id, String identity, String provider, String look, String state, String why, String note,
         boolean forced, @Nullable Moment since, @Nullable Moment until, String waiting, String deferred,
-        List<Share> shares, List<Column> chart, String said) {
+        List<Share> shares, List<Column> chart, String said, String last,
+        @Nullable Moment heard) {
 
     static final int WIDTH = 240;
     static final int HEIGHT = 40;
@@ -48,7 +49,8 @@ public record LaneRow(int id, String identity, String provider, String look, Str
                 state == null ? null : Moment.of(state.until()), Words.number(line.waiting()),
                 line.deferred() == null ? "many" : Words.number(line.deferred()),
                 line.measures().stream().map(Share::of).toList(), chart(line.hours()),
-                said(line.hours()));
+                said(line.hours()), line.last() == null ? "" : line.last().host() + ": " + line.last().reply(),
+                line.last() == null ? null : Moment.at(line.last().at()));
     }
 
     private static String provider(String name) {

@@ -34,7 +34,7 @@ public record LaneView(int lane, String domain, boolean tail, RunView figures, b
         boolean running = report.run().state() == RunState.RUNNING;
         String held = running && lane.held() != null ? Words.hold(lane.held()) : "";
         return new LaneView(lane.lane(), tail ? "small domains" : lane.domain(), tail,
-                RunView.of(line(report, lane.planned(), counts(report, lane), lane.perSecond()), now),
+                RunView.of(line(report, lane.planned(), counts(lane), lane.perSecond()), now),
                 lane.deferred() == null, running && lane.perSecond() > 0 ? rate(lane.perSecond()) : "", held,
                 held.isEmpty() ? null : Moment.of(lane.heldSince()));
     }
@@ -53,15 +53,14 @@ public record LaneView(int lane, String domain, boolean tail, RunView figures, b
                         : report.holds().stream().map(Words::hold).distinct().collect(Collectors.joining("; ")));
     }
 
-    /** What is neither settled nor waiting is under way, or was left over when the run was cancelled. */
-    private static Map<RowState, Long> counts(RunReport report, RunReport.Lane lane) {
+    /** What is neither settled nor waiting is under way. */
+    private static Map<RowState, Long> counts(RunReport.Lane lane) {
         Map<RowState, Long> counts = new EnumMap<>(RowState.class);
         counts.putAll(lane.settled());
         counts.put(RowState.PENDING, lane.waiting());
-        boolean left = report.count(RowState.CANCELLED) > 0 && report.count(RowState.SENDING) == 0;
         long deferred = lane.deferred() == null ? 0 : lane.deferred();
         counts.put(RowState.DEFERRED, deferred);
-        counts.put(left ? RowState.CANCELLED : RowState.SENDING, Math.max(0, lane.underWay() - deferred));
+        counts.put(RowState.SENDING, Math.max(0, lane.underWay() - deferred));
         return counts;
     }
 

@@ -123,6 +123,7 @@ class RecipientPage {
                 case "claimed" -> "Claimed";
                 case "attempt" -> capital(step.word());
                 case "evidence" -> "Heard late: " + words(step.word());
+                case "held" -> "Held";
                 default -> "Now: " + words(step.word());
             };
             return new StepView(Moment.of(step.at()), title, kind(step.word()), step.says());

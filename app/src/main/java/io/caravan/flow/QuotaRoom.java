@@ -1,0 +1,75 @@
+package io.caravan.flow;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+import io.caravan.pacing.Quotas;
+import io.caravan.shaping.DailyQuota;
+
+/** What is left of the day's quota of an identity. Each claim of a mail that leaves counts, a later attempt too; so a day has never more. */
+@Component
+public class QuotaRoom {
+
+    /**
+     * How an identity's day stands.
+     *
+     * @param used of {@code mails}: claimed today
+     * @param next when its next day begins
+     */
+    public record Today(long used, long mails, Instant next) {
+    }
+
+    /** @param day null: there is no quota */
+    record Taken(Identity of, @Nullable LocalDate day, long n) {
+    }
+
+    private final Quotas quotas;
+    private final Sending sending;
+    private final InstantSource clock;
+
+    QuotaRoom(Quotas quotas, Sending sending, InstantSource clock) {
+        this.quotas = quotas;
+        this.sending = sending;
+        this.clock = clock;
+    }
+
+    /** Of an identity's name; empty: it has no quota. */
+    public Optional<Today> today(String identity) {
+        DailyQuota quota = sending.named(identity).quota();
+        if (quota == null) {
+            return Optional.empty();
+        }
+        LocalDate day = quota.day(clock.instant());
+        return Optional.of(new Today(quotas.used(identity, day), quota.mails(), quota.end(day)));
+    }
+
+    /** Takes what may go; mail that stays here costs nothing. */
+    Taken take(Identity identity, String route, long wanted) {
+        DailyQuota quota = identity.quota();
+        if (quota == null || route.equals(Sending.MAILBOX)) {
+            return new Taken(identity, null, wanted);
+        }
+        LocalDate day = quota.day(clock.instant());
+        return new Taken(identity, day, quotas.take(identity.name(), day, quota.mails(), wanted));
+    }
+
+    void giveBack(Taken taken, long unused) {
+        if (taken.day() != null) {
+            quotas.giveBack(taken.of().name(), taken.day(), unused);
+        }
+    }
+
+    /** Why nothing goes today; the same words all day. */
+    static String why(Taken nothing) {
+        DailyQuota quota = nothing.of().quota();
+        return quota == null || nothing.day() == null
+                ? ""
+                : "quota: the " + quota.mails() + " mails of " + nothing.of().name() + " for " + nothing.day() + " ("
+                        + quota.zone() + ") are used up; the rest goes from " + quota.end(nothing.day());
+    }
+}

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -28,6 +29,11 @@ class BarsBench {
         benches.put("Scale", ScaleBench::measure);
         benches.put("Claim", ClaimBench::measure);
         benches.forEach(this::take);
+        String smaller = System.getProperties().stringPropertyNames().stream().filter(key -> key.startsWith("bench."))
+                .sorted().map(key -> key + "=" + System.getProperty(key)).collect(Collectors.joining(" "));
+        if (!smaller.isEmpty()) {
+            System.out.println("\nNot the sizes that the bars are set for, so no verdicts on the product: " + smaller);
+        }
         System.out.printf("%n%-54s %-8s %-9s %9s  %s%n", "bar", "hold", "very good", "measured", "verdict");
         for (Bar bar : Bar.values()) {
             Double value = measured.get(bar);

@@ -78,10 +78,12 @@ class ScaleBench {
         return new Size(run, cpu + databaseCpu, live);
     }
 
+    /** In megabytes; a collector with generations has a line for each. */
     private static double liveHeap(Product product) throws Exception {
         jcmd(product, "GC.run");
-        Matcher used = Pattern.compile("used (\\d+)K").matcher(jcmd(product, "GC.heap_info"));
-        return used.find() ? Long.parseLong(used.group(1)) / 1024.0 : Double.NaN;
+        double kilobytes = Pattern.compile("total.*used (\\d+)K").matcher(jcmd(product, "GC.heap_info")).results()
+                .mapToLong(used -> Long.parseLong(used.group(1))).sum();
+        return kilobytes == 0 ? Double.NaN : kilobytes / 1024;
     }
 
     private static String jcmd(Product product, String command) throws Exception {

@@ -58,8 +58,6 @@ public class ClaimBench {
                         "--caravan.routing.default=relay:sink")) {
             application.getBean(Pump.class).pause();
             Path drop = Files.createDirectories(data.resolve("drop"));
-            Files.writeString(drop.resolve("bench.html"), Letters.HTML);
-            Files.writeString(drop.resolve("bench.txt"), Letters.TEXT);
             Files.writeString(drop.resolve(".people"), Letters.people(PEOPLE, 1));
             Files.move(drop.resolve(".people"), drop.resolve("people.csv"), StandardCopyOption.ATOMIC_MOVE);
             sent(application, planned(application, drop, "plain"), "", figures);
@@ -76,12 +74,14 @@ public class ClaimBench {
         } finally {
             FileSystemUtils.deleteRecursively(data);
         }
-        figures.print("claims of " + SIZE + " in a run of " + PEOPLE + ", each claim of a fifth (median [min-max])");
+        figures.print("claims of " + SIZE + " in a run of " + PEOPLE + ", a figure for each claim");
         figures.ratioOfMedians(Bar.CLAIMS, LAST, FIRST);
         figures.ratioOfMedians(Bar.CLAIMS_SNAPSHOT, LAST + SNAPSHOT, FIRST + SNAPSHOT);
     }
 
     private static Run planned(ConfigurableApplicationContext application, Path drop, String name) throws Exception {
+        Files.writeString(drop.resolve("bench.html"), Letters.HTML);
+        Files.writeString(drop.resolve("bench.txt"), Letters.TEXT);
         Files.writeString(drop.resolve("." + name), Letters.campaign(name, "people.csv"));
         Files.move(drop.resolve("." + name), drop.resolve(name + ".campaign.yaml"), StandardCopyOption.ATOMIC_MOVE);
         Runs runs = application.getBean(Runs.class);

@@ -156,14 +156,23 @@ final class Product implements AutoCloseable {
         return database;
     }
 
+    /** Waits until a campaign's run sends. */
+    void sending(String campaign) throws Exception {
+        run(campaign, "'running', 'finished', 'refused'", campaign + " did not begin to send");
+    }
+
     /** The last run of a campaign, once it is over. */
     long finished(String campaign) throws Exception {
-        String sql = "select max(r.id) from run r join campaign c on c.id = r.campaign_id where r.state in ('finished', 'refused') and c.name = '"
-                + campaign + "'";
+        return run(campaign, "'finished', 'refused'", campaign + " did not finish");
+    }
+
+    private long run(String campaign, String states, String late) throws Exception {
+        String sql = "select max(r.id) from run r join campaign c on c.id = r.campaign_id where r.state in (" + states
+                + ") and c.name = '" + campaign + "'";
         long until = System.nanoTime() + PATIENCE.toNanos();
         long run = number(sql);
         while (run == 0) {
-            pause(until, campaign + " did not finish");
+            pause(until, late);
             run = number(sql);
         }
         return run;

@@ -21,7 +21,7 @@ final class Frame {
     final Marks marks;
     private final Sites sites;
     private final @Nullable Set<Shortcoming> found;
-    private final long deadline;
+    private final Deadline deadline;
     private final MailLimits limits;
     private int loops;
     private Site site = Site.NONE;
@@ -34,7 +34,7 @@ final class Frame {
         this.person = person;
         this.marks = marks;
         this.found = found;
-        this.deadline = System.nanoTime() + limits.time().toNanos();
+        this.deadline = new Deadline(limits.time().toNanos());
     }
 
     /** What the numbered expression comes to. */
@@ -84,7 +84,7 @@ final class Frame {
     }
 
     void tick() {
-        if (System.nanoTime() - deadline > 0) {
+        if (deadline.isOver()) {
             throw new RenderingFault(
                     site.template() + ":" + site.line() + ": rendering took longer than " + limits.time().toMillis()
                             + " ms; make the template simpler");

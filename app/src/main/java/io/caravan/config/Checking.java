@@ -23,6 +23,7 @@ public final class Checking {
     /** Every problem of the settings and of these files, or of the routes that a server would load if none are given. */
     public static List<String> problems(List<Path> paths, ConfigurableEnvironment environment) {
         CaravanProperties settings = Settings.read(environment);
+        Starter.port(environment.getProperty("server.port", "8080"));
         RouteCheck routes = new RouteCheck(RouteApi.scanned(), RoadWiring.routeProperties(settings, environment));
         MailLimits limits = Bounds.mail(settings);
         CampaignReader reader = new CampaignReader(new StoredTemplates(settings.templates()), limits);

@@ -92,7 +92,8 @@ public final class Starter implements Launcher {
         return defaults;
     }
 
-    private static int port(String written) {
+    /** @throws StartRefused if it is none */
+    static int port(String written) {
         try {
             int port = Integer.parseInt(written.strip());
             if (port <= 65535) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 /** The command line: finds the verb, hands Spring what is Spring's, and turns every failure into a sentence and an exit code. */
 @Command(name = "caravan", description = "A self-hosted bulk mail scheduler: drop a CSV and a campaign file, and every person gets one"
         + " mail and one row that says why.", footer = {"",
-                "Without a verb: serve. Every setting of README's table is an option too, with"
+                "Without a verb: serve. Every setting of application.yaml is an option too, with"
                         + " any verb: --caravan.data=DIR, --server.port=PORT, ...",
                 "--debug shows stack traces."}, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "VERB")
 public final class Caravan {

@@ -28,6 +28,11 @@ final class Check implements Callable<Integer> {
     public Integer call() {
         List<String> problems = desk.launcher().check(paths, desk.properties());
         problems.forEach(desk.out()::println);
+        if (problems.isEmpty()) {
+            desk.err().println("caravan: nothing is wrong in " + (paths.isEmpty()
+                    ? "the settings, routes and reply rules that the server would use"
+                    : "the settings and " + String.join(", ", paths.stream().map(Path::toString).toList())));
+        }
         return problems.isEmpty() ? 0 : 1;
     }
 }

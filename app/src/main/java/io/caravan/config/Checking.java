@@ -1,6 +1,7 @@
 package io.caravan.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -22,10 +23,14 @@ public final class Checking {
     /** Every problem of the settings and of these files, or of the routes that a server would load if none are given. */
     public static List<String> problems(List<Path> paths, ConfigurableEnvironment environment) {
         CaravanProperties settings = Settings.read(environment);
+        Starter.port(environment.getProperty("server.port", "8080"));
         RouteCheck routes = new RouteCheck(RouteApi.scanned(), RoadWiring.routeProperties(settings, environment));
         MailLimits limits = Bounds.mail(settings);
         CampaignReader reader = new CampaignReader(new StoredTemplates(settings.templates()), limits);
-        return new FileCheck(routes, Path.of(settings.routes()), reader, new CampaignTemplates(limits),
-                Path.of(settings.replies())).problems(paths);
+        List<String> problems = new ArrayList<>();
+        PublicUrl.problem(settings, environment).ifPresent(problems::add);
+        problems.addAll(new FileCheck(routes, Path.of(settings.routes()), reader, new CampaignTemplates(limits),
+                Path.of(settings.replies())).problems(paths));
+        return problems;
     }
 }

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.quartz.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -56,6 +58,7 @@ import io.caravan.web.AccessToken;
 @Configuration(proxyBeanMethods = false)
 class RoadWiring {
 
+    private static final Logger log = LoggerFactory.getLogger(RoadWiring.class);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     @Bean
@@ -73,11 +76,13 @@ class RoadWiring {
         Sending sending = new Sending(!settings.production(), verified(settings), settings.defaultRoute(),
                 settings.routing().domains(),
                 identities, settings.pacing().overall(), relayRates, providerRates, pins,
-                publicUrl(settings, environment),
+                PublicUrl.of(settings, environment),
                 settings.batches().size(), settings.queue() + 2 * settings.batches().size() + 100,
                 settings.batches().memory().toBytes(),
                 settings.batches().linger());
         refuseUnreachable(settings, sending);
+        PublicUrl.problem(settings, environment)
+                .ifPresent(problem -> log.warn("event=public-url what=\"{}\"", problem));
         return sending;
     }
 
@@ -107,12 +112,6 @@ class RoadWiring {
     private static Set<String> verified(CaravanProperties settings) {
         return settings.sandbox().verified().stream().map(entry -> entry.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
-    }
-
-    private static String publicUrl(CaravanProperties settings, ConfigurableEnvironment environment) {
-        String written = settings.publicUrl();
-        String url = written == null ? "http://127.0.0.1:" + environment.getProperty("server.port", "8080") : written;
-        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 
     /** Every route must end somewhere before the first mail goes. */

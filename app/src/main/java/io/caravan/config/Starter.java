@@ -26,6 +26,7 @@ public final class Starter implements Launcher {
             "org.springframework.boot.autoconfigure.logging.ConditionEvaluationReportLogger",
             "org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext",
             "org.springframework.context.annotation.AnnotationConfigApplicationContext",
+            "org.springframework.boot.tomcat.servlet.DeferredServletContainerInitializers",
             "org.apache.catalina.core.StandardService", "org.apache.catalina.core.StandardServer",
             "org.apache.catalina.util.LifecycleBase",
             "com.zaxxer.hikari.pool.HikariPool", "org.apache.coyote.http11.Http11NioProtocol");
@@ -91,9 +92,22 @@ public final class Starter implements Launcher {
         return defaults;
     }
 
+    /** @throws StartRefused if it is none */
+    static int port(String written) {
+        try {
+            int port = Integer.parseInt(written.strip());
+            if (port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            throw new StartRefused("server.port=" + written + " is no port: write a number up to 65535", e);
+        }
+        throw new StartRefused("server.port=" + written + " is no port: write a number up to 65535");
+    }
+
     /** Before the database and the routes are up, since it is soon known; the web server itself finds out only at the end. */
     private static void refuseIfTaken(ConfigurableEnvironment environment) {
-        int port = environment.getProperty("server.port", Integer.class, 8080);
+        int port = port(environment.getProperty("server.port", "8080"));
         if (port <= 0) {
             return;
         }

@@ -89,7 +89,10 @@ public final class FileCheck {
         try {
             CampaignParts parts = reader.read(campaign);
             List<String> problems = new ArrayList<>(Workflows.problems(parts, campaign, workflows));
-            problems.addAll(templates.problems(parts.spec(), parts.files()));
+            templates.problems(parts.spec(), parts.files())
+                    .forEach(problem -> problems.add(problem.startsWith("subject:")
+                            ? campaign + ": " + problem
+                            : problem));
             return problems;
         } catch (InvalidInput e) {
             return e.problems();

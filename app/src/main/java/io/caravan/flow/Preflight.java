@@ -12,7 +12,6 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.Batches;
 import io.caravan.delivery.Planned;
 import io.caravan.mail.RunState;
-import io.caravan.rendering.Shortcoming;
 
 /**
  * Evaluates every expression for every pending row before the first mail goes, in slices, with a mark that a restart goes on from. Stops asking
@@ -37,34 +36,33 @@ class Preflight {
         this.renderer = renderer;
     }
 
-    /** What would stop mails of this run, a line each, naming row, template line and attribute; empty if it may start. */
+    /** What would stop mails of this run, a line for each cause, naming its first row, template line and attribute; empty if it may start. */
     List<String> problems(Run run) {
         Prepared mailing = preparations.of(run.id());
-        List<String> problems = new ArrayList<>();
+        RowFaults faults = new RowFaults();
         int after = run.preflightN();
         List<Planned> slice = batches.pending(run.id(), after, SLICE);
-        while (!slice.isEmpty() && problems.size() < ENOUGH) {
+        while (!slice.isEmpty()) {
             for (Planned row : slice) {
-                for (Shortcoming shortcoming : mailing.mailing().evaluate(renderer.person(row))) {
-                    problems.add("row " + row.row() + ": " + shortcoming);
-                }
-                if (problems.size() >= ENOUGH) {
-                    problems.add("and perhaps more: the check stopped here");
+                faults.add(row.row().toString(), mailing.mailing().evaluate(renderer.person(row)));
+                if (faults.rows() >= ENOUGH) {
+                    List<String> problems = new ArrayList<>(faults.lines());
+                    problems.add("and perhaps more: the check stopped after " + ENOUGH + " rows that cannot be mailed");
                     return problems;
                 }
             }
             after = slice.getLast().row().n();
-            if (problems.isEmpty()) {
+            if (faults.isEmpty()) {
                 runs.preflighted(run.id(), after);
             }
             if (after / 100_000 != slice.getFirst().row().n() / 100_000) {
                 log.info("event=preflight run={} rows={}", run.id(), after);
             }
             if (runs.run(run.id()).map(now -> now.state() != RunState.PREFLIGHT).orElse(true)) {
-                return problems; // paused or cancelled meanwhile
+                return faults.lines(); // paused or cancelled meanwhile
             }
             slice = batches.pending(run.id(), after, SLICE);
         }
-        return problems;
+        return faults.lines();
     }
 }

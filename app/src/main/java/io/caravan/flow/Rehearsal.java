@@ -23,7 +23,6 @@ import io.caravan.mail.InvalidInput;
 import io.caravan.mail.Rate;
 import io.caravan.rendering.Mailing;
 import io.caravan.rendering.Person;
-import io.caravan.rendering.Shortcoming;
 
 /**
  * What the drop folder would do, without doing it: each CSV is imported and rolled back, and while it is in, the campaigns that it feeds are
@@ -119,24 +118,22 @@ public final class Rehearsal {
 
     private void evaluate(CampaignParts parts, ImportReport.Taken taken) {
         Mailing mailing = templates.compile(parts.spec(), parts.files());
-        List<String> problems = new ArrayList<>();
+        RowFaults faults = new RowFaults();
         imports.verdicts(taken.importId(), row -> person(row).ifPresent(person -> {
-            if (problems.size() < SHOWN) {
-                for (Shortcoming shortcoming : mailing.evaluate(person)) {
-                    problems.add("row " + row.row() + ": " + shortcoming);
-                }
+            if (faults.rows() < SHOWN) {
+                faults.add(String.valueOf(row.row()), mailing.evaluate(person));
             }
         }));
         long people = Stream.of(Verdict.ACCEPTED, Verdict.UPDATED, Verdict.UNCHANGED)
                 .mapToLong(verdict -> taken.counts().getOrDefault(verdict, 0L)).sum();
-        if (problems.isEmpty()) {
+        if (faults.isEmpty()) {
             Rate rate = parts.spec().rate();
             String time = rate == null
                     ? "as fast as the relays take them"
                     : "at " + rate + " about " + words(Duration.ofNanos(rate.intervalMicros() * 1000 * people));
             out.accept("campaign " + parts.spec().name() + ": every mail renders; " + people + " people, " + time);
         } else {
-            refuse("campaign " + parts.spec().name(), problems);
+            refuse("campaign " + parts.spec().name(), faults.lines());
         }
     }
 

@@ -87,8 +87,9 @@ public final class AddressFile {
     private static List<String> names(List<String> cells) {
         int address = ColumnHeader.addressOf(cells);
         if (address < 0) {
-            throw new InvalidInput("no column is called email: name one so, or leave the header out and put the address"
-                    + " first");
+            throw new InvalidInput("no column of addresses; the columns are "
+                    + String.join(", ", cells.stream().map(cell -> "'" + cell.strip() + "'").toList())
+                    + ": name one 'email', or leave the header out and put the address first");
         }
         List<String> names = new ArrayList<>(cells.stream().map(ColumnNames::attribute).toList());
         names.set(address, ColumnNames.EMAIL);

@@ -50,7 +50,10 @@ record ColumnHeader(List<String> attributes, int address) {
         int address = addressOf(cells);
         if (address < 0) {
             problems.add(file + " has no column of addresses; its columns are " + quoted(cells)
-                    + ": name one 'email', or name the columns in the campaign file (audience.columns)");
+                    + (cells.stream().anyMatch(cell -> cell.contains("@"))
+                            ? ": its first line seems to be a person already; put a line with the names of the columns"
+                                    + " above it, one of them 'email'"
+                            : ": name one 'email', or name the columns in the campaign file (audience.columns)"));
         }
         List<String> names = new ArrayList<>();
         Map<String, String> seen = new HashMap<>();

@@ -2,6 +2,7 @@ package io.caravan.rendering;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,14 @@ final class Frame {
     /** Its name among the variables of the engine; no template can say it. */
     static final String NAME = ".";
 
+    /** How many of a person's attributes a sentence names. */
+    private static final int SHOWN = 12;
+
     final Person person;
     final Marks marks;
     private final Sites sites;
     private final @Nullable Set<Shortcoming> found;
-    private final long deadline;
+    private final Deadline deadline;
     private final MailLimits limits;
     private int loops;
     private Site site = Site.NONE;
@@ -30,7 +34,7 @@ final class Frame {
         this.person = person;
         this.marks = marks;
         this.found = found;
-        this.deadline = System.nanoTime() + limits.time().toNanos();
+        this.deadline = new Deadline(limits.time().toNanos());
     }
 
     /** What the numbered expression comes to. */
@@ -55,8 +59,18 @@ final class Frame {
     Object missing(String written, boolean lenient) {
         return lenient
                 ? null
-                : trouble(written, "no value for '" + written + "'; give a default (${" + written
+                : trouble(written, "no value for '" + written + "'" + known() + "; give a default (${" + written
                         + "} ?: '...') or put it under a th:if");
+    }
+
+    /** What there is instead: a column's heading and its attribute may differ, as in Vorname and first_name. */
+    private String known() {
+        List<String> names = person.attributes().entrySet().stream().filter(entry -> !entry.getValue().isEmpty())
+                .map(Map.Entry::getKey).sorted().toList();
+        return names.isEmpty()
+                ? ""
+                : " (this person has " + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+                        + (names.size() > SHOWN ? ", ..." : "") + ")";
     }
 
     /** A shortcoming: noted, or the end. */
@@ -70,7 +84,7 @@ final class Frame {
     }
 
     void tick() {
-        if (System.nanoTime() - deadline > 0) {
+        if (deadline.isOver()) {
             throw new RenderingFault(
                     site.template() + ":" + site.line() + ": rendering took longer than " + limits.time().toMillis()
                             + " ms; make the template simpler");

@@ -3,6 +3,7 @@ package io.caravan.rendering;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -58,7 +59,7 @@ final class Names {
         }
         return path.get(at).equals("email")
                 ? new Expression.Address()
-                : new Expression.Attribute(path.get(at), String.join(".", path));
+                : new Expression.Attribute(path.get(at).toLowerCase(Locale.ROOT), String.join(".", path)); // as they are kept
     }
 
     private Expression variable(List<String> path) {

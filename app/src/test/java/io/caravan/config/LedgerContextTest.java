@@ -154,6 +154,12 @@ class LedgerContextTest {
             Throwable refused = catchThrowable(() -> starter.application(
                     List.of("--caravan.data=" + folder.resolve("p"), "--server.port=" + taken.getLocalPort()), true));
 
+            assertThat(starter.explain(catchThrowable(() -> starter.application(
+                    List.of("--caravan.data=" + folder.resolve("p"), "--server.port=abc"), true))).sentence())
+                    .isEqualTo("server.port=abc is no port: write a number up to 65535");
+            assertThat(catchThrowable(
+                    () -> Checking.problems(List.of(), Settings.environment(List.of("--server.port=70000")))))
+                    .hasMessageContaining("server.port=70000 is no port");
             assertThat(starter.explain(refused).sentence()).contains("port " + taken.getLocalPort() + " is taken")
                     .contains("--server.port=PORT").doesNotContain("\n");
             assertThat(folder.resolve("p/db/data")).doesNotExist();

@@ -276,6 +276,7 @@ class CsvSourceTest {
     void refusesHeadersThatCannotWork() throws Exception {
         assertRefused(file("first,last\nA,B\n"),
                 "no column of addresses; its columns are 'first', 'last': name one 'email'");
+        assertRefused(file("ana@example.org,Ana\n"), "its first line seems to be a person already");
         assertRefused(file("email,List,contact\n"),
                 "'List', which means something else in templates: rename it, to 'list_name'");
         assertRefused(file("email,List,contact\n"), "'contact', which means");

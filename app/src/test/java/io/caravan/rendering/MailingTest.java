@@ -71,6 +71,23 @@ class MailingTest {
     }
 
     @Test
+    void namesWhatThePersonHasInsteadOfAMissingAttribute() {
+        Mailing mailing = Samples.mailing("<p>[[${vorname}]]</p>");
+
+        List<Shortcoming> found = mailing.evaluate(person("first_name", "Ana", "city", "Rome", "street", ""));
+
+        assertThat(found).singleElement().extracting(Shortcoming::what).asString()
+                .startsWith("no value for 'vorname' (this person has city, first_name); give a default");
+    }
+
+    @Test
+    void findsAnAttributeHoweverItsNameIsWritten() {
+        String html = Samples.htmlOf("<p>[[${City} ?: 'nowhere']] [[${contact.CITY}]]</p>", person("city", "Rome"));
+
+        assertThat(html).contains("Rome Rome");
+    }
+
+    @Test
     void saysOnceWhatTheMadeTextLacksToo() {
         Mailing mailing = Samples.mailing("<p>\n[[${first_name}]]</p>");
 

@@ -28,12 +28,14 @@ public record LaneRow(int id, String identity, String provider, String look, Str
     static final int WIDTH = 240;
     static final int HEIGHT = 40;
 
-    /** A measured share against what it may be; {@code over}: it is above. */
-    public record Share(String name, String share, String of, String threshold, String minimum, boolean over) {
+    /** A measured share against what it may be; {@code over}: it is above; {@code few}: it is, and of too few answers to count. */
+    public record Share(String name, String share, String of, String threshold, String minimum, boolean over,
+            boolean few) {
         static Share of(Measure measure) {
             return new Share(measure.name(), percent(measure.share()), Words.number(measure.of()),
                     BreakerRule.percent(measure.threshold()), Words.number(measure.minimum()),
-                    measure.of() > 0 && measure.share() > measure.threshold());
+                    measure.of() > 0 && measure.share() > measure.threshold(),
+                    measure.of() > 0 && measure.of() < measure.minimum() && measure.share() > measure.threshold());
         }
     }
 

@@ -27,7 +27,6 @@ record Mailing(long run, double rate, Cpu whole, Cpu road) {
         }
     }
 
-
     /** Sends Letters' mail to a list of so many people and waits until each of them is accepted. */
     static Mailing of(Product product, String campaign, String list, int people) throws Exception {
         Files.writeString(product.data.resolve("drop/bench.html"), Letters.HTML);

@@ -28,7 +28,8 @@ class TwoNodesBench {
                 long cpu = second.application().micros();
                 Mailing both = Mailing.of(first, name, "people", PEOPLE);
                 double other = (double) (second.application().micros() - cpu) / PEOPLE;
-                new Mailing(both.run(), both.rate(), both.application() + other, both.database()).into(into,
+                new Mailing(both.run(), both.rate(), both.road().application() + other, both.road().database()).into(
+                        into,
                         "two nodes");
                 into.add("two nodes: share of the busier, %", 100.0 * busier(first, both.run()) / PEOPLE);
             });

@@ -51,7 +51,7 @@ class ReadinessTest {
         try (HttpClient http = HttpClient.newHttpClient();
                 Server server = Server.on(data).with("caravan.waits.lease-renew=300ms")
                         .changing(beans -> beans.getBeanDefinition("nodeLife").getConstructorArgumentValues()
-                                .addIndexedArgumentValue(9, wrong))
+                                .addGenericArgumentValue(wrong, InstantSource.class.getName()))
                         .start()) {
             assertThat(status(http, server.base(), "readiness")).isEqualTo(200);
 

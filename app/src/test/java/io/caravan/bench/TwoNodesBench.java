@@ -28,9 +28,8 @@ class TwoNodesBench {
                 long cpu = second.application().micros();
                 Mailing both = Mailing.of(first, name, "people", PEOPLE);
                 double other = (double) (second.application().micros() - cpu) / PEOPLE;
-                new Mailing(both.run(), both.rate(), both.road().application() + other, both.road().database()).into(
-                        into,
-                        "two nodes");
+                both.into(into, "two nodes");
+                into.add("two nodes: application of the second us/mail", other);
                 into.add("two nodes: share of the busier, %", 100.0 * busier(first, both.run()) / PEOPLE);
             });
             figures.print("two nodes on one database and one, " + PEOPLE + " recipients, 20 connections each");

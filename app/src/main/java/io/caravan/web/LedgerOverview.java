@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import org.springframework.stereotype.Component;
 
@@ -110,6 +109,6 @@ class LedgerOverview implements Overview {
         return new RunLine(name, run.number(), run.id(), run.state(), run.kind().word(), run.reason(), run.openedAt(),
                 run.finishedAt(),
                 of.values().stream().mapToLong(Long::longValue).sum(), of, isRunning ? speed.perSecond(run.id()) : 0,
-                holds.isEmpty() ? null : holds.stream().map(Words::hold).distinct().collect(Collectors.joining("; ")));
+                holds.isEmpty() ? null : Words.holds(holds));
     }
 }

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +18,7 @@ public final class Words {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
+    private static final String BY_ITSELF = "; the rest goes by itself";
     private static final Pattern MOMENT = Pattern
             .compile("\\b\\d{4}-(?:0[1-9]|1[0-2])-(?:[0-2]\\d)T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?Z");
 
@@ -73,7 +77,19 @@ public final class Words {
             case "overall" -> "the overall rate of ";
             default -> "the rate of " + paced.group(1) + (name == null ? "" : " " + name) + ", ";
         };
-        return whose + paced.group(3) + "; the rest goes by itself";
+        return whose + paced.group(3) + BY_ITSELF;
+    }
+
+    /** All that holds a run, each once, and what is true of several rates said once: {@code the overall rate of 9/s, ...; the rest goes by itself}. */
+    public static String holds(Collection<String> reasons) {
+        List<String> said = reasons.stream().map(Words::hold).distinct().toList();
+        List<String> rates = said.stream().filter(one -> one.endsWith(BY_ITSELF))
+                .map(one -> one.substring(0, one.length() - BY_ITSELF.length())).toList();
+        List<String> all = new ArrayList<>(said.stream().filter(one -> !one.endsWith(BY_ITSELF)).toList());
+        if (!rates.isEmpty()) {
+            all.add(String.join("; ", rates) + BY_ITSELF);
+        }
+        return String.join("; ", all);
     }
 
     /** {@code 4.6 kB} */

@@ -53,7 +53,7 @@ class Pictures {
             take("/", "overview-dark", true);
             take("/runs/" + run.id().value(), "run", false);
             take("/campaigns/example/preview", "preview", false);
-            take("/mailbox", "mailbox", false);
+            take("/mailbox?q=campaign:example+to:rossi", "mailbox", false); // a page full of addresses is a large picture
         }
     }
 

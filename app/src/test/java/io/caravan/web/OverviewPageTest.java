@@ -132,6 +132,10 @@ class OverviewPageTest {
                 .isEqualTo("the campaign's rate of 400/min; the rest goes by itself");
         assertThat(Words.hold("paced: overall 10/s")).startsWith("the overall rate of 10/s");
         assertThat(Words.hold("paced: relay:main 10/s")).startsWith("the rate of relay main, 10/s");
+        assertThat(Words.holds(List.of("paced: overall 10/s", "the relay rests", "paced: campaign:autumn 5/s",
+                "paced: overall 10/s")))
+                .isEqualTo(
+                        "the relay rests; the overall rate of 10/s; the campaign's rate of 5/s; the rest goes by itself");
         assertThat(Words.hold("the relay rests")).isEqualTo("the relay rests");
         assertThat(Words.sentence("due at 2026-01-01T09:00:00Z: answer"))
                 .isEqualTo("Due at 1 Jan 2026, 09:00:00 UTC: answer.");

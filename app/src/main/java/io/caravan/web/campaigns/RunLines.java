@@ -17,6 +17,7 @@ import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
 import io.caravan.web.Overview.RunLine;
 import io.caravan.web.RunView;
+import io.caravan.web.Words;
 
 /** Runs of a campaign as the pages show them: from the counts as they are kept. */
 @Component
@@ -51,6 +52,6 @@ class RunLines {
         List<String> holds = isRunning ? ledger.holds(run.id()) : List.of();
         return new RunLine(name, run.number(), run.id(), run.state(), run.kind().word(), run.reason(), run.openedAt(),
                 run.finishedAt(), of.values().stream().mapToLong(Long::longValue).sum(), of,
-                isRunning ? speed.perSecond(run.id()) : 0, holds.isEmpty() ? null : String.join("; ", holds));
+                isRunning ? speed.perSecond(run.id()) : 0, holds.isEmpty() ? null : Words.holds(holds));
     }
 }

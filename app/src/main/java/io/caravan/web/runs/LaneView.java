@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public record LaneView(int lane, String domain, boolean tail, RunView figures, b
                 run.reason(), run.openedAt(), run.finishedAt(), planned, counts, perSecond,
                 report.holds().isEmpty()
                         ? null
-                        : report.holds().stream().map(Words::hold).distinct().collect(Collectors.joining("; ")));
+                        : Words.holds(report.holds()));
     }
 
     /** What is neither settled nor waiting is under way. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,8 @@ class BrokerIT {
         TestDatabase.Address schema = TestDatabase.freshSchema();
         try (Broker broker = new Broker().start();
                 ScriptedSink sink = new ScriptedSink().quiet().delayingDot(Duration.ofMillis(10)).start();
-                Installation claiming = node(schema, "claims", broker, 9, "--caravan.seam.deliver=false");
+                Installation claiming = node(schema, "claims", broker, 9, "--caravan.seam.deliver=false",
+                        "--caravan.pacing.overall=120/s"); // so that something is left to claim when the broker ends
                 Installation sending = node(schema, "sends", broker, sink.port(), "--caravan.seam.claim=false")) {
             claiming.start();
             shareSecrets(claiming, sending);
@@ -139,13 +141,13 @@ class BrokerIT {
         }
     }
 
-    private Installation node(TestDatabase.Address schema, String name, Broker broker, int port, String role) {
-        return Installation.on(schema, folder.resolve(name), port, role,
+    private Installation node(TestDatabase.Address schema, String name, Broker broker, int port, String... own) {
+        return Installation.on(schema, folder.resolve(name), port, Stream.concat(Stream.of(own), Stream.of(
                 "--spring.config.additional-location=file:" + Path.of("examples/broker/").toAbsolutePath() + "/",
                 "--spring.artemis.broker-url=" + broker.url() + "?consumerWindowSize=0",
                 "--spring.artemis.password=none", "--caravan.relays.main.uri=smtp://127.0.0.1:" + port + "?tls=none",
                 "--caravan.seam.wait=4s",
                 "--caravan.relays.sink.connections=" + CONNECTIONS, "--caravan.batches.size=50",
-                "--caravan.retry.first=1s");
+                "--caravan.retry.first=1s")).toArray(String[]::new));
     }
 }

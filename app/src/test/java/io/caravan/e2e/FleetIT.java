@@ -25,8 +25,8 @@ import static org.awaitility.Awaitility.await;
 class FleetIT {
 
     private static final int CONNECTIONS = 10;
-    private static final int KILLS = Math.max(3, Integer.getInteger("soak.kills", 5) * 3 / 5);
-    private static final int PEOPLE = Integer.getInteger("soak.people", 800);
+    private static final int KILLS = Math.max(2, Integer.getInteger("soak.kills", 4) * 3 / 5);
+    private static final int PEOPLE = Integer.getInteger("soak.people", 500);
     private static final int NODES = KILLS > 10 ? 4 : 2;
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
     /** So that the campaign lasts as long as the kills, some seconds each. */

@@ -179,7 +179,8 @@ class PacingIT {
                 ScriptedSink main = new ScriptedSink().quiet().start();
                 Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
                         .with("caravan.routing.domains.[busy.example]=relay:busy",
-                                "caravan.pacing.slowing.pause=1m")
+                                // one connection: a mail that was turned away is the first of the next session
+                                "caravan.relays.busy.connections=1", "caravan.pacing.slowing.pause=1m")
                         .start()) {
             server.campaign("busy", Server.people(120, "busy.example"), "rate: 40/s");
             server.campaign("free", Server.people(120, "free.example"), "rate: 40/s");

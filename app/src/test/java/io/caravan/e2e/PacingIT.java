@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,10 +178,12 @@ class PacingIT {
                 .always(ScriptedSink.script().on(Verb.MAIL, ScriptedSink.honest(), ScriptedSink.honest(), third))
                 .start();
                 ScriptedSink main = new ScriptedSink().quiet().start();
-                Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
-                        .with("caravan.routing.domains.[busy.example]=relay:busy",
-                                // one connection: a mail that was turned away is the first of the next session
-                                "caravan.relays.busy.connections=1", "caravan.pacing.slowing.pause=1m")
+                // one connection: a mail that was turned away is the first of the next session
+                Server server = Server
+                        .on(data, Stream.of(Server.relays("main", main.port(), "busy", busy.port()))
+                                .map(option -> option.replace("busy.connections=4", "busy.connections=1"))
+                                .toArray(String[]::new))
+                        .with("caravan.routing.domains.[busy.example]=relay:busy", "caravan.pacing.slowing.pause=1m")
                         .start()) {
             server.campaign("busy", Server.people(120, "busy.example"), "rate: 40/s");
             server.campaign("free", Server.people(120, "free.example"), "rate: 40/s");

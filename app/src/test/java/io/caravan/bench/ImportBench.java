@@ -21,18 +21,12 @@ class ImportBench {
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
     private static final int WARM_UP = 1;
 
-    private final Figures figures;
-
-    ImportBench() {
-        this(new Figures());
-    }
-
-    private ImportBench(Figures figures) {
-        this.figures = figures;
-    }
+    private Figures figures = new Figures();
 
     static void measure(Figures figures) throws Exception {
-        new ImportBench(figures).importAndPlan();
+        ImportBench bench = new ImportBench();
+        bench.figures = figures;
+        bench.importAndPlan();
     }
 
     @Test

@@ -7,8 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +45,7 @@ class BrokerIT {
                         "--caravan.pacing.overall=120/s"); // so that something is left to claim when the broker ends
                 Installation sending = node(schema, "sends", broker, sink.port(), "--caravan.seam.claim=false")) {
             claiming.start();
-            shareSecrets(claiming, sending);
+            Fleet.shareSecrets(claiming, sending);
             sending.start();
             Database database = sending.database();
             long claimer = database.number("select min(id) from node");
@@ -128,15 +126,6 @@ class BrokerIT {
                     .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void shareSecrets(Installation from, Installation to) throws IOException {
-        Path keys = Files.createDirectories(to.data().resolve("keys"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        for (String name : List.of("secret", "token")) {
-            Files.copy(from.data().resolve("keys").resolve(name), keys.resolve(name),
-                    StandardCopyOption.COPY_ATTRIBUTES);
         }
     }
 

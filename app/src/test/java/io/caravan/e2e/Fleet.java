@@ -98,7 +98,8 @@ final class Fleet implements AutoCloseable {
                 .method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static void shareSecrets(Installation from, Installation to) throws IOException {
+    /** As whoever adds a node must: nodes of one database have one secret. */
+    static void shareSecrets(Installation from, Installation to) throws IOException {
         Path keys = Files.createDirectories(to.data().resolve("keys"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         for (String name : List.of("secret", "token")) {

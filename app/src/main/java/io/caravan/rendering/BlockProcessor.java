@@ -6,13 +6,11 @@ import org.thymeleaf.processor.element.AbstractElementTagProcessor;
 import org.thymeleaf.processor.element.IElementTagStructureHandler;
 import org.thymeleaf.templatemode.TemplateMode;
 
-/** {@code <th:block>}, and the nameless {@code [# ...]} of texts: only its body stays. */
+/** The nameless {@code [# ...]}: only its body stays. */
 final class BlockProcessor extends AbstractElementTagProcessor {
 
-    BlockProcessor(TemplateMode mode) {
-        super(mode, mode == TemplateMode.TEXT ? null : "th", mode == TemplateMode.TEXT ? "" : "block",
-                mode != TemplateMode.TEXT, null,
-                false, 100_000);
+    BlockProcessor() {
+        super(TemplateMode.TEXT, null, "", false, null, false, 100_000);
     }
 
     @Override

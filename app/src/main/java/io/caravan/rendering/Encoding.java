@@ -13,6 +13,7 @@ enum Encoding {
 
     static final int LONGEST_PLAIN = 990; // RFC 5322 section 2.1.1 has 998
     private static final int LONGEST_ENCODED = 76;
+    private static final int MOST_AT_ONCE = 24; // a soft break and a code point of four bytes
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     final String word;
@@ -30,6 +31,10 @@ enum Encoding {
         boolean odd = false;
         for (int i = 0; i < length; i++) {
             char c = text[i];
+            if (isSimple(c)) {
+                column++;
+                continue;
+            }
             if (c == '\n' || c == '\r') {
                 longest = Math.max(longest, column);
                 column = 0;
@@ -102,28 +107,35 @@ enum Encoding {
         out.advance(to);
     }
 
+    /** Stands for itself wherever it stands. */
+    private static boolean isSimple(char c) {
+        return c > ' ' && c < 0x7f && c != '=' && c != 'F';
+    }
+
     /** RFC 2045 section 6.7. */
     private static void quoted(char[] text, int length, ByteSink out) {
+        byte[] bytes = out.array();
+        int to = out.length();
         int column = 0;
-        boolean broken = false;
         for (int i = 0; i < length; i++) {
-            out.reserve(24);
-            byte[] bytes = out.array();
-            int to = out.length();
-            char c = text[i];
-            if (c == '\r' || c == '\n') {
-                i += c == '\r' && i + 1 < length && text[i + 1] == '\n' ? 1 : 0;
-                bytes[to++] = '\r';
-                bytes[to++] = '\n';
-                column = 0;
-                broken = true;
+            if (bytes.length - to < MOST_AT_ONCE) {
                 out.advance(to);
+                out.reserve(MOST_AT_ONCE + 2 * (length - i));
+                bytes = out.array();
+            }
+            char c = text[i];
+            if (isSimple(c) && column < LONGEST_ENCODED - 1) {
+                bytes[to++] = (byte) c;
+                column++;
                 continue;
             }
-            broken = false;
-            boolean last = i + 1 == length || text[i + 1] == '\r' || text[i + 1] == '\n';
-            boolean from = c == 'F' && column == 0 && i + 1 < length && text[i + 1] == 'r';
-            boolean literal = c < 0x7f && c != '=' && !from && !((c == ' ' || c == '\t') && last);
+            if (c == '\r' || c == '\n') {
+                i += c == '\r' && i + 1 < length && text[i + 1] == '\n' ? 1 : 0;
+                to = broken(bytes, to);
+                column = 0;
+                continue;
+            }
+            boolean literal = isLiteral(text, i, length, column == 0);
             int point = c;
             if (Character.isSurrogate(c)) {
                 point = Character.toCodePoint(c, text[++i]); // whole: choose() saw to that
@@ -131,8 +143,7 @@ enum Encoding {
             int width = literal ? 1 : 3 * utf8Length(point);
             if (column + width > LONGEST_ENCODED - 1) {
                 bytes[to++] = '=';
-                bytes[to++] = '\r';
-                bytes[to++] = '\n';
+                to = broken(bytes, to);
                 column = 0;
             }
             column += width;
@@ -141,11 +152,25 @@ enum Encoding {
             } else {
                 to = escaped(point, bytes, to);
             }
-            out.advance(to);
         }
-        if (!broken) {
+        out.advance(to);
+        if (column > 0 || length == 0) {
             out.newline();
         }
+    }
+
+    private static boolean isLiteral(char[] text, int i, int length, boolean begins) {
+        char c = text[i];
+        if (c == ' ' || c == '\t') {
+            return i + 1 < length && text[i + 1] != '\r' && text[i + 1] != '\n';
+        }
+        return c < 0x7f && c != '=' && !(c == 'F' && begins && i + 1 < length && text[i + 1] == 'r');
+    }
+
+    private static int broken(byte[] bytes, int to) {
+        bytes[to] = '\r';
+        bytes[to + 1] = '\n';
+        return to + 2;
     }
 
     private static int utf8Length(int point) {

@@ -22,7 +22,7 @@ import io.caravan.mail.Fault;
  */
 final class Engine {
 
-    static final TemplateSpec HTML = new TemplateSpec("html", TemplateMode.HTML);
+    static final TemplateSpec HTML = new TemplateSpec("html", TemplateMode.TEXT);
     static final TemplateSpec TEXT = new TemplateSpec("text", TemplateMode.TEXT);
 
     private final TemplateEngine engine = new TemplateEngine();
@@ -74,10 +74,9 @@ final class Engine {
                 @Nullable String owner,
                 String name, @Nullable Map<String, Object> attributes) {
             String text = texts.get(name);
-            TemplateMode mode = name.equals("html") ? TemplateMode.HTML : TemplateMode.TEXT;
             return text == null
                     ? null
-                    : new TemplateResolution(new StringTemplateResource(text), mode,
+                    : new TemplateResolution(new StringTemplateResource(text), TemplateMode.TEXT,
                             AlwaysValidCacheEntryValidity.INSTANCE);
         }
     }

@@ -1,7 +1,9 @@
 package io.caravan.rendering;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.thymeleaf.engine.IterationStatusVar;
@@ -163,6 +165,37 @@ sealed interface Expression {
         public @Nullable Object value(Frame frame, boolean lenient) {
             Object value = argument.value(frame, lenient);
             return value == null ? null : function.apply(Values.text(value));
+        }
+    }
+
+    /** What stands in HTML, escaped for it. */
+    record Html(Expression inner) implements Expression {
+        @Override
+        public Object value(Frame frame, boolean lenient) {
+            return Escape.html(Values.text(inner.value(frame, lenient)));
+        }
+    }
+
+    /** A whole attribute of an HTML tag, with the space before it; nothing for an empty value, but where empty means something. */
+    record Setting(String attribute, String before, Expression inner) implements Expression {
+        private static final Set<String> TARGETS = Set.of("href", "src", "background");
+
+        @Override
+        public Object value(Frame frame, boolean lenient) {
+            String name = attribute.toLowerCase(Locale.ROOT);
+            boolean target = TARGETS.contains(name);
+            String value = Values.text(inner.value(frame, lenient));
+            return value.isEmpty() && !target && !name.equals("alt")
+                    ? ""
+                    : before + attribute + "=\"" + Escape.html(target ? Escape.target(name, value) : value) + '"';
+        }
+    }
+
+    /** The white space before an element, between its repetitions. */
+    record Between(String status, String space) implements Expression {
+        @Override
+        public Object value(Frame frame, boolean lenient) {
+            return frame.local(status) instanceof IterationStatusVar turn && turn.isFirst() ? "" : space;
         }
     }
 }

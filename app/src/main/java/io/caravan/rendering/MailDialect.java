@@ -6,11 +6,11 @@ import java.util.Set;
 
 import org.thymeleaf.dialect.AbstractProcessorDialect;
 import org.thymeleaf.processor.IProcessor;
-import org.thymeleaf.templatemode.TemplateMode;
 
 /**
  * The whole dialect of mail templates, an allow-list: what is not here does not exist. There is no standard dialect beside it, so
- * neither an expression parser, nor inlining, nor preprocessing, nor insertion of other templates is there to be reached.
+ * neither an expression parser, nor inlining, nor preprocessing, nor insertion of other templates is there to be reached. All
+ * templates are texts here: of HTML, {@link FlatHtml} makes one.
  */
 final class MailDialect extends AbstractProcessorDialect {
 
@@ -33,21 +33,16 @@ final class MailDialect extends AbstractProcessorDialect {
     @Override
     public Set<IProcessor> getProcessors(String prefix) {
         Set<IProcessor> processors = new LinkedHashSet<>();
-        for (TemplateMode mode : List.of(TemplateMode.HTML, TemplateMode.TEXT)) {
-            processors.add(new MailProcessor.Each(mode));
-            processors.add(new MailProcessor.Case(mode));
-            processors.add(new MailProcessor.Switch(mode));
-            processors.add(new MailProcessor.If(mode, "if", 300));
-            processors.add(new MailProcessor.If(mode, "unless", 400));
-            processors.add(new MailProcessor.With(mode));
-            processors.add(new MailProcessor.Text(mode));
-            processors.add(new MailProcessor.Out(mode));
-            processors.add(new MailProcessor.Remove(mode));
-            processors.add(new BlockProcessor(mode));
-        }
-        for (String name : SETTABLE) {
-            processors.add(new MailProcessor.Set(name));
-        }
+        processors.add(new MailProcessor.Each());
+        processors.add(new MailProcessor.Case());
+        processors.add(new MailProcessor.Switch());
+        processors.add(new MailProcessor.If("if", 300));
+        processors.add(new MailProcessor.If("unless", 400));
+        processors.add(new MailProcessor.With());
+        processors.add(new MailProcessor.Text());
+        processors.add(new MailProcessor.Out());
+        processors.add(new MailProcessor.Remove());
+        processors.add(new BlockProcessor());
         return processors;
     }
 }

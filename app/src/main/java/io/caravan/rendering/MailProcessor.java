@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.thymeleaf.context.ITemplateContext;
 import org.thymeleaf.engine.AttributeName;
-import org.thymeleaf.model.AttributeValueQuotes;
 import org.thymeleaf.model.IProcessableElementTag;
 import org.thymeleaf.processor.element.AbstractAttributeTagProcessor;
 import org.thymeleaf.processor.element.IElementTagStructureHandler;
@@ -16,8 +15,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
 
     private static final String SWITCH = ".switch";
 
-    private MailProcessor(TemplateMode mode, String attribute, int precedence) {
-        super(mode, "th", null, false, attribute, true, precedence, true);
+    private MailProcessor(String attribute, int precedence) {
+        super(TemplateMode.TEXT, "th", null, false, attribute, true, precedence, true);
     }
 
     @Override
@@ -31,14 +30,13 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
 
     abstract void act(Frame frame, ITemplateContext context, String number, IElementTagStructureHandler handler);
 
-    final String text(Frame frame, ITemplateContext context, String number) {
-        String text = Values.text(frame.value(number, context, false));
-        return getTemplateMode() == TemplateMode.HTML ? Escape.html(text) : text;
+    static String text(Frame frame, ITemplateContext context, String number) {
+        return Values.text(frame.value(number, context, false));
     }
 
     static final class Text extends MailProcessor {
-        Text(TemplateMode mode) {
-            super(mode, "text", 1300);
+        Text() {
+            super("text", 1300);
         }
 
         @Override
@@ -48,8 +46,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
     }
 
     static final class Out extends MailProcessor {
-        Out(TemplateMode mode) {
-            super(mode, MailDialect.OUT, 1200);
+        Out() {
+            super(MailDialect.OUT, 1200);
         }
 
         @Override
@@ -61,8 +59,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
     static final class If extends MailProcessor {
         private final boolean wanted;
 
-        If(TemplateMode mode, String name, int precedence) {
-            super(mode, name, precedence);
+        If(String name, int precedence) {
+            super(name, precedence);
             wanted = name.equals("if");
         }
 
@@ -75,8 +73,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
     }
 
     static final class Switch extends MailProcessor {
-        Switch(TemplateMode mode) {
-            super(mode, "switch", 250);
+        Switch() {
+            super("switch", 250);
         }
 
         @Override
@@ -96,8 +94,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
 
     /** {@code *} takes what no case before it took. */
     static final class Case extends MailProcessor {
-        Case(TemplateMode mode) {
-            super(mode, "case", 275);
+        Case() {
+            super("case", 275);
         }
 
         @Override
@@ -117,8 +115,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
     }
 
     static final class Each extends MailProcessor {
-        Each(TemplateMode mode) {
-            super(mode, "each", 200);
+        Each() {
+            super("each", 200);
         }
 
         @Override
@@ -139,8 +137,8 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
 
     /** Several assignments are several numbers, with commas. */
     static final class With extends MailProcessor {
-        With(TemplateMode mode) {
-            super(mode, "with", 600);
+        With() {
+            super("with", 600);
         }
 
         @Override
@@ -151,31 +149,9 @@ abstract sealed class MailProcessor extends AbstractAttributeTagProcessor {
         }
     }
 
-    static final class Set extends MailProcessor {
-        private final String name;
-        private final boolean target;
-
-        Set(String name) {
-            super(TemplateMode.HTML, name, 1000 + MailDialect.SETTABLE.indexOf(name)); // one order, so that a mail's bytes are the same
-            this.name = name;
-            target = name.equals("href") || name.equals("src") || name.equals("background");
-        }
-
-        @Override
-        void act(Frame frame, ITemplateContext context, String number, IElementTagStructureHandler handler) {
-            String value = Values.text(frame.value(number, context, false));
-            if (value.isEmpty() && !target && !name.equals("alt")) {
-                handler.removeAttribute(name);
-            } else {
-                handler.setAttribute(name, Escape.html(target ? Escape.target(name, value) : value),
-                        AttributeValueQuotes.DOUBLE);
-            }
-        }
-    }
-
     static final class Remove extends MailProcessor {
-        Remove(TemplateMode mode) {
-            super(mode, "remove", 1600);
+        Remove() {
+            super("remove", 1600);
         }
 
         @Override

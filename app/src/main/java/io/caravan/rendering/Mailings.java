@@ -66,7 +66,7 @@ public final class Mailings {
         if (html != null && fits(html, sites)) {
             String numbered = HtmlTemplate.compile(html, sites, names, limits);
             if (sites.problems().isEmpty()) {
-                templates.put("html", StyleInliner.inline(numbered, html.file()));
+                templates.put("html", FlatHtml.make(StyleInliner.inline(numbered, html.file()), sites));
                 if (text == null) {
                     templates.put("text", TextFromHtml.make(numbered, sites));
                 }

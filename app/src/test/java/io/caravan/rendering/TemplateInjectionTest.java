@@ -259,7 +259,7 @@ class TemplateInjectionTest {
 
     @Test
     void acceptsOnlyCompiledNumbersAtRenderToo() {
-        Engine engine = new Engine(Map.of("html", "<p th:text=\"${T(io.caravan.rendering.Marker).touch()}\">x</p>",
+        Engine engine = new Engine(Map.of("html", "[# th:text=\"${T(io.caravan.rendering.Marker).touch()}\"]x[/]",
                 "text", "[# th:out=\"__${7*7}__\"/]"));
         Frame frame = new Frame(new Sites(), MailLimits.DEFAULT, Samples.ANA, MARKS, null);
 

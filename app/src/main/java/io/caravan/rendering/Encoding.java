@@ -118,17 +118,21 @@ enum Encoding {
         int to = out.length();
         int column = 0;
         for (int i = 0; i < length; i++) {
-            if (bytes.length - to < MOST_AT_ONCE) {
+            if (bytes.length - to < LONGEST_ENCODED + MOST_AT_ONCE) {
                 out.advance(to);
-                out.reserve(MOST_AT_ONCE + 2 * (length - i));
+                out.reserve(LONGEST_ENCODED + MOST_AT_ONCE + 2 * (length - i));
                 bytes = out.array();
             }
-            char c = text[i];
-            if (isSimple(c) && column < LONGEST_ENCODED - 1) {
-                bytes[to++] = (byte) c;
-                column++;
+            int run = run(text, i, Math.min(length, i + LONGEST_ENCODED - 1 - column), length, column == 0);
+            if (run > 0) {
+                for (int end = i + run; i < end; i++) {
+                    bytes[to++] = (byte) text[i];
+                }
+                column += run;
+                i--;
                 continue;
             }
+            char c = text[i];
             if (c == '\r' || c == '\n') {
                 i += c == '\r' && i + 1 < length && text[i + 1] == '\n' ? 1 : 0;
                 to = broken(bytes, to);
@@ -157,6 +161,19 @@ enum Encoding {
         if (column > 0 || length == 0) {
             out.newline();
         }
+    }
+
+    /** How many characters from here on stand for themselves; 0 where that needs a closer look. */
+    private static int run(char[] text, int from, int until, int length, boolean begins) {
+        int i = from;
+        while (i < until && text[i] >= ' ' && text[i] < 0x7f && text[i] != '=') {
+            i++;
+        }
+        boolean ends = i == length || text[i] == '\r' || text[i] == '\n';
+        if (i > from && ends && text[i - 1] == ' ') {
+            i--;
+        }
+        return begins && from < length && text[from] == 'F' ? 0 : i - from;
     }
 
     private static boolean isLiteral(char[] text, int i, int length, boolean begins) {

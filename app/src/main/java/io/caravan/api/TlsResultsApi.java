@@ -2,6 +2,7 @@ package io.caravan.api;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -57,16 +58,21 @@ class TlsResultsApi {
      * @param policy tlsa, sts or no-policy-found
      * @param host   the mail exchanger; "": it was not about one
      * @param result success, or a result-type of RFC 8460 section 4.3
+     * @param sendingIp our address, of failures; "": there was no connection
+     * @param receivingIp the host's
      */
+    @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "TlsResult")
-    record Result(String policy, String host, String result, long sessions) {
+    record Result(String policy, String host, String result, String sendingIp, String receivingIp, long sessions) {
         static Result of(Count count) {
-            return new Result(count.key().policy(), count.key().host(), count.key().result(), count.sessions());
+            return new Result(count.key().policy(), count.key().host(), count.key().result(), count.key().from(),
+                    count.key().to(), count.sessions());
         }
     }
 
+    /** @param policies by kind, sts or tlsa: the lines of what was applied that day */
     @Schema(name = "TlsDayInFull")
-    record InFull(Shown day, List<Result> results) {
+    record InFull(Shown day, List<Result> results, Map<String, List<String>> policies) {
     }
 
     @GetMapping
@@ -91,7 +97,7 @@ class TlsResultsApi {
     InFull one(@PathVariable String day, @PathVariable String domain) {
         Full full = reports.of(day(day), domain)
                 .orElseThrow(() -> Refused.unknown("TLS result of " + domain + " on " + day));
-        return new InFull(Shown.of(full.day()), full.counts().stream().map(Result::of).toList());
+        return new InFull(Shown.of(full.day()), full.counts().stream().map(Result::of).toList(), full.policies());
     }
 
     @GetMapping(path = ONE + "/report", produces = "application/tlsrpt+json")

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -26,6 +27,7 @@ import io.caravan.shaping.Fault;
 import io.caravan.shaping.ReplyKind;
 import io.caravan.shaping.ReplyRules;
 import io.caravan.shaping.ReplyRules.Rule;
+import io.caravan.shaping.Verb;
 
 /** {@code reply-rules.yaml}: the shipped one, and over it an owner's. Every problem at once, with file and line. */
 public final class ReplyRulesFile {
@@ -34,7 +36,7 @@ public final class ReplyRulesFile {
     public static final String NAME = "reply-rules.yaml";
 
     private static final List<String> KEYS = List.of("rule", "kind", "fault", "says", "why", "code", "status",
-            "provider", "text", "off");
+            "provider", "at", "text", "words-of", "off");
     private static final List<String> NEEDED = List.of("rule", "kind", "fault", "says", "why");
 
     /** What a file holds, in order. {@code off}: names that it takes out. */
@@ -140,16 +142,48 @@ public final class ReplyRulesFile {
         }
         ReplyKind kind = word(ReplyKind.class, entry, "kind", file, problems);
         Fault fault = word(Fault.class, entry, "fault", file, problems);
+        List<Verb> at = verbs(entry, file, problems);
         if (kind == null || fault == null || problems.size() > before) {
             return;
         }
         try {
             content.rules().put(name, new Rule(name, kind, fault, RouteYaml.text(RouteYaml.child(entry, "says")),
-                    list(entry, "code"), list(entry, "status"), list(entry, "provider"), list(entry, "text")));
+                    list(entry, "code"), list(entry, "status"), list(entry, "provider"), at,
+                    texts(entry, file, content, problems)));
         } catch (InvalidInput e) {
             e.problems().forEach(what -> problems.add(new RouteProblem(file.shown(), lineOf(entry, what),
                     "the rule '" + name + "': " + what, "correct it")));
         }
+    }
+
+    /** Its own phrases, and those of the rule that it names. */
+    private static List<String> texts(Node entry, RouteFile file, Content content, List<RouteProblem> problems) {
+        List<String> texts = new ArrayList<>(list(entry, "text"));
+        for (String name : list(entry, "words-of")) {
+            Rule other = content.rules().get(name);
+            if (other == null) {
+                problems.add(new RouteProblem(file.shown(), RouteYaml.line(RouteYaml.child(entry, "words-of")),
+                        "no rule '" + name + "' stands above in this file",
+                        "name one that does, or write its text out"));
+            } else {
+                texts.addAll(other.text());
+            }
+        }
+        return texts;
+    }
+
+    private static List<Verb> verbs(Node entry, RouteFile file, List<RouteProblem> problems) {
+        List<Verb> verbs = new ArrayList<>();
+        for (String written : list(entry, "at")) {
+            Verb verb = Verb.of(written);
+            if (!verb.name().equalsIgnoreCase(written)) {
+                problems.add(new RouteProblem(file.shown(), RouteYaml.line(RouteYaml.child(entry, "at")),
+                        "'" + written + "' is no verb",
+                        "write " + Arrays.stream(Verb.values()).map(Verb::name).collect(Collectors.joining(", "))));
+            }
+            verbs.add(verb);
+        }
+        return verbs;
     }
 
     private static <E extends Enum<E>> @Nullable E word(Class<E> of, Node entry, String key, RouteFile file,

@@ -34,6 +34,8 @@ class TlsCounting implements TlsLog, SmartLifecycle {
     private final StsPolicies policies;
     private final InstantSource clock;
     private final Map<TlsResults.Key, Long> counts = new ConcurrentHashMap<>();
+    private final Map<TlsResults.PolicyOf, String> applied = new ConcurrentHashMap<>();
+    private final Map<TlsResults.PolicyOf, String> kept = new HashMap<>();
     private volatile @Nullable ScheduledExecutorService pulse;
     private @Nullable LocalDate swept;
 
@@ -44,9 +46,18 @@ class TlsCounting implements TlsLog, SmartLifecycle {
     }
 
     @Override
-    public void session(Entry entry) {
-        TlsResults.Key key = new TlsResults.Key(today(), entry.domain(), entry.policy().word(), entry.host(),
+    public void session(Entry entry, Seen seen) {
+        LocalDate today = today();
+        TlsResults.Key key = new TlsResults.Key(today, entry.domain(), entry.policy().word(), entry.host(),
                 entry.result().word());
+        if (!key.isSuccess()) { // whose addresses nobody asks for: a line less for each
+            key = new TlsResults.Key(today, entry.domain(), key.policy(), entry.host(), key.result(), seen.from(),
+                    seen.to());
+        }
+        if (!seen.policy().isEmpty() && applied.size() < MOST) {
+            applied.put(new TlsResults.PolicyOf(today, entry.domain(), key.policy(),
+                    entry.policy() == Policy.TLSA ? entry.host() : ""), seen.policy());
+        }
         if (counts.size() < MOST || counts.containsKey(key)) {
             counts.merge(key, 1L, Long::sum);
         }
@@ -67,6 +78,8 @@ class TlsCounting implements TlsLog, SmartLifecycle {
         });
         try {
             results.add(taken);
+            taken.clear();
+            keepPolicies();
             sweep();
         } catch (RuntimeException e) {
             taken.forEach((key, n) -> counts.merge(key, n, Long::sum));
@@ -74,9 +87,19 @@ class TlsCounting implements TlsLog, SmartLifecycle {
         }
     }
 
+    /** What is new: a policy changes seldom, and is seen with each connection. */
+    private void keepPolicies() {
+        Map<TlsResults.PolicyOf, String> fresh = new HashMap<>(applied);
+        fresh.entrySet().removeIf(one -> one.getValue().equals(kept.get(one.getKey())));
+        results.keep(fresh);
+        kept.putAll(fresh);
+    }
+
     private void sweep() {
         LocalDate today = today();
         if (!today.equals(swept)) {
+            applied.keySet().removeIf(one -> one.day().isBefore(today));
+            kept.keySet().removeIf(one -> one.day().isBefore(today));
             results.removeBefore(today.minusDays(KEPT.toDays()));
             policies.removeExpired(clock.instant());
             swept = today;

@@ -26,16 +26,16 @@ import io.caravan.pacing.TlsResults.Count;
  * A domain's day as a report of RFC 8460 section 4.4. Made again it is the same, its id as well, so that who gets it twice can tell.
  *
  * @param counts of that domain and day, at least one
- * @param policy the lines of the domain's MTA-STS policy, empty if none is known
+ * @param policies the lines of what was applied, by kind of policy: an MTA-STS policy, TLSA records
  */
-record TlsReport(TlsReporting by, LocalDate day, String domain, List<Count> counts, List<String> policy) {
+record TlsReport(TlsReporting by, LocalDate day, String domain, List<Count> counts, Map<String, List<String>> policies) {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String MX = "mx:";
 
     TlsReport {
         counts = List.copyOf(counts);
-        policy = List.copyOf(policy);
+        policies = Map.copyOf(policies);
     }
 
     String id() {
@@ -80,11 +80,12 @@ record TlsReport(TlsReporting by, LocalDate day, String domain, List<Count> coun
 
     private Map<String, Object> policy(String kind, List<Count> of) {
         Map<String, Object> applied = ordered("policy-type", kind);
-        if (kind.equals("sts") && !policy.isEmpty()) {
-            applied.put("policy-string", policy);
+        List<String> lines = policies.getOrDefault(kind, List.of());
+        if (!lines.isEmpty()) {
+            applied.put("policy-string", lines);
         }
         applied.put("policy-domain", domain);
-        List<String> hosts = policy.stream().filter(line -> line.startsWith(MX))
+        List<String> hosts = lines.stream().filter(line -> line.startsWith(MX))
                 .map(line -> line.substring(MX.length()).strip()).toList();
         if (kind.equals("sts") && !hosts.isEmpty()) {
             applied.put("mx-host", hosts);
@@ -106,11 +107,17 @@ record TlsReport(TlsReporting by, LocalDate day, String domain, List<Count> coun
 
     private static Map<String, Object> failure(Count count) {
         Map<String, Object> failure = ordered("result-type", count.key().result());
-        if (!count.key().host().isEmpty()) {
-            failure.put("receiving-mx-hostname", count.key().host());
-        }
+        putIfTold(failure, "sending-mta-ip", count.key().from());
+        putIfTold(failure, "receiving-mx-hostname", count.key().host());
+        putIfTold(failure, "receiving-ip", count.key().to());
         failure.put("failed-session-count", count.sessions());
         return failure;
+    }
+
+    private static void putIfTold(Map<String, Object> failure, String field, String value) {
+        if (!value.isEmpty()) {
+            failure.put(field, value);
+        }
     }
 
     private static Map<String, Object> ordered(Object... pairs) {

@@ -4,7 +4,9 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.springframework.stereotype.Component;
 
@@ -18,8 +20,12 @@ import io.caravan.pacing.TlsResults.Count;
 @Component
 public class TlsReports {
 
-    /** One domain's day. */
-    public record Full(Day day, List<Count> counts) {
+    /**
+     * One domain's day.
+     *
+     * @param policies the lines of what was applied, by kind: an MTA-STS policy (RFC 8461), TLSA records
+     */
+    public record Full(Day day, List<Count> counts, Map<String, List<String>> policies) {
     }
 
     /** @param name of the file, {@code SUBMITTER!DOMAIN!FROM!TO.json} */
@@ -51,7 +57,7 @@ public class TlsReports {
     }
 
     public Optional<Full> of(LocalDate day, String domain) {
-        return days.find(day, domain).map(found -> new Full(found, results.of(day, domain)));
+        return days.find(day, domain).map(found -> new Full(found, results.of(day, domain), applied(day, domain)));
     }
 
     /** What its report says, whether it is sent to anybody or not. */
@@ -64,9 +70,16 @@ public class TlsReports {
     }
 
     TlsReport made(LocalDate day, String domain, List<Count> counts) {
-        List<String> policy = policies.find(domain, clock.instant()).map(kept -> TlsReport.lines(kept.text()))
-                .orElse(List.of());
-        return new TlsReport(reporting, day, domain, counts, policy);
+        return new TlsReport(reporting, day, domain, counts, applied(day, domain));
+    }
+
+    /** As it was that day; a policy that no host was reached with, as it is kept now. */
+    private Map<String, List<String>> applied(LocalDate day, String domain) {
+        Map<String, List<String>> kinds = new TreeMap<>(results.policies(day, domain));
+        if (!kinds.containsKey("sts")) {
+            policies.find(domain, clock.instant()).ifPresent(kept -> kinds.put("sts", TlsReport.lines(kept.text())));
+        }
+        return kinds;
     }
 
     /** Reports are sent to who asks for them. */

@@ -24,8 +24,16 @@ public sealed interface DeliveryResult {
         }
     }
 
-    /** Not now: a 4xx, a dead connection before the dot, no relay. Counts as an attempt; when to try again is not the transport's to say. */
-    record Deferred(String host, String status, String reply, String reason) implements DeliveryResult {
+    /**
+     * Not now: a 4xx, a dead connection before the dot, no relay. Counts as an attempt; when to try again is not the transport's to say.
+     *
+     * @param verb the command that was answered, {@code RCPT}; {@code ""}: no host said it, or nobody remembers
+     */
+    record Deferred(String host, String status, String reply, String reason, String verb) implements DeliveryResult {
+
+        public Deferred(String host, String status, String reply, String reason) {
+            this(host, status, reply, reason, "");
+        }
     }
 
     /**

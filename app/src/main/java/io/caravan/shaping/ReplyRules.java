@@ -16,7 +16,7 @@ import io.caravan.mail.InvalidInput;
 
 /**
  * Replies told apart: what a refusal is about and whose fault it is, by the first rule in order that fits its code, its enhanced status
- * (RFC 3463), who said it and its words. Made once from {@code reply-rules.yaml}; judging looks at each rule once and never goes back.
+ * (RFC 3463), who said it, at which verb, and its words. Made once from {@code reply-rules.yaml}; judging looks at each rule once and never goes back.
  */
 public final class ReplyRules {
 
@@ -26,10 +26,12 @@ public final class ReplyRules {
      * @param codes     {@code 550}, {@code 55x}, {@code 5xx}
      * @param statuses  {@code 5.1.1}, {@code 5.7.*}, {@code *.2.2}
      * @param providers domains: of the recipient, or that the answering host lies in
+     * @param at        the verbs at which it counts; none: at all, but for a recipient's fault, which never counts before RCPT, and for a
+     *                      hard one, which then counts at RCPT and where the verb is not known
      * @param text      phrases, see {@link Phrase}
      */
     public record Rule(String name, ReplyKind kind, Fault fault, String says, List<String> codes,
-            List<String> statuses, List<String> providers, List<String> text) {
+            List<String> statuses, List<String> providers, List<Verb> at, List<String> text) {
 
         private static final Pattern CODE = Pattern.compile("[45]([0-5]\\d|[0-9]x|xx)");
         private static final Pattern STATUS = Pattern.compile("([245*])\\.(\\d{1,3}|\\*)\\.(\\d{1,3}|\\*)");
@@ -51,6 +53,10 @@ public final class ReplyRules {
             if (codes.isEmpty() && statuses.isEmpty() && text.isEmpty()) {
                 problems.add("it would fit every reply: give code, status or text");
             }
+            if (fault == Fault.RECIPIENT && at.stream().anyMatch(Verb::isBeforeRecipient)) {
+                problems.add("no recipient is named before RCPT: leave " + at.stream().filter(Verb::isBeforeRecipient)
+                        .map(Verb::name).toList() + " out of at, or write another fault");
+            }
             if (kind == ReplyKind.HARD && fault != Fault.RECIPIENT) {
                 problems.add(
                         "kind hard suppresses a person, so the fault must be the recipient's: write fault: recipient,"
@@ -59,6 +65,15 @@ public final class ReplyRules {
             if (!problems.isEmpty()) {
                 throw new InvalidInput(problems);
             }
+        }
+
+        private boolean countsAt(Verb verb) {
+            if (!at.isEmpty()) {
+                return at.contains(verb);
+            }
+            return kind == ReplyKind.HARD
+                    ? verb == Verb.RCPT || verb == Verb.UNKNOWN
+                    : fault != Fault.RECIPIENT || !verb.isBeforeRecipient();
         }
     }
 
@@ -72,20 +87,21 @@ public final class ReplyRules {
      * @param text   all that follows the code, with the enhanced status if it has one
      * @param host   who said it
      * @param domain the recipient's
+     * @param verb   what was answered
      */
-    public record Refusal(int code, String text, String host, String domain) {
+    public record Refusal(int code, String text, String host, String domain, Verb verb) {
 
         private static final Pattern ANOTHER = Pattern.compile(" ([45]\\d\\d)[ -][45]\\.\\d{1,3}\\.\\d{1,3} ");
 
         /** Of a line as the ledger keeps it, {@code 550 5.1.1 no}; empty if nobody said it: a line lost, a limit of our own. */
-        public static Optional<Refusal> of(String line, String host, String domain) {
+        public static Optional<Refusal> of(String line, String host, String domain, Verb verb) {
             if (line.length() < 3 || line.charAt(0) != '4' && line.charAt(0) != '5'
                     || !Character.isDigit(line.charAt(1)) || !Character.isDigit(line.charAt(2))
                     || line.length() > 3 && line.charAt(3) != ' ' && line.charAt(3) != '-') {
                 return Optional.empty();
             }
             return Optional.of(new Refusal(Integer.parseInt(line.substring(0, 3)),
-                    line.length() > 4 ? first(line.substring(4), line.substring(0, 3)) : "", host, domain));
+                    line.length() > 4 ? first(line.substring(4), line.substring(0, 3)) : "", host, domain, verb));
         }
 
         /** Some quote what the same session went on to say: the first reply is the one that refused. */
@@ -118,7 +134,7 @@ public final class ReplyRules {
         Set<String> known = new HashSet<>(words);
         for (Ready ready : rules) {
             Rule rule = ready.rule();
-            if (fits(rule.codes(), one -> codeFits(one, code))
+            if (rule.countsAt(refusal.verb()) && fits(rule.codes(), one -> codeFits(one, code))
                     && fits(rule.statuses(), one -> status != null && statusFits(one, status))
                     && fits(rule.providers(), one -> isOf(one, refusal))
                     && (ready.phrases().isEmpty()

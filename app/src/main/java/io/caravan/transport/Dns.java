@@ -30,6 +30,10 @@ public interface Dns {
 
     /** @param data the certificate association data in lower-case hex */
     record Tlsa(int usage, int selector, int matching, String data) {
+        /** As in a zone (RFC 6698 section 2.2). */
+        String written() {
+            return usage + " " + selector + " " + matching + " " + data;
+        }
     }
 
     /** An answer; the type of its records says what was asked. */

@@ -102,7 +102,7 @@ public final class MtaSts {
 
     private void failed(String domain, TlsResult result, @Nullable String why) {
         LOG.log(Level.INFO, "event=mta-sts-failed domain={0} result={1} reason={2}", domain, result.word(), why);
-        log.session(new TlsLog.Entry(domain, TlsLog.Policy.STS, "", result));
+        log.session(new TlsLog.Entry(domain, TlsLog.Policy.STS, "", result), TlsLog.Seen.NOTHING);
     }
 
     private static Instant middle(StsMemory.Kept policy) {

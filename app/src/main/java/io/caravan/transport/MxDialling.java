@@ -93,7 +93,8 @@ final class MxDialling {
         TlsPolicies.Choice choice = mx.tls().choose(tls, host, mx.port(),
                 to.destination().authentic() && found.authentic());
         if (choice.flaw() != null) {
-            mx.tlsLog().session(new TlsLog.Entry(tls.domain(), choice.kind(), host, choice.flaw()));
+            mx.tlsLog().session(new TlsLog.Entry(tls.domain(), choice.kind(), host, choice.flaw()),
+                    new TlsLog.Seen(choice.applied(tls), "", ""));
         }
         TlsFailed refused = choice.refused();
         if (refused != null) {
@@ -121,7 +122,8 @@ final class MxDialling {
         Relay exchanger = Relay.exchanger(host, mx.port(), to.lane().relay().connections());
         TlsLog.Policy kind = candidate.tls().kind();
         Target target = new Target(exchanger, address, candidate.tls().policy(),
-                result -> mx.tlsLog().session(new TlsLog.Entry(tls.domain(), kind, host, result)));
+                (result, from) -> mx.tlsLog().session(new TlsLog.Entry(tls.domain(), kind, host, result),
+                        new TlsLog.Seen(candidate.tls().applied(tls), plain(from), plain(address))));
         try {
             return new Reached(Session.open(target, settings, watchdog), address, again);
         } catch (LineLost e) {
@@ -130,6 +132,13 @@ final class MxDialling {
             last = e.reply == null && e.status.isEmpty() ? last : e.noService();
             return null;
         }
+    }
+
+    /** Without the zone of a link, which means something on this machine only. */
+    private static String plain(InetAddress address) {
+        String written = address.getHostAddress();
+        int zone = written.indexOf('%');
+        return zone < 0 ? written : written.substring(0, zone);
     }
 
     private Addresses addresses(String host) {

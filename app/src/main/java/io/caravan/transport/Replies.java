@@ -22,14 +22,16 @@ final class Replies {
             return new DeliveryResult.Accepted(host, status, line);
         }
         if (reply.isTransient()) {
-            return new DeliveryResult.Deferred(host, status, line, stage.word + " answered " + reply.code());
+            return new DeliveryResult.Deferred(host, status, line, stage.word + " answered " + reply.code(),
+                    stage.word);
         }
         if (!reply.isPermanent()) {
             throw new LineLost(stage.word + " was answered with " + line);
         }
         if (isOurSetUp(stage, reply)) {
             return new DeliveryResult.Deferred(host, status, line,
-                    stage.word + " answered " + reply.code() + ": the relay and its configuration here do not agree");
+                    stage.word + " answered " + reply.code() + ": the relay and its configuration here do not agree",
+                    stage.word);
         }
         return new DeliveryResult.Bounced(host, status, line, bounceClass(stage), stage.word);
     }

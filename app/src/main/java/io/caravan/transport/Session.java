@@ -18,17 +18,18 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
 
     /** @throws LineLost saying why this host gives no service now */
     static Session open(Target target, Transport.Settings settings, Watchdog watchdog) throws LineLost {
+        Opening first = new Opening(target, settings, watchdog, true);
         try {
-            return new Opening(target, settings, watchdog, true).open();
+            return first.open();
         } catch (HandshakeFailed e) {
-            target.tls().accept(TlsResult.VALIDATION_FAILURE);
+            first.tells(TlsResult.VALIDATION_FAILURE);
             String demand = target.policy().demand();
             if (demand != null) {
                 throw new TlsFailed(TlsFailed.NOT_VERIFIED, TlsResult.VALIDATION_FAILURE,
                         e.why.said() + ", and " + demand, e.why);
             }
         } catch (TlsFailed e) {
-            target.tls().accept(e.result);
+            first.tells(e.result);
             throw e;
         }
         try {
@@ -91,6 +92,10 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
             wire = Wire.connect(relay, target.address(), settings, watchdog);
         }
 
+        void tells(TlsResult result) {
+            target.tls().accept(result, wire.from());
+        }
+
         Session open() throws LineLost, HandshakeFailed {
             boolean ready = false;
             try {
@@ -146,7 +151,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
                 return false;
             }
             if (!can.startTls()) {
-                target.tls().accept(TlsResult.STARTTLS_NOT_SUPPORTED);
+                tells(TlsResult.STARTTLS_NOT_SUPPORTED);
             }
             return can.startTls();
         }
@@ -155,7 +160,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
             SmtpReply reply = ask("STARTTLS", Stage.STARTTLS);
             if (reply.code() != 220) {
                 if (target.policy().demand() == null && reply.code() != 421 && !reply.isIntermediate()) {
-                    target.tls().accept(TlsResult.STARTTLS_NOT_SUPPORTED);
+                    tells(TlsResult.STARTTLS_NOT_SUPPORTED);
                     return false;
                 }
                 throw new TlsFailed(TlsResult.STARTTLS_NOT_SUPPORTED, "STARTTLS: " + reply.oneLine(), reply);
@@ -182,7 +187,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
         private void verify(List<X509Certificate> chain) throws TlsFailed {
             switch (target.policy()) {
                 case TlsPolicy.Opportunistic(TlsPolicy.Verified watched) when watched != null -> {
-                    target.tls().accept(watched(chain, watched));
+                    tells(watched(chain, watched));
                     return;
                 }
                 case TlsPolicy.Verified verified -> settings.trust().check(chain, verified);
@@ -190,7 +195,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
                 case TlsPolicy.Plain _,TlsPolicy.Opportunistic _,TlsPolicy.Encrypted _ -> {
                 }
             }
-            target.tls().accept(TlsResult.SUCCESS);
+            tells(TlsResult.SUCCESS);
         }
 
         private TlsResult watched(List<X509Certificate> chain, TlsPolicy.Verified policy) {

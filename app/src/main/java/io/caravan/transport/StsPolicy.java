@@ -87,6 +87,14 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge) {
         return (text.length() > 60 ? text.substring(0, 60) : text).replaceAll("[^ -~]", "?");
     }
 
+    /** Its lines as they are served. */
+    String written() {
+        List<String> lines = new ArrayList<>(List.of("version: STSv1", "mode: " + mode.name().toLowerCase(Locale.ROOT)));
+        mx.forEach(host -> lines.add("mx: " + host));
+        lines.add("max_age: " + maxAge.toSeconds());
+        return String.join("\n", lines);
+    }
+
     boolean names(String host) {
         return mx.stream().anyMatch(pattern -> CertificateNames.matches(pattern, host));
     }

@@ -1,7 +1,7 @@
 package io.caravan.transport;
 
 import java.net.InetAddress;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Whom a connection is for and how private it must be.
  *
  * @param address of the host; null: any that the system knows
- * @param tls     hears how TLS went, once a session that got so far
+ * @param tls     hears how TLS went and from which address of ours, once a session that got so far
  */
-record Target(Relay relay, @Nullable InetAddress address, TlsPolicy policy, Consumer<TlsResult> tls) {
+record Target(Relay relay, @Nullable InetAddress address, TlsPolicy policy, BiConsumer<TlsResult, InetAddress> tls) {
 
     static Target of(Relay relay) {
-        return new Target(relay, null, TlsPolicy.of(relay), _ -> {
+        return new Target(relay, null, TlsPolicy.of(relay), (_, _) -> {
         });
     }
 

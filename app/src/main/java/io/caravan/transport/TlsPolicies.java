@@ -3,6 +3,7 @@ package io.caravan.transport;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,17 @@ public final class TlsPolicies {
      * @param refused why there must be none; null: there may be one
      */
     record Choice(TlsPolicy policy, TlsLog.Policy kind, @Nullable TlsFailed refused, @Nullable TlsResult flaw) {
+        /** As a report says it (RFC 8460 section 4.4, policy-string), line by line; {@code ""}: there is none. */
+        String applied(ForDomain domain) {
+            return switch (kind) {
+                case STS -> domain.sts() == null ? "" : domain.sts().written();
+                case TLSA -> policy instanceof TlsPolicy.Dane dane
+                        ? dane.records().stream().map(Dns.Tlsa::written).collect(Collectors.joining("\n"))
+                        : "";
+                case NONE -> "";
+            };
+        }
+
         static Choice of(TlsPolicy policy, TlsLog.Policy kind) {
             return new Choice(policy, kind, null, null);
         }

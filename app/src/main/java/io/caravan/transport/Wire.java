@@ -26,6 +26,7 @@ import io.caravan.mail.SmtpReply;
 final class Wire implements AutoCloseable {
 
     private final Socket socket;
+    private final InetAddress from;
     private final Watchdog watchdog;
     private final byte[] out = new byte[64 * 1024];
     private final ReplyReader replies;
@@ -38,10 +39,16 @@ final class Wire implements AutoCloseable {
 
     private Wire(Socket socket, Watchdog watchdog) throws IOException {
         this.socket = socket;
+        from = socket.getLocalAddress(); // now: a closed socket has forgotten it
         this.watchdog = watchdog;
         replies = new ReplyReader(socket.getInputStream());
         output = socket.getOutputStream();
         watchdog.watch(this);
+    }
+
+    /** Our address. */
+    InetAddress from() {
+        return from;
     }
 
     /** Connects to the first address of the host that answers: of those given, else of all that the system knows. */

@@ -131,6 +131,20 @@ class TlsReportsIT {
         assertThat(api.get("/api/v1/tls-results/" + YESTERDAY + "/strict.example").json().at("/results")).hasSize(3);
         assertThat(api.get("/api/v1/tls-results/" + YESTERDAY + "/other.example").status()).isEqualTo(404);
         assertThat(api.get("/api/v1/tls-results/2026-13-40/strict.example").status()).isEqualTo(400);
+
+        String today = "/api/v1/tls-results/" + YESTERDAY.plusDays(1) + "/strict.example";
+        await().atMost(Duration.ofSeconds(20)).until(() -> api.get(today).status() == 200); // added every ten seconds
+        JsonNode heard = api.get(today).json();
+        assertThat(heard.at("/results/0/sending_ip").asString()).isEqualTo("127.0.0.1");
+        assertThat(heard.at("/results/0/receiving_ip").asString()).startsWith("127.0.0.");
+        assertThat(heard.at("/policies/sts")).extracting(JsonNode::asString).contains("version: STSv1",
+                "mode: enforce", "mx: mx.strict.example");
+        assertThat(api.get(today + "/report").json().at("/policies/0/policy/policy-string"))
+                .isEqualTo(heard.at("/policies/sts"));
+        pages.open("/tls/" + YESTERDAY.plusDays(1) + "/strict.example");
+        assertThat(pages.text("#results")).contains("from 127.0.0.1");
+        assertThat(pages.text("[data-policy='MTA-STS']")).contains("mode: enforce");
+        pages.check("/tls/" + YESTERDAY.plusDays(1) + "/strict.example");
     }
 
     @Test

@@ -1,10 +1,15 @@
 package io.caravan.flow;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.caravan.mail.EmailAddress;
@@ -22,7 +27,8 @@ class TlsReportTest {
             "Company-X", Duration.ofMinutes(1));
 
     private static TlsReport report(List<String> policy, Count... counts) {
-        return new TlsReport(BY, DAY, "company-y.example", List.of(counts), policy);
+        return new TlsReport(BY, DAY, "company-y.example", List.of(counts),
+                policy.isEmpty() ? Map.of() : Map.of("sts", policy));
     }
 
     private static Count count(String policy, String host, String result, long sessions) {
@@ -68,6 +74,57 @@ class TlsReportTest {
                   "summary": {"total-successful-session-count": 4, "total-failure-session-count": 1},
                   "failure-details": [{"result-type": "validation-failure", "receiving-mx-hostname": "mx", "failed-session-count": 1}]}]
                 """));
+    }
+
+    /** RFC 8460 section 4.4: which fields there are, which must be there, and what stands in them. */
+    @Test
+    void hasNoFieldThatTheStandardDoesNotKnowAndEachInItsForm() {
+        TlsReport report = new TlsReport(BY, DAY, "company-y.example", List.of(
+                count("sts", "mx1.company-y.example", "success", 5326),
+                new Count(new Key(DAY, "company-y.example", "sts", "mx1.company-y.example", "certificate-expired",
+                        "2001:db8:abcd:12::1", "203.0.113.56"), 100),
+                count("sts", "", "sts-policy-fetch-error", 3),
+                new Count(new Key(DAY, "company-y.example", "tlsa", "mx1.company-y.example", "validation-failure",
+                        "198.51.100.62", "203.0.113.58"), 2)),
+                Map.of("sts", List.of("version: STSv1", "mode: enforce", "mx: mx1.company-y.example", "max_age: 86400"),
+                        "tlsa", List.of("3 1 1 1f850a337e6db9c609c522d136a475638cc43e1ed424f8eec8513d747d1d085d")));
+
+        JsonNode json = JSON.readTree(report.json());
+
+        assertThat(json.propertyNames()).containsExactlyInAnyOrder("organization-name", "date-range", "contact-info",
+                "report-id", "policies");
+        assertThat(Instant.parse(json.at("/date-range/start-datetime").asString()))
+                .isBefore(Instant.parse(json.at("/date-range/end-datetime").asString()));
+        assertThat(json.get("policies")).hasSize(2);
+        for (JsonNode one : json.get("policies")) {
+            assertThat(one.propertyNames()).containsExactlyInAnyOrder("policy", "summary", "failure-details");
+            JsonNode policy = one.get("policy");
+            assertThat(Set.of("policy-type", "policy-string", "policy-domain", "mx-host"))
+                    .containsAll(policy.propertyNames());
+            assertThat(policy.get("policy-type").asString()).isIn("tlsa", "sts", "no-policy-found");
+            assertThat(policy.get("policy-string")).isNotEmpty().allMatch(JsonNode::isString);
+            assertThat(policy.get("policy-domain").asString()).isEqualTo("company-y.example");
+            assertThat(policy.has("mx-host")).isEqualTo(policy.get("policy-type").asString().equals("sts"));
+            assertThat(one.get("summary").propertyNames()).containsExactlyInAnyOrder(
+                    "total-successful-session-count", "total-failure-session-count");
+            long failed = 0;
+            for (JsonNode failure : one.get("failure-details")) {
+                assertThat(Set.of("result-type", "sending-mta-ip", "receiving-mx-hostname", "receiving-mx-helo",
+                        "receiving-ip", "failed-session-count", "additional-information", "failure-reason-code"))
+                        .containsAll(failure.propertyNames());
+                assertThat(failure.get("result-type").asString()).isIn("starttls-not-supported",
+                        "certificate-host-mismatch", "certificate-expired", "certificate-not-trusted",
+                        "validation-failure", "tlsa-invalid", "dnssec-invalid", "dane-required",
+                        "sts-policy-fetch-error", "sts-policy-invalid", "sts-webpki-invalid");
+                for (String ip : List.of("sending-mta-ip", "receiving-ip")) {
+                    assertThat(failure.has(ip)).isEqualTo(failure.has("receiving-mx-hostname"));
+                    assertThat(failure.has(ip) ? failure.get(ip).asString() : "::").matches("[0-9a-f.:]+")
+                            .satisfies(InetAddress::ofLiteral);
+                }
+                failed += failure.get("failed-session-count").asLong();
+            }
+            assertThat(one.at("/summary/total-failure-session-count").asLong()).isEqualTo(failed).isPositive();
+        }
     }
 
     @Test

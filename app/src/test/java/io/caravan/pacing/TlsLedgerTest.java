@@ -3,6 +3,7 @@ package io.caravan.pacing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -18,6 +19,7 @@ import io.caravan.pacing.TlsDays.Day;
 import io.caravan.pacing.TlsDays.Report;
 import io.caravan.pacing.TlsResults.Count;
 import io.caravan.pacing.TlsResults.Key;
+import io.caravan.pacing.TlsResults.PolicyOf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -61,6 +63,25 @@ class TlsLedgerTest {
         assertThat(results.of(TODAY, "example.org")).containsExactly(new Count(bad, 1), new Count(good, 5));
         assertThat(results.removeBefore(TODAY)).isEqualTo(1);
         assertThat(results.of(TODAY, "example.org")).hasSize(2);
+    }
+
+    @Test
+    void keepsThePolicyOfTheDayAndTellsFailuresApartByAddress() {
+        Key one = new Key(TODAY, "example.org", "sts", "mx", "certificate-expired", "192.0.2.9", "192.0.2.1");
+        Key other = new Key(TODAY, "example.org", "sts", "mx", "certificate-expired", "192.0.2.9", "2001:db8::1");
+        results.add(Map.of(one, 1L, other, 2L));
+        results.add(Map.of(one, 4L));
+        results.keep(Map.of(new PolicyOf(TODAY, "example.org", "sts", ""), "version: STSv1\nmode: testing",
+                new PolicyOf(TODAY, "example.org", "tlsa", "a"), "3 1 1 aa",
+                new PolicyOf(TODAY, "example.org", "tlsa", "b"), "3 1 1 aa\n3 1 1 bb",
+                new PolicyOf(TODAY.minusDays(1), "example.org", "sts", ""), "mode: none"));
+        results.keep(Map.of(new PolicyOf(TODAY, "example.org", "sts", ""), "version: STSv1\nmode: enforce"));
+
+        assertThat(results.of(TODAY, "example.org")).containsExactly(new Count(one, 5), new Count(other, 2));
+        assertThat(results.policies(TODAY, "example.org")).isEqualTo(Map.of("sts",
+                List.of("version: STSv1", "mode: enforce"), "tlsa", List.of("3 1 1 aa", "3 1 1 bb")));
+        results.removeBefore(TODAY);
+        assertThat(results.policies(TODAY.minusDays(1), "example.org")).isEmpty();
     }
 
     @Test

@@ -59,14 +59,14 @@ class MtaStsTest {
     }
 
     private MtaSts sts() {
-        return new MtaSts(zone, memory, AUTHORITY.trust(), server.port(), Duration.ofMillis(1500), log::add, now::get);
+        return new MtaSts(zone, memory, AUTHORITY.trust(), server.port(), Duration.ofMillis(1500), (entry, _) -> log.add(entry), now::get);
     }
 
     private Post post(ScriptedSink sink, Tls configured, Dns dane) {
         Transport.Mx mx = new Transport.Mx(
                 new MxRouting(zone, new Providers(List.of()), System::nanoTime), zone, sink.port(), 5,
                 new Reuse(100, Duration.ofMinutes(5)), Duration.ofMillis(200), ProviderCheck.NONE,
-                new TlsPolicies(configured, Map.of(), sts(), dane), log::add);
+                new TlsPolicies(configured, Map.of(), sts(), dane), (entry, _) -> log.add(entry));
         return new Post(new Transport.Settings("caravan.example", List.of(), Waits.RFC_5321, 400,
                 AUTHORITY.trust()), mx);
     }

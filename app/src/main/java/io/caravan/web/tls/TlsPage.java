@@ -56,6 +56,7 @@ class TlsPage {
         model.addAttribute("day", full.day().day());
         model.addAttribute("domain", TlsRow.of(full.day(), reports));
         model.addAttribute("lines", full.counts().stream().map(TlsRow.Line::of).toList());
+        model.addAttribute("policies", TlsRow.Applied.of(full.policies()));
         return "web/tls/domain";
     }
 

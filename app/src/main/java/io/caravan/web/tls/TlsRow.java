@@ -1,5 +1,6 @@
 package io.caravan.web.tls;
 
+import java.util.List;
 import java.util.Map;
 
 import io.caravan.flow.TlsReports;
@@ -36,13 +37,25 @@ public record TlsRow(String domain, String ok, String failed, String look, Strin
     }
 
     /** Sessions with one host that went alike; {@code advice} is empty where nothing is to be done. */
-    public record Line(String policy, String host, String result, String sessions, boolean well, String advice) {
+    public record Line(String policy, String host, String way, String result, String sessions, boolean well, String advice) {
         static Line of(Count count) {
             boolean well = count.key().isSuccess();
             return new Line(POLICIES.getOrDefault(count.key().policy(), count.key().policy()),
-                    count.key().host().isEmpty() ? "(the policy itself)" : count.key().host(), count.key().result(),
+                    count.key().host().isEmpty() ? "(the policy itself)" : count.key().host(), between(count), count.key().result(),
                     Words.number(count.sessions()), well,
                     well ? "" : ADVICE.getOrDefault(count.key().result(), "Tell the domain's postmaster."));
+        }
+    }
+
+    private static String between(Count count) {
+        return count.key().to().isEmpty() ? "" : count.key().to() + ", from " + count.key().from();
+    }
+
+    /** A policy as it was applied. */
+    public record Applied(String kind, List<String> lines) {
+        static List<Applied> of(Map<String, List<String>> policies) {
+            return policies.entrySet().stream()
+                    .map(one -> new Applied(POLICIES.getOrDefault(one.getKey(), one.getKey()), one.getValue())).toList();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -122,6 +123,10 @@ class HostileSessionsTest {
                 sink.close();
             }
         }
+        Map<String, Integer> results = new TreeMap<>();
+        seen.forEach((result, count) -> results.put(result.getSimpleName(), count));
+        System.out.printf("HostileSessionsTest tls=%s sessions=%d as their deeds mean %s, waits scaled: dot %s%n", tls,
+                sessions, results, SHORT.dot());
         assertThat(seen).hasSize(4);
     }
 

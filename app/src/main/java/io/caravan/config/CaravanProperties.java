@@ -60,7 +60,7 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     public record Relay(@Nullable String uri, @DefaultValue("20") int connections, @Nullable Rate rate) {
     }
 
-    /** @param standard {@code mx}, {@code mailbox}, {@code relay:NAME} or {@code relay:A,relay:B}; by the mode if null */
+    /** @param standard {@code mx}, {@code mailbox}, {@code relay:NAME}, {@code relay:A,relay:B} or {@code relay:A*3,relay:B*1}; by the mode if null */
     public record Routing(@Name("default") @Nullable String standard, @DefaultValue Map<String, String> domains) {
     }
 

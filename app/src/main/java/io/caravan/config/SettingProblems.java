@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.ProviderFile;
 import io.caravan.mail.InvalidInput;
+import io.caravan.transport.RelayRoute;
 
 /** What is wrong with settings that could be read: missing values, numbers out of range, names that point nowhere. */
 final class SettingProblems {
@@ -150,14 +151,13 @@ final class SettingProblems {
     }
 
     private void route(String key, String written) {
-        for (String one : written.split(",")) {
-            String to = one.strip();
-            if (to.startsWith("relay:")) {
-                relayExists(key, to.substring(6));
-            } else if (!written.strip().equals("mx") && !written.strip().equals("mailbox")) {
-                problems.add(key + "=" + written
-                        + " names no way that mail can go: write mx, mailbox, relay:NAME or relay:A,relay:B");
-            }
+        RelayRoute route = RelayRoute.parse(written);
+        if (route != null) {
+            route.relays().forEach(relay -> relayExists(key, relay));
+        } else if (!written.strip().equals("mx") && !written.strip().equals("mailbox")) {
+            problems.add(key + "=" + written
+                    + " names no way that mail can go: write mx, mailbox, relay:NAME, relay:A,relay:B"
+                    + " (B takes what A cannot) or relay:A*3,relay:B*1 (shares, 1 to 999)");
         }
     }
 

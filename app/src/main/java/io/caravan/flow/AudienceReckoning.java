@@ -77,7 +77,7 @@ public class AudienceReckoning {
         Identity identity = sending.identity(Preparations.domain(spec));
         String route = sending.laneRoute(identity, "");
         return Stream.concat(Stream.of(spec.rate(), sending.overall(), identity.rate()),
-                Sending.relays(route).stream().limit(1).map(sending.relayRates()::get))
+                Sending.relays(route).stream().limit(route.contains("*") ? 0 : 1).map(sending.relayRates()::get))
                 .filter(rate -> rate != null)
                 .max(java.util.Comparator.comparingLong(Rate::intervalMicros)).orElse(null);
     }

@@ -146,8 +146,12 @@ class PacedClaim {
         add(limits, "overall", sending.overall());
         add(limits, "campaign:" + run.campaign(), mailing.spec().rate());
         add(limits, "identity:" + mailing.identity().name(), mailing.identity().rate());
-        Sending.relays(route).stream().findFirst()
-                .ifPresent(relay -> add(limits, "relay:" + relay, sending.relayRates().get(relay)));
+        relayRoom.shares(route).forEach((relay, share) -> {
+            Rate rate = sending.relayRates().get(relay);
+            if (rate != null) {
+                limits.add(new Limit("relay:" + relay, rate, share));
+            }
+        });
         return limits;
     }
 

@@ -1,11 +1,14 @@
 package io.caravan.flow;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.stereotype.Component;
 
 import io.caravan.shaping.RelayHealth;
 import io.caravan.shaping.RelayHealth.Standing;
+import io.caravan.transport.RelayRoute;
 
 /**
  * How much may be claimed for a route as far as its relays' health goes. While all are down nothing is, so that no row spends an attempt on
@@ -28,6 +31,32 @@ class RelayRoom {
             return Long.MAX_VALUE;
         }
         return relays.contains(Standing.TRIAL_DUE) && inFlight.rows(route) == 0 ? 1 : 0;
+    }
+
+    /**
+     * Which part of a route's mail each relay has now: by the weights, or all of it the first that is up. What is meant for one that is down
+     * goes to the first that is not, and counts there.
+     *
+     * @return above 0 to 1, together 1; empty: it goes by no relay
+     */
+    Map<String, Double> shares(String written) {
+        RelayRoute route = RelayRoute.parse(written);
+        if (route == null) {
+            return Map.of();
+        }
+        String spare = route.relays().stream().filter(relay -> health.standing(relay) == Standing.UP).findFirst()
+                .orElse(route.relays().getFirst());
+        if (route.weight() == 0) {
+            return Map.of(spare, 1.0);
+        }
+        Map<String, Double> shares = new HashMap<>();
+        for (RelayRoute.Part part : route.parts()) {
+            if (part.weight() > 0) {
+                boolean up = health.standing(part.relay()) == Standing.UP;
+                shares.merge(up ? part.relay() : spare, (double) part.weight() / route.weight(), Double::sum);
+            }
+        }
+        return shares;
     }
 
     /** Why nothing goes. */

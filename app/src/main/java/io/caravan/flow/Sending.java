@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.Rate;
+import io.caravan.transport.RelayRoute;
 import io.caravan.transport.Transport;
 
 /**
@@ -17,7 +18,7 @@ import io.caravan.transport.Transport;
  *
  * @param sandbox        recipients who are not verified go to the mailbox whatever the routing says
  * @param verified       addresses and domains that may be mailed from the sandbox
- * @param route          {@code mx}, {@code mailbox}, {@code relay:A} or {@code relay:A,relay:B}
+ * @param route          {@code mx}, {@code mailbox}, {@code relay:A}, {@code relay:A,relay:B} or {@code relay:A*3,relay:B*1}
  * @param domainRoutes   the same by recipient domain
  * @param providerRates  by the provider's name
  * @param pins           recipient domains that the configuration counts to a provider, with its name
@@ -119,8 +120,8 @@ public record Sending(boolean sandbox, Set<String> verified, String route, Map<S
 
     /** The relays of a route in order, none for the mailbox. */
     static List<String> relays(String route) {
-        return List.of(route.split(",")).stream().map(String::strip).filter(part -> part.startsWith("relay:"))
-                .map(part -> part.substring("relay:".length())).toList();
+        RelayRoute by = RelayRoute.parse(route);
+        return by == null ? List.of() : by.relays();
     }
 
     /** Every relay that some route names. */

@@ -6,12 +6,23 @@ import io.caravan.mail.Rate;
  * A rate and the scope that it holds for.
  *
  * @param scope {@code overall}, {@code campaign:ID}, {@code identity:NAME}, {@code relay:NAME} or {@code lane:ID}
+ * @param share of what is asked for that counts, above 0 to 1: a relay that has one mail of four lets four go for one
  */
-public record Limit(String scope, Rate rate) {
+public record Limit(String scope, Rate rate, double share) {
+
+    /** All that is asked for counts. */
+    public Limit(String scope, Rate rate) {
+        this(scope, rate, 1);
+    }
+
+    /** What one permit costs, in microseconds. */
+    long interval() {
+        return Math.max(1, Math.round(rate.intervalMicros() * share));
+    }
 
     /** How many emission intervals fit into the burst: one second of rate, at least 1. */
     long burst() {
-        return Math.max(1, 1_000_000 / rate.intervalMicros());
+        return Math.max(1, 1_000_000 / interval());
     }
 
     /**
@@ -20,13 +31,12 @@ public record Limit(String scope, Rate rate) {
      * @param tat theoretical arrival time of the next one, microseconds
      */
     long permits(long tat, long now) {
-        long interval = rate.intervalMicros();
-        long free = now + burst() * interval - Math.max(tat, now);
-        return Math.max(0, free / interval);
+        long free = now + burst() * interval() - Math.max(tat, now);
+        return Math.max(0, free / interval());
     }
 
     /** The arrival time after {@code n} have gone. */
     long after(long tat, long now, long n) {
-        return Math.max(tat, now) + n * rate.intervalMicros();
+        return Math.max(tat, now) + n * interval();
     }
 }

@@ -42,7 +42,7 @@ public class Rates {
         }
         transaction.executeWithoutResult(_ -> limits.stream().sorted(Comparator.comparing(Limit::scope))
                 .forEach(limit -> jdbc.sql("update scope set tat = tat - :back where name = :name")
-                        .param("back", unused * limit.rate().intervalMicros()).param("name", limit.scope()).update()));
+                        .param("back", unused * limit.interval()).param("name", limit.scope()).update()));
     }
 
     private Grant advance(List<Limit> limits, long wanted) {
@@ -73,7 +73,7 @@ public class Rates {
             return Duration.ZERO;
         }
         long tat = tightest.after(tats.getOrDefault(tightest.scope(), 0L), now, granted);
-        long free = tat + tightest.rate().intervalMicros() - tightest.burst() * tightest.rate().intervalMicros();
+        long free = tat + tightest.interval() - tightest.burst() * tightest.interval();
         return Duration.ofNanos(Math.max(0, free - now) * 1000);
     }
 

@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -22,7 +25,8 @@ import io.caravan.mail.InvalidInput;
  * relay of its route is left alone), failed (no relay of its route can take such a mail, ever).
  *
  * <p>A mail's route lists relays in order. One that cannot be reached, refuses its greeting or breaks down before it has answered for a
- * mail is left for the next within the same attempt; a 4xx or 5xx for the mail itself is that attempt's result.
+ * mail is left for the next within the same attempt; a 4xx or 5xx for the mail itself is that attempt's result. Which one is asked first may
+ * go by weight ({@link RelayRoute}).
  */
 public final class Transport implements AutoCloseable {
 
@@ -34,7 +38,6 @@ public final class Transport implements AutoCloseable {
     /** Finished mails that may wait for a connection, unless set otherwise. */
     public static final int QUEUE = 400;
 
-    private static final String PREFIX = "relay:";
     private static final Duration LAST_MOMENT = Duration.ofSeconds(5);
 
     /**
@@ -120,7 +123,7 @@ public final class Transport implements AutoCloseable {
     }
 
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
-    private final Map<String, List<Lane>> routes = new ConcurrentHashMap<>();
+    private final Map<String, Orders> routes = new ConcurrentHashMap<>();
     private final List<Thread> couriers = new ArrayList<>();
     private final Semaphore room;
     private final DeliveryLog log;
@@ -166,7 +169,7 @@ public final class Transport implements AutoCloseable {
             hosts.offer(mail, room::release);
             return;
         }
-        List<Lane> route = routes.computeIfAbsent(mail.mail().route(), this::route);
+        List<Lane> route = routes.computeIfAbsent(mail.mail().route(), this::orders).next();
         if (route.isEmpty()) {
             new Ticket(mail, route, log, () -> {
             }).settle(new DeliveryResult.Failed("its route '" + mail.mail().route()
@@ -178,19 +181,29 @@ public final class Transport implements AutoCloseable {
         new Ticket(mail, route, log, room::release).enter();
     }
 
-    private List<Lane> route(String route) {
-        List<Lane> found = new ArrayList<>();
-        for (String part : route.split(",")) {
-            String name = part.strip();
-            Lane lane = name.startsWith(PREFIX) ? lanes.get(name.substring(PREFIX.length())) : null;
-            if (lane == null) {
-                return List.of();
-            }
-            if (!found.contains(lane)) {
-                found.add(lane);
-            }
+    /**
+     * The orders in which the relays of a route may be asked, one for each that can be first.
+     *
+     * @param turns null: it has one order
+     */
+    private record Orders(List<List<Lane>> each, RelayRoute.@Nullable Turns turns) {
+        List<Lane> next() {
+            return each.get(turns == null ? 0 : turns.next());
         }
-        return List.copyOf(found);
+    }
+
+    private Orders orders(String written) {
+        RelayRoute route = RelayRoute.parse(written);
+        if (route == null || !lanes.keySet().containsAll(route.relays())) {
+            return new Orders(List.of(List.of()), null);
+        }
+        List<List<Lane>> orders = new ArrayList<>();
+        for (String first : route.relays()) {
+            Set<String> names = new LinkedHashSet<>(List.of(first));
+            names.addAll(route.relays());
+            orders.add(names.stream().map(lanes::get).map(Objects::requireNonNull).toList());
+        }
+        return new Orders(orders, route.weight() == 0 ? null : new RelayRoute.Turns(route));
     }
 
     /**

@@ -20,11 +20,16 @@ import static io.caravan.transport.ScriptedSink.takeAndDrop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** A relay that drops the line before the dot, after it, or takes its time: what becomes of the people, and what of the ledger. */
+/**
+ * A relay that drops the line before the dot, after it, or takes its time: what becomes of the people, and what of the ledger.
+ * {@code -Dsoak.late} (ISO 8601) says how long it takes.
+ */
 class LineLossIT {
 
     private static final int PEOPLE = 120;
     private static final int LOST = 5;
+    /** How late the late answer comes at least: in a build as soon as the others are done. */
+    private static final Duration LATE = Duration.parse(System.getProperty("soak.late", "PT1S"));
 
     @TempDir
     Path folder;
@@ -66,8 +71,10 @@ class LineLossIT {
                 await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> installation.database().counts()
                         .equals(Map.of("accepted", PEOPLE - 1L, "sending", 1L)));
 
+                assertThat(installation.runFor(LATE)).isTrue();
                 othersAreDone.countDown();
                 finished(installation);
+                System.out.printf("LineLossIT lines=%d answer after %s, waits of the dot are minutes%n", LOST, LATE);
 
                 Balance balance = Balance.of(People.of(PEOPLE), sink, installation.database());
                 balance.nobodyIsLost();

@@ -116,6 +116,10 @@ class PacingIT {
             assertThat(server.sql().sql("select state from lane_state where lane_id = :lane")
                     .param("lane", lane(server, "held.example")).query(String.class).single()).isEqualTo("open");
             assertHolds(1, sink, mail -> mail.recipient().endsWith("@slow.example"));
+            System.out.printf("PacingIT restarts=%d rate=60/min most in any 60 s: %d of %d%n", RESTARTS,
+                    mostInAMinute(sink), taken(sink, "slow.example"));
+            assertThat(mostInAMinute(sink)).as("limit, one second of it, and one held up on the way")
+                    .isLessThanOrEqualTo(60 + 1 + 1);
             assertThat(new HashSet<>(sink.taken().stream().map(Taken::recipient).toList())).hasSize(sink.takenCount());
         }
     }
@@ -160,6 +164,13 @@ class PacingIT {
 
     private static long taken(ScriptedSink sink, String domain) {
         return sink.taken().stream().filter(mail -> mail.recipient().endsWith("@" + domain)).count();
+    }
+
+    private static long mostInAMinute(ScriptedSink sink) {
+        List<Instant> times = sink.taken().stream().filter(mail -> mail.recipient().endsWith("@slow.example"))
+                .map(Taken::at).toList();
+        return times.stream().mapToLong(from -> times.stream()
+                .filter(at -> !at.isBefore(from) && at.isBefore(from.plusSeconds(60))).count()).max().orElse(0);
     }
 
     private static int lane(Server server, String provider) {
@@ -216,7 +227,7 @@ class PacingIT {
     }
 
     /** Between any two mails. Claims are made in time; a busy machine may hold some up on the way, and the next then come closer by that. */
-    private static void assertHolds(int perSecond, List<Taken> mails) {
+    static void assertHolds(int perSecond, List<Taken> mails) {
         List<Instant> times = mails.stream().map(Taken::at).sorted().toList();
         for (int from = 0; from < times.size(); from++) {
             for (int to = from; to < times.size(); to++) {

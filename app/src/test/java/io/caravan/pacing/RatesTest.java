@@ -64,4 +64,18 @@ class RatesTest {
 
         assertThat((double) granted.get()).isBetween(50.0, 50 * seconds + 51);
     }
+
+    /** One mail of four: what lets 20 go lets 80 go of which it has a quarter, and what is given back counts a quarter. */
+    @Test
+    void aShareOfWhatGoesCountsForThatShare() {
+        Limit quarter = new Limit("relay:quarter", Rate.parse("20/min"), 0.25);
+        Limit whole = new Limit("relay:quarter", Rate.parse("20/min"));
+
+        assertThat(rates.take(List.of(quarter), 10).permits()).as("one second of it, four mails of which it has one")
+                .isEqualTo(1);
+        assertThat(new Limit("x", Rate.parse("20/s"), 0.25).burst()).isEqualTo(80);
+        assertThat(quarter.interval() * 4).isEqualTo(whole.interval());
+        rates.giveBack(List.of(quarter), 1);
+        assertThat(rates.take(List.of(whole), 2).permits()).isEqualTo(1);
+    }
 }

@@ -157,6 +157,35 @@ class FailoverTest {
     }
 
     @Test
+    void sharesByWeightAndWhatOneCannotTakeTheOthersDo() throws IOException {
+        ScriptedSink most = new ScriptedSink().start();
+        ScriptedSink some = new ScriptedSink().start();
+        ScriptedSink spare = new ScriptedSink().start();
+        String route = "relay:a*3, relay:b*1, relay:c";
+
+        try (most;
+                some;
+                spare;
+                Post post = Post.to(Post.relay("a", most, 1), Post.relay("b", some, 1), Post.relay("c", spare, 1))) {
+            assertThat(post.sendAll(mails(post, route, 40)))
+                    .allSatisfy(result -> assertThat(result).isInstanceOf(Accepted.class));
+            assertThat(most.takenCount()).isEqualTo(30);
+            assertThat(some.takenCount()).isEqualTo(10);
+            assertThat(spare.sessions()).isZero();
+
+            some.close();
+
+            assertThat(post.sendAll(mails(post, route, 40)))
+                    .allSatisfy(result -> assertThat(result).isInstanceOf(Accepted.class));
+            assertThat(most.takenCount()).as("in the order in which they are written").isEqualTo(70);
+        }
+    }
+
+    private static List<Cleared> mails(Post post, String route, int count) {
+        return IntStream.range(0, count).mapToObj(i -> post.mail("n" + i + "@example.org", route, "Hi\r\n")).toList();
+    }
+
+    @Test
     void aRouteThatNamesNoRelayIsOurFault() throws IOException {
         try (ScriptedSink sink = new ScriptedSink().start(); Post post = Post.to(sink)) {
             assertThat(post.send(post.mail("ana@example.org", "relay:c", "Hi\r\n"))).isInstanceOf(Failed.class);

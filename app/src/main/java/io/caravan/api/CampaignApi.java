@@ -85,13 +85,15 @@ class CampaignApi {
         if (keys == null) {
             throw Refused.field("campaign", "missing", "campaign is missing: give the keys of a campaign file");
         }
-        return kept(CampaignFileWriter.yaml(keys), files(body.files() == null ? Map.of() : body.files()));
+        return kept(CampaignFileWriter.yaml(keys), files(body.files() == null ? Map.of() : body.files()),
+                CampaignFaults.ofKeys(keys));
     }
 
     @PostMapping(consumes = {"application/yaml", "application/x-yaml", "text/yaml"})
     @Operation(summary = "Keep a campaign: a campaign file as it would be dropped", description = "The files that it names are stored templates.", operationId = "keepCampaignFile")
     ResponseEntity<Kept> keep(@RequestBody byte[] source) {
-        return kept(new String(source, StandardCharsets.UTF_8), Map.of());
+        String yaml = new String(source, StandardCharsets.UTF_8);
+        return kept(yaml, Map.of(), CampaignFaults.ofText(yaml));
     }
 
     @GetMapping("/{name}")
@@ -136,12 +138,12 @@ class CampaignApi {
         return new Firings(answers.firings(answers.named(name), limit));
     }
 
-    private ResponseEntity<Kept> kept(String source, Map<String, byte[]> files) {
+    private ResponseEntity<Kept> kept(String source, Map<String, byte[]> files, CampaignFaults faults) {
         Outcome outcome;
         try {
             outcome = submissions.take(source, files);
         } catch (InvalidInput e) {
-            throw CampaignFaults.of(e);
+            throw faults.of(e);
         }
         Stored stored = outcome.stored();
         Kept kept = new Kept(stored.change().name().toLowerCase(Locale.ROOT), outcome.lines(),

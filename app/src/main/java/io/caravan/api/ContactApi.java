@@ -81,7 +81,7 @@ class ContactApi {
     @GetMapping("/{address}")
     @Operation(summary = "One contact")
     Person one(@PathVariable String address) {
-        return person(contacts.find(EmailAddress.parse(address))
+        return person(contacts.find(Refused.about("address", () -> EmailAddress.parse(address)))
                 .orElseThrow(() -> Refused.unknown("contact " + address)));
     }
 

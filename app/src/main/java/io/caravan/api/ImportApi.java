@@ -119,7 +119,7 @@ class ImportApi {
             @Nullable String columns, boolean header) {
         Mode how = mode(mode, list, columns, header);
         List<String> names = columns == null || columns.isBlank() ? List.of() : names(columns);
-        Upload upload = uploads.keep(file.replaceAll("\\p{Cntrl}", ""), content);
+        Upload upload = Refused.about("file", () -> uploads.keep(file.replaceAll("\\p{Cntrl}", ""), content));
         try {
             long id = uploads.start(upload.id(), list, how, names, header, "api").id();
             return ResponseEntity.status(HttpStatus.ACCEPTED).location(URI.create("/api/v1/imports/" + id))

@@ -94,7 +94,7 @@ class ListApi {
             throw Refused.field("name", "missing", "name is missing: say what the list is to be called");
         }
         boolean known = lists.find(wanted.name().strip()).isPresent();
-        ListLine line = lists.line(lists.typed(wanted.name())).orElseThrow();
+        ListLine line = lists.line(Refused.about("name", () -> lists.typed(wanted.name()))).orElseThrow();
         return ResponseEntity.status(known ? HttpStatus.OK : HttpStatus.CREATED)
                 .location(URI.create("/api/v1/lists/" + UriUtils.encodePathSegment(line.name(), "UTF-8")))
                 .body(MailingList.of(line));
@@ -142,7 +142,7 @@ class ListApi {
     @Operation(summary = "Takes a person out of the list; the contact stays")
     void remove(@PathVariable String name, @RequestParam String address) {
         ListLine list = known(name);
-        boolean left = contacts.find(EmailAddress.parse(address.strip()))
+        boolean left = contacts.find(Refused.about("address", () -> EmailAddress.parse(address.strip())))
                 .filter(contact -> members.remove(list.id(), contact.id())).isPresent();
         if (!left) {
             throw Refused.unknown("member " + address + " of the list " + name);

@@ -26,6 +26,8 @@ import io.caravan.flow.MailPreview;
 import io.caravan.flow.PreviewPeople;
 import io.caravan.flow.Previewed;
 import io.caravan.intake.CampaignFileWriter;
+import io.caravan.mail.EmailAddress;
+import io.caravan.mail.InvalidInput;
 import io.caravan.rendering.Finding;
 import io.caravan.rendering.Person;
 
@@ -78,7 +80,7 @@ class PreviewApi {
         CampaignParts parts = parts(name, of);
         Optional<PreviewPeople.Chosen> person = as.isBlank()
                 ? people.after(parts.spec(), "")
-                : people.named(parts.spec(), as);
+                : Refused.about("as", () -> people.named(parts.spec(), as));
         return Shown.of(previews.of(parts, person.map(PreviewPeople.Chosen::person)
                 .orElseThrow(() -> Refused.unknown(as.isBlank()
                         ? "person in the audience of campaign " + name
@@ -107,8 +109,13 @@ class PreviewApi {
         (wanted.files() == null ? Map.<String, String>of() : wanted.files())
                 .forEach((name, content) -> files.put(name, bytes(name, content)));
         String address = wanted.address() == null ? "somebody@example.org" : wanted.address();
-        return Shown.of(previews.of(CampaignFileWriter.yaml(wanted.campaign()), files,
-                new Person(address, wanted.attributes() == null ? Map.of() : wanted.attributes())));
+        Refused.about("address", () -> EmailAddress.parse(address));
+        try {
+            return Shown.of(previews.of(CampaignFileWriter.yaml(wanted.campaign()), files,
+                    new Person(address, wanted.attributes() == null ? Map.of() : wanted.attributes())));
+        } catch (InvalidInput e) {
+            throw CampaignFaults.ofKeys(wanted.campaign()).of(e);
+        }
     }
 
     private static byte[] bytes(String name, String content) {

@@ -66,7 +66,7 @@ class Problems {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> invalid(InvalidInput invalid) {
         return problem(HttpStatus.UNPROCESSABLE_CONTENT,
-                invalid.problems().stream().map(each -> new Fault("", "invalid", each)).toList());
+                invalid.found().stream().map(each -> new Fault(each.field(), "invalid", each.sentence())).toList());
     }
 
     @ExceptionHandler({CannotGetJdbcConnectionException.class, CannotCreateTransactionException.class,

@@ -1,9 +1,11 @@
 package io.caravan.api;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.springframework.http.HttpStatus;
 
+import io.caravan.mail.InvalidInput;
 import io.caravan.mail.PermanentFault;
 
 /** A request that is not done, as the problem that the answer will be: what was wrong with which field, all of it at once. */
@@ -39,6 +41,18 @@ public final class Refused extends PermanentFault {
     /** 409: well formed, and not now. */
     public static Refused conflict(String code, String message) {
         return new Refused(HttpStatus.CONFLICT, List.of(new Fault("", code, message)));
+    }
+
+    /** Does it; what the rooms below find wrong and know no field of is wrong with this one. 422. */
+    static <T> T about(String field, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (InvalidInput e) {
+            throw new Refused(HttpStatus.UNPROCESSABLE_CONTENT, e.found().stream()
+                    .map(problem -> new Fault(problem.field().isEmpty() ? field : problem.field(), "invalid",
+                            problem.sentence()))
+                    .toList());
+        }
     }
 
     HttpStatus status() {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -72,8 +73,8 @@ class SuppressionsApi {
             @RequestParam(defaultValue = "false") boolean removed,
             @RequestParam(defaultValue = Slice.USUAL) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Filter filter = new Filter(address, reason.isEmpty() ? null : Reason.of(reason),
-                scope.isEmpty() ? null : new Scope(scope));
+        Filter filter = new Filter(address, reason.isEmpty() ? null : Refused.about("reason", () -> Reason.of(reason)),
+                scope.isEmpty() ? null : Refused.about("scope", () -> new Scope(scope)));
         Place after = place(cursor);
         return removed
                 ? Slice.of(search.removed(filter, after, Slice.reading(limit)), limit,
@@ -174,11 +175,11 @@ class SuppressionsApi {
             @RequestParam(defaultValue = "imported by the API") String evidence,
             @RequestParam(defaultValue = "") String expires) throws IOException {
         Instant now = clock.instant();
+        Scope where = Refused.about("scope", () -> new Scope(scope));
+        Instant end = Refused.about("expires", () -> Optional.ofNullable(Expiry.parse(expires, now))).orElse(null);
         try (InputStreamReader text = new InputStreamReader(body, StandardCharsets.UTF_8)) {
             return SuppressionFile.take(suppressions, text,
-                    new SuppressionFile.Otherwise(new Scope(scope), Reason.IMPORT, evidence,
-                            Expiry.parse(expires, now)),
-                    now);
+                    new SuppressionFile.Otherwise(where, Reason.IMPORT, evidence, end), now);
         }
     }
 

@@ -16,6 +16,7 @@ import io.caravan.content.Contents;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.CampaignSpec.Schedule;
 import io.caravan.mail.InvalidInput;
+import io.caravan.mail.InvalidInput.Problem;
 
 /** Takes campaign files: reads one with all that it names, keeps it as a version, and lets the schedule know. */
 @Component
@@ -73,12 +74,18 @@ public class CampaignFiles {
 
     private CampaignParts read(Path campaignFile) {
         CampaignParts parts = reader.read(campaignFile);
-        List<String> problems = new ArrayList<>(Workflows.problems(parts, campaignFile, workflows.workflows()));
-        problems.addAll(templates.problems(parts.spec(), parts.files()));
+        List<Problem> problems = new ArrayList<>(Workflows.problems(parts, campaignFile, workflows.workflows()));
+        templates.problems(parts.spec(), parts.files())
+                .forEach(problem -> problems.add(new Problem(field(problem, parts.spec()), "", problem)));
         if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
+            throw InvalidInput.of(problems);
         }
         return parts;
+    }
+
+    /** Templates tell of themselves by their file's name, of what stands in the campaign file by its key. */
+    private static String field(String problem, CampaignSpec spec) {
+        return DraftFault.of(problem, spec).field();
     }
 
     private static String hash(CampaignParts parts) {

@@ -23,6 +23,7 @@ import org.springframework.stereotype.Component;
 import io.caravan.intake.CampaignFile;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.InvalidInput;
+import io.caravan.mail.InvalidInput.Problem;
 import io.caravan.mail.TemporaryFault;
 import io.caravan.rendering.MailLimits;
 import io.caravan.scheduling.Firings;
@@ -49,20 +50,21 @@ public class CampaignReader {
         CampaignSpec spec = CampaignFile.parse(name, source);
         Map<String, byte[]> files = new LinkedHashMap<>();
         List<Path> beside = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        schedule(spec.schedule()).ifPresent(problem -> problems.add(where(name, source, "cron") + problem));
+        List<Problem> problems = new ArrayList<>();
+        schedule(spec.schedule()).ifPresent(
+                problem -> problems.add(new Problem("schedule.cron", where(name, source, "cron"), problem)));
         for (String file : named(spec)) {
             Path own = campaignFile.resolveSibling(file);
             boolean isBeside = Files.exists(own, LinkOption.NOFOLLOW_LINKS);
             if (isBeside && !Files.isRegularFile(own, LinkOption.NOFOLLOW_LINKS)) {
-                problems.add(where(name, source, file) + "'" + file
-                        + "' is a link or no ordinary file; put the file itself beside the campaign file");
+                problems.add(new Problem(field(spec, file), where(name, source, file), "'" + file
+                        + "' is a link or no ordinary file; put the file itself beside the campaign file"));
                 continue;
             }
             Optional<byte[]> bytes = isBeside ? Optional.of(bytes(own, limits.mailBytes() + 1L)) : stored.find(file);
             if (bytes.isEmpty()) {
-                problems.add(where(name, source, file) + "there is no file '" + file
-                        + "'; put it beside the campaign file, or among the stored templates");
+                problems.add(new Problem(field(spec, file), where(name, source, file), "there is no file '" + file
+                        + "'; put it beside the campaign file, or among the stored templates"));
                 continue;
             }
             files.put(file, bytes.get());
@@ -71,16 +73,16 @@ public class CampaignReader {
             }
             boolean template = file.equals(spec.html()) || file.equals(spec.text());
             if (template && bytes.get().length > limits.templateBytes()) {
-                problems.add(where(name, source, file) + "the template '" + file + "' is larger than "
-                        + size(limits.templateBytes()) + "; move images out of it (inline:)");
+                problems.add(new Problem(field(spec, file), where(name, source, file), "the template '" + file
+                        + "' is larger than " + size(limits.templateBytes()) + "; move images out of it (inline:)"));
             }
         }
         if (files.values().stream().mapToLong(bytes -> bytes.length).sum() > limits.mailBytes()) {
-            problems.add(name + ":1: the files together are larger than " + size(limits.mailBytes())
-                    + "; take attachments or images out, or link to them");
+            problems.add(new Problem("attachments", name + ":1", "the files together are larger than "
+                    + size(limits.mailBytes()) + "; take attachments or images out, or link to them"));
         }
         if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
+            throw InvalidInput.of(problems);
         }
         return new CampaignParts(spec, source, files, beside);
     }
@@ -112,8 +114,20 @@ public class CampaignReader {
         return names;
     }
 
+    /** The key that names the file: {@code html}, {@code inline.logo}. */
+    static String field(CampaignSpec spec, String file) {
+        if (file.equals(spec.html())) {
+            return "html";
+        }
+        if (file.equals(spec.text())) {
+            return "text";
+        }
+        return spec.inline().entrySet().stream().filter(image -> image.getValue().equals(file))
+                .map(image -> "inline." + image.getKey()).findFirst().orElse("attachments");
+    }
+
     private static String where(String name, String source, String file) {
-        return name + ":" + line(source, file) + ": ";
+        return name + ":" + line(source, file);
     }
 
     /** The first line that holds the word, from 1: good enough to find it in an editor. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import io.caravan.intake.CampaignFile;
 import io.caravan.intake.CampaignFileWriter;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.InvalidInput;
+import io.caravan.mail.InvalidInput.Problem;
 import io.caravan.mail.TemporaryFault;
 
 /**
@@ -38,12 +40,15 @@ public class CampaignSubmissions {
     private final DropPairs pairs;
     private final Campaigns campaigns;
     private final Contents contents;
+    private final DraftReading reading;
 
-    public CampaignSubmissions(CampaignFiles files, DropPairs pairs, Campaigns campaigns, Contents contents) {
+    CampaignSubmissions(CampaignFiles files, DropPairs pairs, Campaigns campaigns, Contents contents,
+            DraftReading reading) {
         this.files = files;
         this.pairs = pairs;
         this.campaigns = campaigns;
         this.contents = contents;
+        this.reading = reading;
     }
 
     /**
@@ -51,10 +56,35 @@ public class CampaignSubmissions {
      *
      * @param source the campaign file's text
      * @param beside the files that it names, by name; stored templates need not be there
-     * @throws InvalidInput with every problem, as the drop folder would tell it; then nothing was kept
+     * @throws InvalidInput with every problem, of the file, of what it names and of what is missing, with their fields; then nothing was kept
      */
     public Outcome take(String source, Map<String, byte[]> beside) {
-        return within(source, beside, files::take);
+        try {
+            return within(source, beside, files::take);
+        } catch (InvalidInput e) {
+            throw InvalidInput.of(all(e.found(), source, beside));
+        }
+    }
+
+    /** What ended the taking, and what it would have come to then. */
+    private List<Problem> all(List<Problem> found, String source, Map<String, byte[]> beside) {
+        List<Problem> all = new ArrayList<>(found);
+        Set<String> told = new HashSet<>();
+        found.forEach(problem -> told.add(root(problem.field())));
+        try {
+            reading.faults(source, beside).stream()
+                    .filter(fault -> !fault.field().isEmpty() && !told.contains(fault.root()))
+                    .forEach(fault -> all
+                            .add(new Problem(fault.field(), "", fault.field() + ": " + fault.message())));
+        } catch (InvalidInput e) {
+            return found; // nothing more of it can be understood
+        }
+        return all;
+    }
+
+    private static String root(String field) {
+        int dot = field.indexOf('.');
+        return dot < 0 ? field : field.substring(0, dot);
     }
 
     /** Every problem of it, changing nothing; empty if it would be taken. */
@@ -98,8 +128,9 @@ public class CampaignSubmissions {
             }
             String missing = pairs.waitsFor(file, CampaignFile.parse(DropNames.of(file), source));
             if (missing != null) {
-                throw new InvalidInput(DropNames.of(file) + ":" + CampaignReader.line(source, missing)
-                        + ": audience.csv: " + missing + " was never imported; import it first");
+                throw InvalidInput.of(List.of(new Problem("audience.csv",
+                        DropNames.of(file) + ":" + CampaignReader.line(source, missing),
+                        "audience.csv: " + missing + " was never imported; import it first")));
             }
             return work.apply(file);
         } catch (IOException e) {
@@ -112,15 +143,15 @@ public class CampaignSubmissions {
 
     private static void check(CampaignSpec spec, Map<String, byte[]> beside) {
         Set<String> named = CampaignReader.named(spec);
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         for (String name : beside.keySet()) {
             if (!named.contains(name)) { // names that lead out of a folder are never named: the reader refuses them
-                problems.add("files: the campaign names no file '" + name + "'; leave it out, or name it in html, text,"
-                        + " attachments or inline");
+                problems.add(new Problem("files." + name, "", "files: the campaign names no file '" + name
+                        + "'; leave it out, or name it in html, text, attachments or inline"));
             }
         }
         if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
+            throw InvalidInput.of(problems);
         }
     }
 

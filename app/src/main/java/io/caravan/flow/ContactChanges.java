@@ -1,9 +1,11 @@
 package io.caravan.flow;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -17,6 +19,7 @@ import io.caravan.intake.CsvLimits;
 import io.caravan.mail.ContactId;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.InvalidInput;
+import io.caravan.mail.InvalidInput.Problem;
 import io.caravan.mail.ListId;
 
 /** Single people, by hand: what is typed obeys the rules of what files bring. */
@@ -45,8 +48,8 @@ public class ContactChanges {
      * @throws InvalidInput if the address or an attribute will not do
      */
     public Added add(ListId list, String address, Map<String, String> attributes) {
-        EmailAddress parsed = EmailAddress.parse(address.strip());
-        Contact contact = contacts.known(parsed, AttributeRules.checked(attributes, limits));
+        Known who = checked(address, attributes, List.of());
+        Contact contact = contacts.known(who.address(), who.attributes());
         return new Added(contact, members.add(list, contact.id()));
     }
 
@@ -69,21 +72,52 @@ public class ContactChanges {
      * @throws InvalidInput if anything will not do; then nothing of an attribute was changed
      */
     public Contact put(String address, @Nullable Map<String, String> attributes, @Nullable List<String> inLists) {
-        EmailAddress parsed = EmailAddress.parse(address.strip());
-        Map<String, String> checked = attributes == null ? Map.of() : AttributeRules.checked(attributes, limits);
-        Contact contact = contacts.known(parsed, checked);
+        Known who = checked(address, attributes == null ? Map.of() : attributes,
+                inLists == null ? List.of() : inLists);
+        Contact contact = contacts.known(who.address(), who.attributes());
         if (attributes != null) {
-            contacts.edit(contact.id(), contact.version(), checked);
+            contacts.edit(contact.id(), contact.version(), who.attributes());
         }
         if (inLists != null) {
-            hold(contact, inLists);
+            hold(contact, who.lists());
         }
         return contacts.find(contact.id()).orElseThrow();
     }
 
-    private void hold(Contact contact, List<String> names) {
-        Set<ListId> wanted = new HashSet<>();
-        names.forEach(name -> wanted.add(lists.typed(name)));
+    private record Known(EmailAddress address, Map<String, String> attributes, Set<ListId> lists) {
+    }
+
+    /** @throws InvalidInput with all that is wrong, of the fields {@code address}, {@code attributes} and {@code lists} */
+    private Known checked(String address, Map<String, String> attributes, List<String> inLists) {
+        List<Problem> problems = new ArrayList<>();
+        EmailAddress parsed = told(problems, "address", () -> EmailAddress.parse(address.strip()));
+        Map<String, String> values = told(problems, "attributes", () -> AttributeRules.checked(attributes, limits));
+        Set<ListId> holders = new HashSet<>();
+        for (int i = 0; i < inLists.size(); i++) {
+            String name = inLists.get(i);
+            ListId list = told(problems, "lists[" + i + "]", () -> lists.typed(name));
+            if (list != null) {
+                holders.add(list);
+            }
+        }
+        if (parsed == null || values == null || !problems.isEmpty()) {
+            throw InvalidInput.of(problems);
+        }
+        return new Known(parsed, values, holders);
+    }
+
+    /** Null: it is wrong, and told. */
+    private static <T> @Nullable T told(List<Problem> problems, String field, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (InvalidInput e) {
+            e.found().forEach(each -> problems
+                    .add(new Problem(each.field().isEmpty() ? field : each.field(), "", each.sentence())));
+            return null;
+        }
+    }
+
+    private void hold(Contact contact, Set<ListId> wanted) {
         wanted.forEach(list -> members.add(list, contact.id()));
         for (String name : contacts.lists(contact.id())) {
             lists.find(name).filter(list -> !wanted.contains(list))

@@ -59,7 +59,8 @@ class DraftReading {
                 .filter(fault -> !broken.contains(fault.root())).forEach(faults::add);
         for (String file : CampaignReader.named(legible.spec())) {
             if (!files.containsKey(file) && stored.find(file).isEmpty() && !file.equals(NO_FILE)) {
-                faults.add(new DraftFault("attachments", "there is no file '" + file + "'; add it, or take it out"));
+                faults.add(new DraftFault(CampaignReader.field(legible.spec(), file),
+                        "there is no file '" + file + "'; add it, or take it out"));
             }
         }
         audience(text, legible.spec(), broken, faults);

@@ -77,7 +77,7 @@ public class DropPairs {
                 return csv;
             }
         }
-        List<String> problems = new ArrayList<>();
+        List<InvalidInput.Problem> problems = new ArrayList<>();
         String missing = null;
         for (String name : named(spec)) {
             boolean list = name.startsWith("list:");
@@ -85,14 +85,15 @@ public class DropPairs {
             if (list ? lists.find(word).isEmpty() : campaigns.find(word).isEmpty() && !word.equals(spec.name())) {
                 Path coming = list ? coming(campaignFile, word) : other(campaignFile, word);
                 if (coming == null) {
-                    problems.add(unknown(campaignFile, list, word));
+                    String field = spec.audience().exclude().contains(name) ? "audience.exclude" : "audience.list";
+                    problems.add(unknown(campaignFile, field, list, word));
                 } else {
                     missing = DropNames.of(coming);
                 }
             }
         }
         if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
+            throw InvalidInput.of(problems);
         }
         return missing;
     }
@@ -137,10 +138,11 @@ public class DropPairs {
                 .orElse(null);
     }
 
-    private static String unknown(Path campaignFile, boolean list, String word) {
+    private static InvalidInput.Problem unknown(Path campaignFile, String field, boolean list, String word) {
         String name = DropNames.of(campaignFile);
         int line = CampaignReader.line(CampaignReader.source(campaignFile, name), word);
-        return name + ":" + line + ": audience: there is no " + (list ? "list" : "campaign") + " '" + word + "'; "
-                + (list ? "drop " + word + ".csv first, or correct the name" : "correct the name, or take it out");
+        return new InvalidInput.Problem(field, name + ":" + line, field + ": there is no "
+                + (list ? "list" : "campaign") + " '" + word + "'; "
+                + (list ? "drop " + word + ".csv first, or correct the name" : "correct the name, or take it out"));
     }
 }

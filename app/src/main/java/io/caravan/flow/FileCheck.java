@@ -88,7 +88,8 @@ public final class FileCheck {
     private List<String> problems(Path campaign, Set<String> workflows) {
         try {
             CampaignParts parts = reader.read(campaign);
-            List<String> problems = new ArrayList<>(Workflows.problems(parts, campaign, workflows));
+            List<String> problems = new ArrayList<>();
+            Workflows.problems(parts, campaign, workflows).forEach(problem -> problems.add(problem.sentence()));
             templates.problems(parts.spec(), parts.files())
                     .forEach(problem -> problems.add(problem.startsWith("subject:")
                             ? campaign + ": " + problem

@@ -74,18 +74,20 @@ public class MailPreview {
     public Previewed of(String source, Map<String, byte[]> files, Person person) {
         var spec = CampaignFile.parse("preview" + CampaignFile.ENDING, source);
         Map<String, byte[]> all = new TreeMap<>();
-        List<String> missing = new ArrayList<>();
+        List<InvalidInput.Problem> missing = new ArrayList<>();
         for (String name : CampaignReader.named(spec)) {
             byte[] given = files.get(name);
             if (given == null) {
-                stored.find(name).ifPresentOrElse(bytes -> all.put(name, bytes), () -> missing.add("files." + name
-                        + ": the campaign names it and it is not there; send it, or name a stored template"));
+                stored.find(name).ifPresentOrElse(bytes -> all.put(name, bytes),
+                        () -> missing.add(new InvalidInput.Problem(
+                                "files." + name, "", "files." + name
+                                        + ": the campaign names it and it is not there; send it, or name a stored template")));
             } else {
                 all.put(name, given);
             }
         }
         if (!missing.isEmpty()) {
-            throw new InvalidInput(missing);
+            throw InvalidInput.of(missing);
         }
         return of(new CampaignParts(spec, source, all, List.of()), person);
     }

@@ -95,14 +95,14 @@ public class TestMail {
      * @throws TemporaryFault no answer came in half a minute
      */
     public Sent send(Campaign campaign, String to, String as) {
-        EmailAddress recipient = EmailAddress.parse(to.strip());
+        EmailAddress recipient = address("to", to.strip());
         Someone someone = someone(campaign, as.strip());
         Prepared prepared = preparations.of(campaign.id(), campaign.version());
         Instant dated = clock.instant();
         Finished mail = finished(prepared, someone, recipient, dated);
         Gate.Passage passage = gate.pass(mail);
         if (passage.cleared().isEmpty()) {
-            throw new InvalidInput(recipient.written() + " must not be mailed ("
+            throw wrong("to", recipient.written() + " must not be mailed ("
                     + passage.suppressed().get(mail.row())
                     + "), not even with a test; give another address, or remove the suppression");
         }
@@ -114,10 +114,22 @@ public class TestMail {
     private Someone someone(Campaign campaign, String as) {
         Optional<Someone> found = as.isEmpty()
                 ? people.next(concerned.audience(campaign), 0)
-                : people.named(EmailAddress.parse(as).canonical());
-        return found.orElseThrow(() -> new InvalidInput(as.isEmpty()
+                : people.named(address("as", as).canonical());
+        return found.orElseThrow(() -> wrong("as", as.isEmpty()
                 ? "the audience of campaign " + campaign.name() + " has nobody yet whose data the test could show"
                 : "there is no contact " + as + "; name somebody of the audience"));
+    }
+
+    private static EmailAddress address(String field, String written) {
+        try {
+            return EmailAddress.parse(written);
+        } catch (InvalidInput e) {
+            throw wrong(field, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static InvalidInput wrong(String field, String text) {
+        return InvalidInput.of(List.of(new InvalidInput.Problem(field, "", text)));
     }
 
     private Finished finished(Prepared prepared, Someone someone, EmailAddress to, Instant dated) {

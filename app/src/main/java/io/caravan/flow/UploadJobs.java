@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -131,11 +132,7 @@ public class UploadJobs {
     public Import start(long id, String list, Mode mode, List<String> names, boolean hasHeader, String source) {
         Upload upload = uploads.find(node, id)
                 .orElseThrow(() -> new InvalidInput("there is no upload " + id + " here: upload the file again"));
-        List<String> problems = names.isEmpty() ? List.of() : CsvSample.problems(names, limits);
-        if (!problems.isEmpty()) {
-            throw new InvalidInput(problems);
-        }
-        lists.typed(list);
+        check(list, names);
         Import queued = imports.queue(upload.file(), list.strip(), mode, source);
         if (!uploads.give(id, queued.id(), asHeaderSays(upload, names, hasHeader) ? List.of() : names, hasHeader)) {
             imports.cancel(queued.id());
@@ -143,6 +140,20 @@ public class UploadJobs {
         }
         worker.wake();
         return queued;
+    }
+
+    private void check(String list, List<String> names) {
+        List<InvalidInput.Problem> problems = new ArrayList<>();
+        (names.isEmpty() ? List.<String>of() : CsvSample.problems(names, limits))
+                .forEach(problem -> problems.add(new InvalidInput.Problem("columns", "", problem)));
+        try {
+            lists.typed(list);
+        } catch (InvalidInput e) {
+            problems.add(new InvalidInput.Problem("list", "", String.valueOf(e.getMessage())));
+        }
+        if (!problems.isEmpty()) {
+            throw InvalidInput.of(problems);
+        }
     }
 
     /** Then it is the same import as if the file had been dropped; else the mapping is kept for the next file. */

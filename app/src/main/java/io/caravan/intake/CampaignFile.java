@@ -44,9 +44,9 @@ public final class CampaignFile {
     public static CampaignSpec parse(String fileName, String yaml) {
         CampaignFileProblems problems = new CampaignFileProblems(fileName);
         if (yaml.getBytes(StandardCharsets.UTF_8).length > LARGEST) {
-            throw new InvalidInput(problems.sentence(1,
-                    "the file is larger than " + LARGEST / 1024
-                            + " kB; move texts into html: and text: files beside it"));
+            problems.add(1, "the file is larger than " + LARGEST / 1024
+                    + " kB; move texts into html: and text: files beside it");
+            throw problems.asFault();
         }
         CampaignFileSection root = CampaignFileYaml.read(yaml, problems);
         if (root == null) {
@@ -72,7 +72,8 @@ public final class CampaignFile {
         String html = root.file("html");
         String text = root.file("text");
         if (html == null && text == null && !root.has("html") && !root.has("text")) {
-            root.problem("html and text are both missing; name a file for at least one, as in html: spring.html");
+            root.missing("html",
+                    "html and text are both missing; name a file for at least one, as in html: spring.html");
         }
         return new CampaignSpec(name, from, replyTo, subject, html, text, attachments(root),
                 CampaignFileValues.inline(root),

@@ -1,7 +1,6 @@
 package io.caravan.intake;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.TreeSet;
 
 import org.yaml.snakeyaml.nodes.Node;
@@ -11,7 +10,7 @@ import io.caravan.mail.InvalidInput;
 /** What is wrong with one campaign file, in the order of its lines. */
 final class CampaignFileProblems {
 
-    private record Problem(int line, String text) {
+    private record Problem(int line, String text, String field) {
     }
 
     private final String file;
@@ -24,20 +23,26 @@ final class CampaignFileProblems {
 
     /** @param line as an editor counts, from 1 */
     void add(int line, String text) {
-        found.add(new Problem(line, text));
+        add(line, "", text);
     }
 
     void add(Node where, String text) {
-        add(where.getStartMark() == null ? 1 : where.getStartMark().getLine() + 1, text);
+        add(where, "", text);
     }
 
-    String sentence(int line, String text) {
-        return file + ":" + line + ": " + text;
+    /** @param field the key that it is about, {@code schedule.cron}; "": the file as a whole */
+    void add(Node where, String field, String text) {
+        add(where.getStartMark() == null ? 1 : where.getStartMark().getLine() + 1, field, text);
+    }
+
+    private void add(int line, String field, String text) {
+        found.add(new Problem(line, text, field));
     }
 
     InvalidInput asFault() {
-        List<String> sentences = found.stream().map(problem -> sentence(problem.line, problem.text)).toList();
-        return new InvalidInput(sentences);
+        return InvalidInput.of(found.stream()
+                .map(problem -> new InvalidInput.Problem(problem.field, file + ":" + problem.line, problem.text))
+                .toList());
     }
 
     void throwIfAny() {

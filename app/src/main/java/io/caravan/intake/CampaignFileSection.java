@@ -37,7 +37,7 @@ final class CampaignFileSection {
         for (NodeTuple pair : mapping.getValue()) {
             String key = ((ScalarNode) pair.getKeyNode()).getValue();
             if (values.putIfAbsent(key, pair.getValueNode()) != null) {
-                problems.add(pair.getKeyNode(), "'" + path + key + "' is given twice; keep one of them");
+                problems.add(pair.getKeyNode(), path + key, "'" + path + key + "' is given twice; keep one of them");
             }
         }
     }
@@ -51,7 +51,7 @@ final class CampaignFileSection {
         for (NodeTuple pair : mapping.getValue()) {
             String key = ((ScalarNode) pair.getKeyNode()).getValue();
             if (!keys.contains(key)) {
-                problems.add(pair.getKeyNode(),
+                problems.add(pair.getKeyNode(), path + key,
                         "unknown key '" + path + key + "'; the nearest known key is '" + path + nearest(key, keys)
                                 + "'");
             }
@@ -66,13 +66,14 @@ final class CampaignFileSection {
         return values.containsKey(key);
     }
 
-    void problem(String text) {
-        problems.add(mapping, text);
+    /** What is wrong is that the key is not there. */
+    void missing(String key, String text) {
+        problems.add(mapping, path + key, text);
     }
 
     void problem(String key, String text) {
         Node node = values.get(key);
-        problems.add(node == null ? mapping : node, path + key + ": " + text);
+        problems.add(node == null ? mapping : node, path + key, path + key + ": " + text);
     }
 
     @Nullable
@@ -93,14 +94,14 @@ final class CampaignFileSection {
 
     private @Nullable String scalar(String key, Node node) {
         if (!(node instanceof ScalarNode scalar)) {
-            problems.add(node,
+            problems.add(node, path + key,
                     path + key
                             + ": one value is wanted here, not a list or a group of keys; put it in quotes if it has "
                             + "braces or brackets");
             return null;
         }
         if (Tag.NULL.equals(node.getTag()) || scalar.getValue().isBlank()) {
-            problems.add(node, path + key + ": the value is empty; write one, or leave the key out");
+            problems.add(node, path + key, path + key + ": the value is empty; write one, or leave the key out");
             return null;
         }
         return scalar.getValue();
@@ -109,7 +110,7 @@ final class CampaignFileSection {
     /** @return {@code ""} if it is not there, with the problem told */
     String required(String key, String hint) {
         if (!has(key)) {
-            problem(path + key + " is missing; " + hint);
+            missing(key, path + key + " is missing; " + hint);
             return "";
         }
         String value = scalar(key);

@@ -133,7 +133,7 @@ final class CampaignFileValues {
         for (NodeTuple pair : mapping.getValue()) {
             String key = ((ScalarNode) pair.getKeyNode()).getValue();
             if (!VARIABLE.matcher(key).matches()) {
-                problems.add(pair.getKeyNode(),
+                problems.add(pair.getKeyNode(), path + shown(key),
                         path + shown(key) + ": templates cannot name it; use letters, digits and _, a letter first");
             }
             Object value = value(path + key, pair.getValueNode(), depth, problems);
@@ -146,7 +146,7 @@ final class CampaignFileValues {
 
     private static @Nullable Object value(String path, Node node, int depth, CampaignFileProblems problems) {
         if (depth > DEEPEST) {
-            problems.add(node, path + ": more than " + DEEPEST + " levels deep; write it flatter");
+            problems.add(node, path, path + ": more than " + DEEPEST + " levels deep; write it flatter");
             return null;
         }
         return switch (node) {
@@ -175,7 +175,7 @@ final class CampaignFileValues {
             return text;
         }
         if (text.isEmpty() || text.equals("~") || text.equals("null")) {
-            problems.add(scalar, path + ": the value is empty; write one, or leave the key out");
+            problems.add(scalar, path, path + ": the value is empty; write one, or leave the key out");
             return null;
         }
         return switch (text) {

@@ -7,7 +7,21 @@ import org.jspecify.annotations.Nullable;
 /** What somebody typed or dropped cannot be taken. Holds every problem at once, each a sentence: what, where, what to do. */
 public class InvalidInput extends PermanentFault {
 
-    private final List<String> problems;
+    /**
+     * One thing that is wrong.
+     *
+     * @param field the key that it is about, {@code schedule.cron}; "": none, or it is not known
+     * @param place where a person looks for it, {@code spring.campaign.yaml:4}; "": the text says that, or it came without a file
+     * @param text  what is wrong, what to do
+     */
+    public record Problem(String field, String place, String text) {
+
+        public String sentence() {
+            return place.isEmpty() ? text : place + ": " + text;
+        }
+    }
+
+    private final transient List<Problem> found;
 
     public InvalidInput(String problem) {
         this(problem, null);
@@ -15,15 +29,31 @@ public class InvalidInput extends PermanentFault {
 
     public InvalidInput(String problem, @Nullable Throwable cause) {
         super(problem, cause);
-        problems = List.of(problem);
+        found = List.of(new Problem("", "", problem));
     }
 
     public InvalidInput(List<String> problems) {
         super(String.join("\n", problems));
-        this.problems = List.copyOf(problems);
+        found = problems.stream().map(problem -> new Problem("", "", problem)).toList();
     }
 
+    private InvalidInput(List<Problem> found, String message) {
+        super(message);
+        this.found = List.copyOf(found);
+    }
+
+    /** Problems whose fields are known. */
+    public static InvalidInput of(List<Problem> found) {
+        return new InvalidInput(found, String.join("\n", found.stream().map(Problem::sentence).toList()));
+    }
+
+    /** As sentences. */
     public List<String> problems() {
-        return problems;
+        return found.stream().map(Problem::sentence).toList();
+    }
+
+    /** With their fields, as far as those are known. */
+    public List<Problem> found() {
+        return found;
     }
 }

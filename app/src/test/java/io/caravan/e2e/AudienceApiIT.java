@@ -87,6 +87,11 @@ class AudienceApiIT {
         return get(path).json();
     }
 
+    private static List<String> fields(Answer refused) {
+        assertThat(refused.status()).isEqualTo(422);
+        return refused.json().get("errors").findValuesAsString("field");
+    }
+
     @Test
     void aBodyIsImportedByColumnsAndItsVerdictsAreThoseOfTheDropFolder() {
         server.drop("dropped.csv", CSV.replace("Kunde", "email"));
@@ -147,6 +152,15 @@ class AudienceApiIT {
                 "a,b,c\n".getBytes(StandardCharsets.UTF_8));
         assertThat(twins.status()).isEqualTo(422);
         assertThat(twins.json().get("errors").size()).isGreaterThan(1);
+        assertThat(fields(twins)).containsOnly("columns");
+        assertThat(fields(json("POST", "/lists", "{\"name\": \"../x\"}"))).containsExactly("name");
+        assertThat(fields(json("PUT", "/contacts/nobody",
+                "{\"attributes\": {\"a\": \"\\u0001\", \"vars\": \"x\"}, \"lists\": [\"fine\", \"../x\"]}")))
+                .containsExactlyInAnyOrder("address", "attributes", "attributes.a", "lists[1]");
+        assertThat(fields(json("POST", "/suppressions", "{\"address\": \"nobody\"}"))).containsExactly("addresses[0]");
+        assertThat(fields(ask("POST", "/suppressions/import?scope=x", "text/csv", new byte[0])))
+                .containsExactly("scope");
+        assertThat(fields(ask("POST", "/imports?list=x", "text/csv", new byte[0]))).containsExactly("file");
 
         JsonNode refused = taken(ask("POST", "/imports?list=x&file=streets.csv", "text/csv",
                 "street,town\na,b\n".getBytes(StandardCharsets.UTF_8)));

@@ -171,21 +171,30 @@ class CampaignApiIT {
                 """);
         assertThat(yaml.status()).isEqualTo(422);
         assertThat(yaml.text("/errors/0/message"))
-                .startsWith("api-yaml.campaign.yaml:4: there is no file 'nowhere.txt'");
+                .startsWith("campaign api-yaml, line 4: there is no file 'nowhere.txt'");
+        assertThat(yaml.text("/errors/0/field")).isEqualTo("text");
+        Answer torn = send(server, "POST", ALL, "application/yaml", "name: [torn\n");
+        assertThat(torn.status()).isEqualTo(422);
+        assertThat(torn.text("/errors/0/message")).startsWith("campaign without a name, line 2: this YAML cannot be");
     }
 
     @Test
     void everyFaultOfACampaignIsToldAtOnceWithItsField() {
         Answer wrong = post(ALL,
                 Map.of("campaign", Map.of("name", "api-wrong", "from", "nobody", "subject", "x", "text",
-                        "a.txt", "rate", "much", "shedule", Map.of("at", "now"))));
+                        "a.txt", "rate", "much", "shedule", Map.of("at", "now"), "schedule",
+                        Map.of("cron", "9 o'clock"),
+                        "vars", Map.of("a b", 1))));
 
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.raw().headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("application/problem+json");
         List<String> fields = new ArrayList<>();
         wrong.body().at("/errors").forEach(fault -> fields.add(fault.at("/field").asString()));
-        assertThat(fields).as(wrong.raw().body()).contains("from", "rate").hasSize(3);
+        assertThat(fields).as(wrong.raw().body()).containsOnly("from", "rate", "shedule", "schedule.cron", "vars.a b",
+                "text", "audience.list");
+        wrong.body().at("/errors").forEach(fault -> assertThat(fault.at("/message").asString())
+                .startsWith("campaign api-wrong: ").doesNotContain(".campaign.yaml"));
         assertThat(wrong.raw().body()).contains("shedule").contains("schedule");
         assertThat(get(ALL + "/api-wrong").status()).isEqualTo(404);
     }
@@ -194,14 +203,24 @@ class CampaignApiIT {
     void audienceMustBeThereAlreadyAndFilesMustBeNamed() {
         Answer noList = keep("api-nolist", Map.of("audience", Map.of("list", "nobodies")));
         assertThat(noList.status()).isEqualTo(422);
-        assertThat(noList.text("/errors/0/field")).isEqualTo("audience");
+        assertThat(noList.text("/errors/0/field")).isEqualTo("audience.list");
         Answer noCsv = keep("api-nocsv", Map.of("audience", Map.of("csv", "never.csv")));
         assertThat(noCsv.text("/errors/0/field")).isEqualTo("audience.csv");
         assertThat(noCsv.text("/errors/0/message")).contains("never.csv was never imported");
 
+        Answer nobody = keep("api-nobody", Map.of("audience", Map.of("list", "people", "exclude", List.of("list:x"))));
+        assertThat(nobody.text("/errors/0/field")).isEqualTo("audience.exclude");
+        Answer broken = post(ALL,
+                Map.of("campaign", Map.of("name", "api-broken", "from", "news@shop.example", "subject",
+                        "x [[${", "text", "a.txt", "audience", Map.of("list", "people")), "files",
+                        Map.of("a.txt", "Dear [[${first_name}\n")));
+        assertThat(broken.body().at("/errors").findValuesAsString("field")).contains("text", "subject")
+                .doesNotContain("");
+
         Answer stray = keep("api-stray", Map.of("text", "b.txt"));
         assertThat(stray.status()).isEqualTo(422);
         assertThat(stray.text("/errors/0/message")).contains("the campaign names no file 'a.txt'");
+        assertThat(stray.body().at("/errors").findValuesAsString("field")).containsExactly("files.a.txt", "text");
         Answer outside = post(ALL, Map.of("campaign", Map.of("name", "api-out", "from", "news@shop.example", "subject",
                 "x", "text", "../a.txt", "audience", Map.of("list", "people")), "files", Map.of("../a.txt", "x")));
         assertThat(outside.status()).isEqualTo(422);

@@ -80,8 +80,8 @@ class DropRefusalTest extends DropFixture {
         campaign("spring", "audience: {exclude: ['list:stuff', 'campaign:winter']}\n");
 
         assertThat(take("spring.campaign.yaml").getFirst().lines()).containsExactly(
-                "spring.campaign.yaml:6: audience: there is no list 'stuff'; drop stuff.csv first, or correct the name",
-                "spring.campaign.yaml:6: audience: there is no campaign 'winter'; correct the name, or take it out");
+                "spring.campaign.yaml:6: audience.exclude: there is no list 'stuff'; drop stuff.csv first, or correct the name",
+                "spring.campaign.yaml:6: audience.exclude: there is no campaign 'winter'; correct the name, or take it out");
 
         campaign("spring", "audience: {exclude: ['list:staff']}\n");
         write("staff.csv", "email\nboss@s.example\n");

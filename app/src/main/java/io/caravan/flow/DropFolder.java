@@ -49,6 +49,7 @@ public class DropFolder implements AutoCloseable {
     private final Path drop;
     private final DropArchive archive;
     private final DropPairs pairs;
+    private final RefusedFiles refused;
     private final CsvImport csvs;
     private final VerdictFile verdicts;
     private final CampaignFiles campaigns;
@@ -71,19 +72,19 @@ public class DropFolder implements AutoCloseable {
     @Autowired
     public DropFolder(@Value("${caravan.data:./data}") String data, CsvImport csvs, VerdictFile verdicts,
             CampaignFiles campaigns,
-            DropPairs pairs, InstantSource clock) {
-        this(Path.of(data, "drop"), csvs, verdicts, campaigns, pairs, clock, STILL);
+            DropPairs pairs, RefusedFiles refused, InstantSource clock) {
+        this(Path.of(data, "drop"), csvs, verdicts, campaigns, pairs, refused, clock, STILL);
     }
 
     /** @param still how long a file that was not renamed into place must not have changed */
     DropFolder(Path drop, CsvImport csvs, VerdictFile verdicts, CampaignFiles campaigns, DropPairs pairs,
-            InstantSource clock,
-            Duration still) {
+            RefusedFiles refused, InstantSource clock, Duration still) {
         this.drop = drop;
         this.csvs = csvs;
         this.verdicts = verdicts;
         this.campaigns = campaigns;
         this.pairs = pairs;
+        this.refused = refused;
         stillness = new Stillness(drop, still);
         archive = new DropArchive(drop, clock);
     }
@@ -191,7 +192,7 @@ public class DropFolder implements AutoCloseable {
         String list = DropNames.list(name);
         CampaignSpec.Audience how = pairs.audienceOf(list, campaignFiles(path));
         return switch (csvs.importFile(path, list, how.mode(), how.columns())) {
-            case ImportReport.Refused refused -> refuse(path, name, refused.problems());
+            case ImportReport.Refused faulty -> refuse(path, name, faulty.problems());
             case ImportReport.Cancelled cancelled -> {
                 List<String> lines = DropNames.lines(cancelled);
                 archive.refused(path, lines);
@@ -202,6 +203,7 @@ public class DropFolder implements AutoCloseable {
                 if (!taken.again()) {
                     lines.addAll(pairs.reopen(list));
                 }
+                corrects(name, "import " + taken.importId(), lines);
                 archive.done(path, VERDICTS, target -> verdicts.write(taken, target));
                 yield new Dropped(name, Fate.TAKEN, lines);
             }
@@ -216,9 +218,19 @@ public class DropFolder implements AutoCloseable {
         }
         CampaignReader.named(spec).forEach(file -> stillness.await(path.resolveSibling(file)));
         CampaignFiles.Outcome outcome = campaigns.take(path);
-        Path target = archive.done(path, REPORT, report -> DropArchive.text(report, outcome.lines()));
+        List<String> lines = new ArrayList<>(outcome.lines());
+        corrects(name, "campaign " + spec.name(), lines);
+        Path target = archive.done(path, REPORT, report -> DropArchive.text(report, lines));
         follow(target);
-        return new Dropped(name, Fate.TAKEN, outcome.lines());
+        return new Dropped(name, Fate.TAKEN, lines);
+    }
+
+    /** Before the file is put away: after a crash in between it is taken again, and nothing is left to settle. */
+    private void corrects(String name, String by, List<String> lines) {
+        String sentence = refused.corrected(name, by);
+        if (sentence != null) {
+            lines.add(sentence);
+        }
     }
 
     @Override
@@ -231,6 +243,7 @@ public class DropFolder implements AutoCloseable {
         lines.addAll(problems);
         lines.addAll(List.of("", "Correct this and drop the file again."));
         archive.refused(path, lines);
+        refused.again();
         return new Dropped(name, Fate.REFUSED, problems);
     }
 

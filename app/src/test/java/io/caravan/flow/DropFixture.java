@@ -74,7 +74,8 @@ abstract class DropFixture {
                 new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT),
                 () -> Set.of("standard", "business-hours"));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
-                new DropPairs(imports, LEDGERS.getBean(Lists.class), campaigns, changed::add), clock, still);
+                new DropPairs(imports, LEDGERS.getBean(Lists.class), campaigns, changed::add),
+                new RefusedFiles(drop, clock), clock, still);
     }
 
     void campaign(String name, String more) throws IOException {

@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -45,6 +46,7 @@ public class DropFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DropFolder.class);
     private static final Duration STILL = Duration.ofSeconds(2);
     private static final int LATELY = 1000;
+    private static final String WAITS = "waits for ";
 
     private final Path drop;
     private final DropArchive archive;
@@ -55,7 +57,8 @@ public class DropFolder implements AutoCloseable {
     private final CampaignFiles campaigns;
     private final Stillness stillness;
     private final ReentrantLock oneAtATime = new ReentrantLock();
-    private final Set<String> waiting = new TreeSet<>();
+    /** Campaign files that wait, and for which file. */
+    private final Map<String, String> waiting = new ConcurrentSkipListMap<>();
     private final Deque<Dropped> lately = new ConcurrentLinkedDeque<>();
 
     /** What became of a dropped file. */
@@ -103,7 +106,7 @@ public class DropFolder implements AutoCloseable {
             Dropped first = takeOne(path);
             all.add(first);
             if (first.fate == Fate.TAKEN && DropNames.isCsv(first.file)) {
-                for (String campaign : List.copyOf(waiting)) {
+                for (String campaign : List.copyOf(waiting.keySet())) {
                     all.add(takeOne(path.resolveSibling(campaign)));
                 }
             }
@@ -154,6 +157,18 @@ public class DropFolder implements AutoCloseable {
         }
     }
 
+    /** The campaign files that wait in the folder for a file that has not come, and its name. */
+    public Map<String, String> waits() {
+        Map<String, String> waits = new TreeMap<>(waiting);
+        waits.entrySet().removeIf(wait -> !Files.exists(drop.resolve(wait.getKey()))
+                || Files.exists(drop.resolve(wait.getValue()), LinkOption.NOFOLLOW_LINKS)); // gone; or its turn comes
+        return waits;
+    }
+
+    private boolean waits(String name, List<String> lines) {
+        return waiting.put(name, lines.getFirst().substring(WAITS.length())) == null;
+    }
+
     private Dropped takeOne(Path path) {
         String name = DropNames.of(path);
         if (!DropNames.isOurs(name) || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -170,7 +185,7 @@ public class DropFolder implements AutoCloseable {
         } catch (InvalidInput e) {
             dropped = refuse(path, name, e.problems());
         }
-        boolean news = dropped.fate != Fate.WAITING || waiting.add(name);
+        boolean news = dropped.fate != Fate.WAITING || waits(name, dropped.lines);
         if (dropped.fate != Fate.WAITING) {
             waiting.remove(name);
         }
@@ -214,7 +229,7 @@ public class DropFolder implements AutoCloseable {
         CampaignSpec spec = CampaignFile.parse(name, CampaignReader.source(path, name));
         String missing = pairs.waitsFor(path, spec);
         if (missing != null) {
-            return new Dropped(name, Fate.WAITING, List.of("waits for " + missing));
+            return new Dropped(name, Fate.WAITING, List.of(WAITS + missing));
         }
         CampaignReader.named(spec).forEach(file -> stillness.await(path.resolveSibling(file)));
         CampaignFiles.Outcome outcome = campaigns.take(path);

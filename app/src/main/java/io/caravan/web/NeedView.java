@@ -30,6 +30,8 @@ public record NeedView(String kind, String about, String campaign, String anchor
                     "Settle " + (rows == 1 ? "it" : "them"), "",
                     (rows == 1 ? "One mail was" : Words.number(rows) + " mails were")
                             + " sent, but the answer was lost. Nobody is mailed twice: say for each whether it arrived.");
+            case Need.Stuck(var waits, var file, var why) ->
+                new NeedView(waits ? "waits" : "not taken", file, "", "", "Other files", "", why);
             case Need.Refusal refusal -> new NeedView("refused", refusal.file(), "", "", "Other files",
                     refusal.lies(),
                     problems(refusal.problems())

@@ -124,6 +124,27 @@ class OverviewPageIT {
     }
 
     @Test
+    void saysWhatStaysInTheDropFolderAndWhichFileACampaignAwaits() {
+        pages.server.drop("overview-waits.txt", "Hello\n");
+        pages.server.drop("overview-waits.campaign.yaml", Server.file("overview-waits"));
+        pages.server.drop("overview\\odd.csv", "email\nana@example.org\n");
+
+        pages.open("/");
+
+        pages.untilText(".needs", "overview-waits.campaign.yaml");
+        assertThat(pages.text(".needs"))
+                .contains("It waits for overview-waits.csv. Put that file into " + pages.server.data.resolve("drop"));
+        assertThat(pages.server.data.resolve("drop").resolve("overview\\odd.csv")).exists(); // it is told of after half a minute
+        pages.open("/audience/imports");
+        assertThat(pages.text("main")).contains("It waits for overview-waits.csv");
+
+        pages.server.drop("overview-waits.csv", Server.people(2, "example.org"));
+        pages.server.awaitRun("overview-waits", RunState.FINISHED);
+        pages.open("/");
+        pages.until("it waits no more", () -> !pages.text().contains("It waits for overview-waits.csv"));
+    }
+
+    @Test
     void nextFiringsAreTheSchedules() {
         pages.server.campaign("overview-soon", Server.people(3, "soon.example"),
                 "schedule: {cron: '0 7 * * * ?', zone: UTC}"); // the next ten of all are mostly its own

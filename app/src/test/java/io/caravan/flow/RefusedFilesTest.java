@@ -2,7 +2,6 @@ package io.caravan.flow;
 
 import java.util.List;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.caravan.flow.DropFolder.Dropped;
@@ -15,15 +14,8 @@ class RefusedFilesTest extends DropFixture {
 
     private static final String BAD = "name\nAna\n";
 
-    private RefusedFiles refused;
-
-    @BeforeEach
-    void open() {
-        refused = new RefusedFiles(drop, clock);
-    }
-
     private List<String> names() {
-        return new RefusedFiles(drop, clock).open().stream().map(RefusedFile::file).toList();
+        return refused.open().stream().map(RefusedFile::file).toList();
     }
 
     @Test

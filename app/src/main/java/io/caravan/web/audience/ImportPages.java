@@ -27,6 +27,7 @@ import io.caravan.audience.Imports;
 import io.caravan.audience.Lists;
 import io.caravan.audience.RowVerdict;
 import io.caravan.audience.Verdict;
+import io.caravan.flow.DropWatch;
 import io.caravan.flow.RefusedFiles;
 import io.caravan.flow.RefusedFiles.RefusedFile;
 import io.caravan.flow.UploadJobs;
@@ -46,15 +47,18 @@ class ImportPages {
     private final Lists lists;
     private final UploadJobs uploads;
     private final RefusedFiles refused;
+    private final DropWatch watch;
     private final VerdictFile verdicts;
 
     ImportPages(ImportHistory history, Imports imports, Lists lists, UploadJobs uploads, RefusedFiles refused,
+            DropWatch watch,
             VerdictFile verdicts) {
         this.history = history;
         this.imports = imports;
         this.lists = lists;
         this.uploads = uploads;
         this.refused = refused;
+        this.watch = watch;
         this.verdicts = verdicts;
     }
 
@@ -76,6 +80,7 @@ class ImportPages {
                 .map(each -> new Waiting(each.id(), each.file(), Words.size(each.bytes()), Moment.at(each.createdAt())))
                 .toList());
         model.addAttribute("refusals", refused.open().stream().map(Refusal::of).toList());
+        model.addAttribute("stuck", watch.stuck());
         return "web/audience/imports";
     }
 

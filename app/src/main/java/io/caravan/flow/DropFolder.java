@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -45,16 +46,19 @@ public class DropFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DropFolder.class);
     private static final Duration STILL = Duration.ofSeconds(2);
     private static final int LATELY = 1000;
+    private static final String WAITS = "waits for ";
 
     private final Path drop;
     private final DropArchive archive;
     private final DropPairs pairs;
+    private final RefusedFiles refused;
     private final CsvImport csvs;
     private final VerdictFile verdicts;
     private final CampaignFiles campaigns;
     private final Stillness stillness;
     private final ReentrantLock oneAtATime = new ReentrantLock();
-    private final Set<String> waiting = new TreeSet<>();
+    /** Campaign files that wait, and for which file. */
+    private final Map<String, String> waiting = new ConcurrentSkipListMap<>();
     private final Deque<Dropped> lately = new ConcurrentLinkedDeque<>();
 
     /** What became of a dropped file. */
@@ -71,19 +75,19 @@ public class DropFolder implements AutoCloseable {
     @Autowired
     public DropFolder(@Value("${caravan.data:./data}") String data, CsvImport csvs, VerdictFile verdicts,
             CampaignFiles campaigns,
-            DropPairs pairs, InstantSource clock) {
-        this(Path.of(data, "drop"), csvs, verdicts, campaigns, pairs, clock, STILL);
+            DropPairs pairs, RefusedFiles refused, InstantSource clock) {
+        this(Path.of(data, "drop"), csvs, verdicts, campaigns, pairs, refused, clock, STILL);
     }
 
     /** @param still how long a file that was not renamed into place must not have changed */
     DropFolder(Path drop, CsvImport csvs, VerdictFile verdicts, CampaignFiles campaigns, DropPairs pairs,
-            InstantSource clock,
-            Duration still) {
+            RefusedFiles refused, InstantSource clock, Duration still) {
         this.drop = drop;
         this.csvs = csvs;
         this.verdicts = verdicts;
         this.campaigns = campaigns;
         this.pairs = pairs;
+        this.refused = refused;
         stillness = new Stillness(drop, still);
         archive = new DropArchive(drop, clock);
     }
@@ -102,7 +106,7 @@ public class DropFolder implements AutoCloseable {
             Dropped first = takeOne(path);
             all.add(first);
             if (first.fate == Fate.TAKEN && DropNames.isCsv(first.file)) {
-                for (String campaign : List.copyOf(waiting)) {
+                for (String campaign : List.copyOf(waiting.keySet())) {
                     all.add(takeOne(path.resolveSibling(campaign)));
                 }
             }
@@ -153,6 +157,18 @@ public class DropFolder implements AutoCloseable {
         }
     }
 
+    /** The campaign files that wait in the folder for a file that has not come, and its name. */
+    public Map<String, String> waits() {
+        Map<String, String> waits = new TreeMap<>(waiting);
+        waits.entrySet().removeIf(wait -> !Files.exists(drop.resolve(wait.getKey()))
+                || Files.exists(drop.resolve(wait.getValue()), LinkOption.NOFOLLOW_LINKS)); // gone; or its turn comes
+        return waits;
+    }
+
+    private boolean waits(String name, List<String> lines) {
+        return waiting.put(name, lines.getFirst().substring(WAITS.length())) == null;
+    }
+
     private Dropped takeOne(Path path) {
         String name = DropNames.of(path);
         if (!DropNames.isOurs(name) || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -169,7 +185,7 @@ public class DropFolder implements AutoCloseable {
         } catch (InvalidInput e) {
             dropped = refuse(path, name, e.problems());
         }
-        boolean news = dropped.fate != Fate.WAITING || waiting.add(name);
+        boolean news = dropped.fate != Fate.WAITING || waits(name, dropped.lines);
         if (dropped.fate != Fate.WAITING) {
             waiting.remove(name);
         }
@@ -191,7 +207,7 @@ public class DropFolder implements AutoCloseable {
         String list = DropNames.list(name);
         CampaignSpec.Audience how = pairs.audienceOf(list, campaignFiles(path));
         return switch (csvs.importFile(path, list, how.mode(), how.columns())) {
-            case ImportReport.Refused refused -> refuse(path, name, refused.problems());
+            case ImportReport.Refused faulty -> refuse(path, name, faulty.problems());
             case ImportReport.Cancelled cancelled -> {
                 List<String> lines = DropNames.lines(cancelled);
                 archive.refused(path, lines);
@@ -202,6 +218,7 @@ public class DropFolder implements AutoCloseable {
                 if (!taken.again()) {
                     lines.addAll(pairs.reopen(list));
                 }
+                corrects(name, "import " + taken.importId(), lines);
                 archive.done(path, VERDICTS, target -> verdicts.write(taken, target));
                 yield new Dropped(name, Fate.TAKEN, lines);
             }
@@ -212,13 +229,23 @@ public class DropFolder implements AutoCloseable {
         CampaignSpec spec = CampaignFile.parse(name, CampaignReader.source(path, name));
         String missing = pairs.waitsFor(path, spec);
         if (missing != null) {
-            return new Dropped(name, Fate.WAITING, List.of("waits for " + missing));
+            return new Dropped(name, Fate.WAITING, List.of(WAITS + missing));
         }
         CampaignReader.named(spec).forEach(file -> stillness.await(path.resolveSibling(file)));
         CampaignFiles.Outcome outcome = campaigns.take(path);
-        Path target = archive.done(path, REPORT, report -> DropArchive.text(report, outcome.lines()));
+        List<String> lines = new ArrayList<>(outcome.lines());
+        corrects(name, "campaign " + spec.name(), lines);
+        Path target = archive.done(path, REPORT, report -> DropArchive.text(report, lines));
         follow(target);
-        return new Dropped(name, Fate.TAKEN, outcome.lines());
+        return new Dropped(name, Fate.TAKEN, lines);
+    }
+
+    /** Before the file is put away: after a crash in between it is taken again, and nothing is left to settle. */
+    private void corrects(String name, String by, List<String> lines) {
+        String sentence = refused.corrected(name, by);
+        if (sentence != null) {
+            lines.add(sentence);
+        }
     }
 
     @Override
@@ -231,6 +258,7 @@ public class DropFolder implements AutoCloseable {
         lines.addAll(problems);
         lines.addAll(List.of("", "Correct this and drop the file again."));
         archive.refused(path, lines);
+        refused.again();
         return new Dropped(name, Fate.REFUSED, problems);
     }
 

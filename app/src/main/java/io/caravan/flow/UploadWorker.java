@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,17 +40,19 @@ public class UploadWorker implements SmartLifecycle {
     private final Imports imports;
     private final CsvImport csvs;
     private final DropPairs pairs;
+    private final RefusedFiles refusedFiles;
     private final InstantSource clock;
     private volatile @Nullable ScheduledExecutorService thread;
 
     UploadWorker(NodeSettings settings, Uploads uploads, Imports imports, CsvImport csvs, DropPairs pairs,
-            InstantSource clock) {
+            RefusedFiles refusedFiles, InstantSource clock) {
         node = settings.name();
         folder = folder(settings);
         this.uploads = uploads;
         this.imports = imports;
         this.csvs = csvs;
         this.pairs = pairs;
+        this.refusedFiles = refusedFiles;
         this.clock = clock;
     }
 
@@ -142,9 +145,13 @@ public class UploadWorker implements SmartLifecycle {
         switch (report) {
             case ImportReport.Taken taken -> {
                 imports.told(taken.importId()); // its verdicts are read where they are
-                List<String> reopened = pairs.reopen(taken.list());
+                List<String> more = new ArrayList<>(pairs.reopen(taken.list()));
+                String sentence = refusedFiles.corrected(upload.file(), "import " + taken.importId());
+                if (sentence != null) {
+                    more.add(sentence);
+                }
                 LOG.info("event=upload-taken import={} what=\"{}\" more=\"{}\"", taken.importId(),
-                        String.join("; ", DropNames.lines(taken)), String.join("; ", reopened));
+                        String.join("; ", DropNames.lines(taken)), String.join("; ", more));
             }
             case ImportReport.Cancelled cancelled -> LOG.info("event=upload-cancelled import={}", cancelled.importId());
             case ImportReport.Refused refused -> {

@@ -14,6 +14,7 @@ import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Ledger;
 import io.caravan.delivery.RunCounts;
+import io.caravan.flow.DropWatch;
 import io.caravan.flow.RefusedFiles;
 import io.caravan.flow.Speed;
 import io.caravan.mail.CampaignId;
@@ -36,9 +37,10 @@ class LedgerOverview implements Overview {
     private final Speed speed;
     private final Schedules schedules;
     private final RefusedFiles refused;
+    private final DropWatch watch;
 
     LedgerOverview(Campaigns campaigns, Runs runs, RunCounts counts, Ledger ledger, Speed speed, Schedules schedules,
-            RefusedFiles refused) {
+            RefusedFiles refused, DropWatch watch) {
         this.campaigns = campaigns;
         this.runs = runs;
         this.counts = counts;
@@ -46,6 +48,7 @@ class LedgerOverview implements Overview {
         this.speed = speed;
         this.schedules = schedules;
         this.refused = refused;
+        this.watch = watch;
     }
 
     @Override
@@ -78,6 +81,7 @@ class LedgerOverview implements Overview {
         doubts.forEach((campaign, rows) -> needs.add(new Need.Doubt(name(campaign), rows)));
         refused.open().forEach(
                 file -> needs.add(new Need.Refusal(file.file(), file.at(), file.problems(), file.lies())));
+        watch.stuck().forEach(file -> needs.add(new Need.Stuck(file.waits(), file.file(), file.why())));
         return needs;
     }
 
@@ -89,7 +93,8 @@ class LedgerOverview implements Overview {
 
     @Override
     public String stamp() {
-        StringBuilder stamp = new StringBuilder().append(counts.having(RowState.IN_DOUBT)).append(refused.open());
+        StringBuilder stamp = new StringBuilder().append(counts.having(RowState.IN_DOUBT)).append(refused.open())
+                .append(watch.stuck());
         runs.recent(1).forEach(run -> stamp.append(run.id()).append(run.state()));
         List<Run> open = runs.inState(OPEN);
         Map<RunId, Map<RowState, Long>> all = counts.of(open.stream().map(Run::id).toList());

@@ -39,6 +39,10 @@ public interface Overview {
         record Doubt(String campaign, long rows) implements Need {
         }
 
+        /** A file that stays in the drop folder: it waits for another one, or nothing will ever take it. */
+        record Stuck(boolean waits, String file, String why) implements Need {
+        }
+
         /** A dropped file that was not taken, with what is wrong, and where it lies now. */
         record Refusal(String file, Instant at, List<String> problems, String lies) implements Need {
         }

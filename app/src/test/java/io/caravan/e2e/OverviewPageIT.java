@@ -90,6 +90,61 @@ class OverviewPageIT {
     }
 
     @Test
+    void aRefusedFileIsDismissedByKeyboardAndACorrectedOneSaysWhatItReplaces() throws Exception {
+        pages.server.drop("overview-old.csv", "name\nAna\n");
+        pages.server.awaitNote("overview-old.csv");
+        pages.open("/");
+        pages.untilText(".needs", "overview-old.csv");
+
+        pages.tabTo("form:has(input[value$='overview-old.csv']) button").press(Keys.ENTER);
+
+        pages.untilText(".said", "Dismissed");
+        assertThat(pages.all("input[value$='overview-old.csv']")).isEmpty();
+        assertThat(pages.server.data.resolve("drop/refused"))
+                .isDirectoryRecursivelyContaining("glob:**overview-old.csv");
+
+        pages.server.drop("overview-mended.csv", "name\nAna\n");
+        pages.server.awaitNote("overview-mended.csv");
+        pages.until("it is among the imports", () -> {
+            pages.open("/audience/imports");
+            return pages.text(".note.bad").contains("overview-mended.csv");
+        });
+        pages.check("/audience/imports");
+        pages.screenshots("/audience/imports", "imports-refused");
+        pages.server.drop("overview-mended.csv", "email\nana@example.org\n");
+        pages.until("it is taken", () -> !pages.server.bean(io.caravan.audience.ImportHistory.class)
+                .of("overview-mended", 1).isEmpty());
+        pages.until("the refusal is gone", () -> {
+            pages.open("/audience/imports");
+            return !pages.text("main").contains("Refused: overview-mended.csv");
+        });
+        pages.open("/audience/imports/" + pages.server.bean(io.caravan.audience.ImportHistory.class)
+                .of("overview-mended", 1).getFirst().id());
+        assertThat(pages.text("#import")).contains("takes the place of one that was refused before");
+    }
+
+    @Test
+    void saysWhatStaysInTheDropFolderAndWhichFileACampaignAwaits() {
+        pages.server.drop("overview-waits.txt", "Hello\n");
+        pages.server.drop("overview-waits.campaign.yaml", Server.file("overview-waits"));
+        pages.server.drop("overview\\odd.csv", "email\nana@example.org\n");
+
+        pages.open("/");
+
+        pages.untilText(".needs", "overview-waits.campaign.yaml");
+        assertThat(pages.text(".needs"))
+                .contains("It waits for overview-waits.csv. Put that file into " + pages.server.data.resolve("drop"));
+        assertThat(pages.server.data.resolve("drop").resolve("overview\\odd.csv")).exists(); // it is told of after half a minute
+        pages.open("/audience/imports");
+        assertThat(pages.text("main")).contains("It waits for overview-waits.csv");
+
+        pages.server.drop("overview-waits.csv", Server.people(2, "example.org"));
+        pages.server.awaitRun("overview-waits", RunState.FINISHED);
+        pages.open("/");
+        pages.until("it waits no more", () -> !pages.text().contains("It waits for overview-waits.csv"));
+    }
+
+    @Test
     void nextFiringsAreTheSchedules() {
         pages.server.campaign("overview-soon", Server.people(3, "soon.example"),
                 "schedule: {cron: '0 7 * * * ?', zone: UTC}"); // the next ten of all are mostly its own

@@ -53,6 +53,7 @@ abstract class DropFixture {
     final List<CampaignId> changed = new ArrayList<>();
     List<String> templateProblems = List.of();
     DropFolder folder;
+    RefusedFiles refused;
 
     @BeforeEach
     void empties() throws IOException {
@@ -64,6 +65,7 @@ abstract class DropFixture {
             template.execute("delete from " + table);
         }
         drop = Files.createDirectories(data.resolve("drop"));
+        refused = new RefusedFiles(drop, clock);
         folder = folder(Duration.ZERO);
     }
 
@@ -74,7 +76,8 @@ abstract class DropFixture {
                 new CampaignReader(new StoredTemplates(data.resolve("templates").toString()), MailLimits.DEFAULT),
                 () -> Set.of("standard", "business-hours"));
         return new DropFolder(drop, new CsvImport(imports, CsvLimits.DEFAULT), new VerdictFile(imports), files,
-                new DropPairs(imports, LEDGERS.getBean(Lists.class), campaigns, changed::add), clock, still);
+                new DropPairs(imports, LEDGERS.getBean(Lists.class), campaigns, changed::add),
+                refused, clock, still);
     }
 
     void campaign(String name, String more) throws IOException {

@@ -27,7 +27,9 @@ import io.caravan.audience.Imports;
 import io.caravan.audience.Lists;
 import io.caravan.audience.RowVerdict;
 import io.caravan.audience.Verdict;
-import io.caravan.flow.DropFolder;
+import io.caravan.flow.DropWatch;
+import io.caravan.flow.RefusedFiles;
+import io.caravan.flow.RefusedFiles.RefusedFile;
 import io.caravan.flow.UploadJobs;
 import io.caravan.flow.VerdictFile;
 import io.caravan.web.Moment;
@@ -38,23 +40,25 @@ import io.caravan.web.Words;
 class ImportPages {
 
     private static final int PAGE = 50;
-    private static final int REFUSED = 20;
     private static final String ID = "/audience/imports/{id:\\d{1,18}}";
 
     private final ImportHistory history;
     private final Imports imports;
     private final Lists lists;
     private final UploadJobs uploads;
-    private final DropFolder drop;
+    private final RefusedFiles refused;
+    private final DropWatch watch;
     private final VerdictFile verdicts;
 
-    ImportPages(ImportHistory history, Imports imports, Lists lists, UploadJobs uploads, DropFolder drop,
+    ImportPages(ImportHistory history, Imports imports, Lists lists, UploadJobs uploads, RefusedFiles refused,
+            DropWatch watch,
             VerdictFile verdicts) {
         this.history = history;
         this.imports = imports;
         this.lists = lists;
         this.uploads = uploads;
-        this.drop = drop;
+        this.refused = refused;
+        this.watch = watch;
         this.verdicts = verdicts;
     }
 
@@ -62,8 +66,11 @@ class ImportPages {
     public record Waiting(long id, String file, String size, Moment since) {
     }
 
-    /** A dropped file that was refused as a whole. */
-    public record Refusal(String file, List<String> reasons) {
+    /** A dropped file that was refused as a whole, and that nobody has corrected or dismissed. */
+    public record Refusal(String file, List<String> reasons, String lies, Moment at) {
+        static Refusal of(RefusedFile file) {
+            return new Refusal(file.file(), file.problems(), file.lies(), Moment.at(file.at()));
+        }
     }
 
     @GetMapping("/audience/imports")
@@ -72,11 +79,8 @@ class ImportPages {
         model.addAttribute("waiting", uploads.waiting().stream()
                 .map(each -> new Waiting(each.id(), each.file(), Words.size(each.bytes()), Moment.at(each.createdAt())))
                 .toList());
-        List<Refusal> refused = drop.lately().stream()
-                .filter(each -> each.fate() == DropFolder.Fate.REFUSED
-                        && each.file().matches("(?i).*\\.(csv|csv\\.gz|tsv)"))
-                .map(each -> new Refusal(each.file(), each.lines())).toList();
-        model.addAttribute("refusals", refused.reversed().stream().limit(REFUSED).toList());
+        model.addAttribute("refusals", refused.open().stream().map(Refusal::of).toList());
+        model.addAttribute("stuck", watch.stuck());
         return "web/audience/imports";
     }
 
@@ -139,6 +143,7 @@ class ImportPages {
     }
 
     private void progress(ImportLine line, Model model) {
+        model.addAttribute("replaced", refused.replacedBy("import " + line.id()));
         model.addAttribute("import", ImportView.of(line));
         model.addAttribute("listKey", lists.line(line.list()).map(ListKey::of).orElse(""));
     }

@@ -22,6 +22,7 @@ import io.caravan.mail.ListId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What the pages and the API read of the audience, and what people change by hand. */
 class AudienceReadingTest {
@@ -108,6 +109,30 @@ class AudienceReadingTest {
         assertThat(line.reason()).isEqualTo("cancelled by a person");
         assertThat(imports.begin("a.csv", "spring", "sha", Mode.ADD).id()).isNotEqualTo(begun.id());
         countsAreKept();
+    }
+
+    /** Before V033 the first attributes stood in contact_version, as all later ones do. */
+    @Test
+    void whoCameBeforeFirstAttributesWereKeptWithTheContactReadsAsWhoCameAfter() {
+        taken("spring", Mode.ADD, "old@example.org", "new@example.org");
+        ContactId old = contacts.find(EmailAddress.parse("old@example.org")).orElseThrow().id();
+        ContactId fresh = contacts.find(EmailAddress.parse("new@example.org")).orElseThrow().id();
+        jdbc.update("insert into contact_version select id, 1, attributes, created_at from contact where id = ?",
+                old.value());
+        jdbc.update("update contact set attributes = null where id = ?", old.value());
+
+        Import again = taken("summer", Mode.ADD, "old@example.org", "new@example.org", "x");
+        assertThat(imports.counts(again.id())).isEqualTo(Map.of(Verdict.UNCHANGED, 2L, Verdict.INVALID, 1L));
+        for (ContactId one : List.of(old, fresh)) {
+            Map<String, String> first = contacts.attributes(one, 1);
+            assertThat(first).isEqualTo(Map.of("n", one.equals(old) ? "0" : "1"));
+            assertThat(contacts.edit(one, 1, Map.of("n", "9"))).isEqualTo(2);
+            assertThat(contacts.attributes(one, 1)).isEqualTo(first);
+            assertThat(contacts.versions(one)).extracting(Contacts.Version::number, Contacts.Version::attributes)
+                    .containsExactly(tuple(2, Map.of("n", "9")), tuple(1, first));
+        }
+        assertThat(contacts.page("", "", 9)).extracting(Member::attributes)
+                .containsExactly(Map.of("n", "9"), Map.of("n", "9"));
     }
 
     @Test

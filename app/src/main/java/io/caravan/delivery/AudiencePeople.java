@@ -77,7 +77,7 @@ public class AudiencePeople {
     public Optional<long[]> ends(PlanOrder.Audience audience) {
         String of = switch (audience) {
             case PlanOrder.OfList(long list) -> "list_member where list_id = " + list;
-            case PlanOrder.OfImport(long id) -> "import_row where import_id = " + id;
+            case PlanOrder.OfImport(long id) -> "import_person where import_id = " + id;
             case PlanOrder.NotReached _ -> throw new IllegalArgumentException("a re-send has no key of its people");
         };
         return jdbc.sql("select min(contact_id), max(contact_id) from " + of)

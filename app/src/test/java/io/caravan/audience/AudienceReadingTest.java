@@ -42,6 +42,7 @@ class AudienceReadingTest {
     @BeforeEach
     void empty() {
         for (String table : List.of("contact", "contact_version", "list", "list_member", "import", "import_row",
+                "import_person", "import_stretch",
                 "import_span",
                 "upload",
                 "column_mapping", "campaign", "campaign_version")) {
@@ -70,6 +71,7 @@ class AudienceReadingTest {
                 """
                 select i.id from import i where i.accepted + i.updated + i.unchanged + i.duplicate + i.suppressed + i.invalid
                   <> (select count(*) from import_row r where r.import_id = i.id)
+                   + (select coalesce(sum(to_row - from_row + 1), 0) from import_stretch s where s.import_id = i.id)
                   or i.invalid <> (select count(*) from import_row r where r.import_id = i.id and r.verdict = 'invalid')"""))
                 .isEmpty();
     }

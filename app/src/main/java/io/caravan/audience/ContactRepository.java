@@ -13,6 +13,9 @@ interface ContactRepository extends Repository<ContactRow, ContactId> {
 
     Optional<ContactRow> findByAddress(String canonical);
 
-    @Query("select attributes from contact_version where contact_id = :contact and version = :version")
+    @Query("""
+            select attributes from contact_version where contact_id = :contact and version = :version
+            union all
+            select attributes from contact where id = :contact and :version = 1 and attributes is not null""")
     Optional<String> attributes(ContactId contact, int version);
 }

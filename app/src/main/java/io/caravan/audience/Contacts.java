@@ -58,8 +58,8 @@ public class Contacts {
      */
     public List<Member> page(String prefix, String after, int limit) {
         return jdbc.sql("""
-                select c.id, c.written, c.address, v.attributes
-                  from (select id, written, address, version from contact where address like :prefix and address > :after
+                select c.id, c.written, c.address, coalesce(v.attributes, c.attributes) as attributes
+                  from (select id, written, address, version, attributes from contact where address like :prefix and address > :after
                          order by address limit :limit) c
                   left join contact_version v on v.contact_id = c.id and v.version = c.version
                  order by c.address""").param("prefix", begins(prefix)).param("after", after).param("limit", limit)
@@ -75,6 +75,8 @@ public class Contacts {
     public List<Version> versions(ContactId contact) {
         return jdbc.sql("""
                 select version, attributes, created_at from contact_version where contact_id = :contact
+                union all
+                select 1, attributes, created_at from contact where id = :contact and attributes is not null
                  order by version desc limit %d""".formatted(SHOWN_VERSIONS)).param("contact", contact.value())
                 .query((rs, _) -> new Version(rs.getInt(1), Attributes.read(rs.getString(2)),
                         Times.instant(rs, "created_at")))
@@ -91,17 +93,13 @@ public class Contacts {
 
     /** The person of that address, made known with these attributes if nobody knew them; a known one keeps their own. */
     public Contact known(EmailAddress address, Map<String, String> attributes) {
-        return find(address).orElseGet(() -> transaction.execute(_ -> {
-            int made = jdbc
-                    .sql("insert ignore into contact (address, written, domain) values (:address, :written, :domain)")
-                    .param("address", address.canonical()).param("written", address.written())
-                    .param("domain", address.domain()).update();
-            Contact contact = find(address).orElseThrow();
-            if (made == 1) {
-                write(contact.id(), 1, attributes);
-            }
-            return contact;
-        }));
+        return find(address).orElseGet(() -> {
+            jdbc.sql("insert ignore into contact (address, written, domain, attributes)"
+                    + " values (:address, :written, :domain, :attributes)").param("address", address.canonical())
+                    .param("written", address.written()).param("domain", address.domain())
+                    .param("attributes", Attributes.write(attributes)).update();
+            return find(address).orElseThrow();
+        });
     }
 
     /**

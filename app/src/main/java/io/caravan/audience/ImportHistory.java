@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,10 +34,12 @@ public class ImportHistory {
 
     private final JdbcClient jdbc;
     private final VerdictSpans spans;
+    private final Stretches stretches;
 
     ImportHistory(JdbcClient jdbc, JdbcTemplate template) {
         this.jdbc = jdbc;
         spans = new VerdictSpans(template);
+        stretches = new Stretches(template);
     }
 
     /** The newest first. */
@@ -94,34 +95,24 @@ public class ImportHistory {
     public Piece rows(long importId, @Nullable Verdict verdict, long after, int limit) {
         int most = Math.min(limit + 1, MOST);
         List<RowVerdict> rows = verdict == null
-                ? read("row_no > :after order by row_no limit " + most, importId, after)
-                : named(importId, spans.rows(importId, verdict, after, most));
+                ? stretches.page(importId, after, most)
+                : stretches.rows(importId, spans.rows(importId, verdict, after, most));
         List<RowVerdict> given = rows.subList(0, Math.min(limit, rows.size()));
         return new Piece(given, rows.size() == most ? given.getLast().row() : null);
-    }
-
-    private List<RowVerdict> named(long importId, List<Long> numbers) {
-        return numbers.isEmpty()
-                ? List.of()
-                : read("row_no in (" + numbers.stream().map(String::valueOf).collect(Collectors.joining(","))
-                        + ") and row_no > :after order by row_no", importId, 0);
-    }
-
-    private List<RowVerdict> read(String which, long importId, long after) {
-        return jdbc.sql("select row_no, line_no, written, verdict, reason from import_row where import_id = :id and "
-                + which).param("id", importId).param("after", after)
-                .query((rs, _) -> new RowVerdict(rs.getLong(1), rs.getLong(2), rs.getString(3),
-                        Verdict.of(rs.getString(4)), rs.getString(5)))
-                .list();
     }
 
     /** What the latest imports had of a person, the newest first. */
     public List<Touch> touching(ContactId contact) {
         return jdbc.sql("""
+                with i as (select id, file from import order by id desc limit %d)
                 select i.id, i.file, r.row_no, r.verdict, r.reason
-                  from (select id, file from import order by id desc limit %d) i
-                  straight_join import_row r on r.import_id = i.id and r.contact_id = :contact
-                 order by i.id desc, r.row_no limit 100""".formatted(LATELY)).param("contact", contact.value())
+                  from i straight_join import_row r on r.import_id = i.id and r.contact_id = :contact
+                union all
+                select i.id, i.file, p.row_no, (select s.verdict from import_stretch s where s.import_id = p.import_id
+                                                   and s.from_row <= p.row_no order by s.from_row desc limit 1), ''
+                  from i straight_join import_person p on p.import_id = i.id and p.contact_id = :contact
+                 where not exists (select 1 from import_row r where r.import_id = p.import_id and r.row_no = p.row_no)
+                 order by 1 desc, 3 limit 100""".formatted(LATELY)).param("contact", contact.value())
                 .query((rs, _) -> new Touch(rs.getLong(1), rs.getString(2), rs.getLong(3), Verdict.of(rs.getString(4)),
                         rs.getString(5)))
                 .list();

@@ -44,6 +44,7 @@ public class Imports {
     private final InstantSource clock;
     private final Lists lists;
     private final Chunk chunk;
+    private final Stretches stretches;
 
     public Imports(JdbcTemplate template, TransactionTemplate transaction, InstantSource clock, Lists lists) {
         jdbc = JdbcClient.create(template);
@@ -51,6 +52,7 @@ public class Imports {
         this.clock = clock;
         this.lists = lists;
         chunk = new Chunk(template);
+        stretches = new Stretches(template);
     }
 
     /**
@@ -170,7 +172,7 @@ public class Imports {
             int left = jdbc
                     .sql("""
                             delete from list_member where list_id = :list
-                               and not exists (select 1 from import_row r where r.import_id = :import and r.contact_id = list_member.contact_id)
+                               and not exists (select 1 from import_person r where r.import_id = :import and r.contact_id = list_member.contact_id)
                              limit %d"""
                             .formatted(LEAVING))
                     .param("list", running.list().value()).param("import", running.id()).update();
@@ -211,14 +213,7 @@ public class Imports {
         long after = -1;
         List<RowVerdict> page;
         do {
-            page = jdbc.sql("""
-                    select row_no, line_no, written, verdict, reason from import_row
-                     where import_id = :id and row_no > :after order by row_no limit %d""".formatted(PAGE))
-                    .param("id", importId)
-                    .param("after", after)
-                    .query((rs, _) -> new RowVerdict(rs.getLong(1), rs.getLong(2), rs.getString(3),
-                            Verdict.of(rs.getString(4)), rs.getString(5)))
-                    .list();
+            page = stretches.page(importId, after, PAGE);
             page.forEach(consumer);
             after = page.isEmpty() ? after : page.getLast().row();
         } while (page.size() == PAGE);

@@ -22,7 +22,7 @@ public class Members {
      * through itself, so that a few people are found at once among however many who begin alike.
      */
     static final int WINDOW = 450;
-    private static final String SHOWN = "select c.id, c.written, c.address, v.attributes, true as member from ";
+    private static final String SHOWN = "select c.id, c.written, c.address, coalesce(v.attributes, c.attributes) as attributes, true as member from ";
     private static final String VERSION = " left join contact_version v on v.contact_id = c.id and v.version = c.version ";
 
     private final JdbcClient jdbc;
@@ -71,12 +71,14 @@ public class Members {
     }
 
     private List<Looked> window(ListId list, String prefix, String after) {
-        return looked("select c.id, c.written, c.address, v.attributes, m.contact_id is not null as member from "
-                + "(select id, written, address, version from contact where address like :prefix and address > :after"
-                + " order by address limit " + WINDOW + ") c"
-                + " left join list_member m on m.list_id = :list and m.contact_id = c.id"
-                + " left join contact_version v on m.contact_id is not null and v.contact_id = c.id"
-                + " and v.version = c.version order by c.address", list, prefix, after);
+        return looked(
+                "select c.id, c.written, c.address, coalesce(v.attributes, c.attributes) as attributes, m.contact_id is not null as member from "
+                        + "(select id, written, address, version, attributes from contact where address like :prefix and address > :after"
+                        + " order by address limit " + WINDOW + ") c"
+                        + " left join list_member m on m.list_id = :list and m.contact_id = c.id"
+                        + " left join contact_version v on m.contact_id is not null and v.contact_id = c.id"
+                        + " and v.version = c.version order by c.address",
+                list, prefix, after);
     }
 
     private List<Looked> looked(String sql, ListId list, String prefix, String after) {

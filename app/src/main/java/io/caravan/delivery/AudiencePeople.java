@@ -23,8 +23,8 @@ public class AudiencePeople {
     }
 
     private static final String PERSON = """
-            select c.id, c.written, v.attributes from contact c
-            join contact_version v on v.contact_id = c.id and v.version = c.version where c.%s = :key""";
+            select c.id, c.written, coalesce(v.attributes, c.attributes) from contact c
+            left join contact_version v on v.contact_id = c.id and v.version = c.version where c.%s = :key""";
 
     private final JdbcClient jdbc;
 
@@ -65,8 +65,8 @@ public class AudiencePeople {
             long after, int limit) {
         Who who = new Who(audience, exclude, List.of(), scopes);
         return AudienceSql.bind(jdbc.sql("""
-                select c.id, c.written, v.attributes, %s as reason from (%s) a join contact c on c.id = a.contact_id
-                join contact_version v on v.contact_id = c.id and v.version = c.version order by c.id"""
+                select c.id, c.written, coalesce(v.attributes, c.attributes), %s as reason from (%s) a join contact c on c.id = a.contact_id
+                left join contact_version v on v.contact_id = c.id and v.version = c.version order by c.id"""
                 .formatted(AudienceSql.reason(who), AudienceSql.contacts(who))), who, after, limit)
                 .query((rs, _) -> new Candidate(new ContactId(rs.getLong(1)), rs.getString(2), rs.getString(3),
                         rs.getString(4)))
@@ -77,7 +77,7 @@ public class AudiencePeople {
     public Optional<long[]> ends(PlanOrder.Audience audience) {
         String of = switch (audience) {
             case PlanOrder.OfList(long list) -> "list_member where list_id = " + list;
-            case PlanOrder.OfImport(long id) -> "import_row where import_id = " + id;
+            case PlanOrder.OfImport(long id) -> "import_person where import_id = " + id;
             case PlanOrder.NotReached _ -> throw new IllegalArgumentException("a re-send has no key of its people");
         };
         return jdbc.sql("select min(contact_id), max(contact_id) from " + of)

@@ -32,8 +32,7 @@ final class AudienceSql {
         String source = switch (who.audience()) {
             case OfList(long list) ->
                 "select m.contact_id from list_member m where m.list_id = " + list + " and m.contact_id > :after";
-            // a duplicate in the file carries the contact of its first row, an invalid row carries none
-            case OfImport(long id) -> "select distinct m.contact_id from import_row m where m.import_id = " + id
+            case OfImport(long id) -> "select m.contact_id from import_person m where m.import_id = " + id
                     + " and m.contact_id > :after";
             case NotReached(List<RunId> runs) -> """
                     select distinct m.contact_id from delivery m where m.run_id in (%1$s) and m.contact_id > :after

@@ -45,7 +45,7 @@ import io.caravan.mail.InvalidInput;
 public class CsvImport {
 
     private static final Logger LOG = LoggerFactory.getLogger(CsvImport.class);
-    private static final int ROWS = 1000;
+    private static final int ROWS = 4000;
     /** Characters of attributes in a chunk, far below what a statement may have (max_allowed_packet, 16 MB by default). */
     private static final int TEXT = 1 << 20;
 

@@ -22,6 +22,7 @@ import io.caravan.mail.ListId;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What the pages and the API read of the audience, and what people change by hand. */
 class AudienceReadingTest {
@@ -41,6 +42,7 @@ class AudienceReadingTest {
     @BeforeEach
     void empty() {
         for (String table : List.of("contact", "contact_version", "list", "list_member", "import", "import_row",
+                "import_person", "import_stretch",
                 "import_span",
                 "upload",
                 "column_mapping", "campaign", "campaign_version")) {
@@ -69,6 +71,7 @@ class AudienceReadingTest {
                 """
                 select i.id from import i where i.accepted + i.updated + i.unchanged + i.duplicate + i.suppressed + i.invalid
                   <> (select count(*) from import_row r where r.import_id = i.id)
+                   + (select coalesce(sum(to_row - from_row + 1), 0) from import_stretch s where s.import_id = i.id)
                   or i.invalid <> (select count(*) from import_row r where r.import_id = i.id and r.verdict = 'invalid')"""))
                 .isEmpty();
     }
@@ -108,6 +111,30 @@ class AudienceReadingTest {
         assertThat(line.reason()).isEqualTo("cancelled by a person");
         assertThat(imports.begin("a.csv", "spring", "sha", Mode.ADD).id()).isNotEqualTo(begun.id());
         countsAreKept();
+    }
+
+    /** Before V033 the first attributes stood in contact_version, as all later ones do. */
+    @Test
+    void whoCameBeforeFirstAttributesWereKeptWithTheContactReadsAsWhoCameAfter() {
+        taken("spring", Mode.ADD, "old@example.org", "new@example.org");
+        ContactId old = contacts.find(EmailAddress.parse("old@example.org")).orElseThrow().id();
+        ContactId fresh = contacts.find(EmailAddress.parse("new@example.org")).orElseThrow().id();
+        jdbc.update("insert into contact_version select id, 1, attributes, created_at from contact where id = ?",
+                old.value());
+        jdbc.update("update contact set attributes = null where id = ?", old.value());
+
+        Import again = taken("summer", Mode.ADD, "old@example.org", "new@example.org", "x");
+        assertThat(imports.counts(again.id())).isEqualTo(Map.of(Verdict.UNCHANGED, 2L, Verdict.INVALID, 1L));
+        for (ContactId one : List.of(old, fresh)) {
+            Map<String, String> first = contacts.attributes(one, 1);
+            assertThat(first).isEqualTo(Map.of("n", one.equals(old) ? "0" : "1"));
+            assertThat(contacts.edit(one, 1, Map.of("n", "9"))).isEqualTo(2);
+            assertThat(contacts.attributes(one, 1)).isEqualTo(first);
+            assertThat(contacts.versions(one)).extracting(Contacts.Version::number, Contacts.Version::attributes)
+                    .containsExactly(tuple(2, Map.of("n", "9")), tuple(1, first));
+        }
+        assertThat(contacts.page("", "", 9)).extracting(Member::attributes)
+                .containsExactly(Map.of("n", "9"), Map.of("n", "9"));
     }
 
     @Test

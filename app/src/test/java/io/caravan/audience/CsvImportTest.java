@@ -34,7 +34,7 @@ class CsvImportTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     private static final ApplicationContext LEDGERS = TestLedgers.on(DATABASE, () -> NOW);
     private static final List<String> TABLES = List.of("contact", "contact_version", "list", "list_member", "import",
-            "import_row", "import_span");
+            "import_row", "import_person", "import_stretch", "import_span");
 
     @TempDir
     Path folder;
@@ -119,7 +119,7 @@ class CsvImportTest {
 
     @Test
     void aCrashAtAnyChunkEndsAsOneCleanImport() throws Exception {
-        Path file = large(3_500);
+        Path file = large(14_000);
         ImportReport.Taken clean = taken(file, Mode.REPLACE);
         String expectedVerdicts = verdicts(clean);
         List<Object> expected = tables();
@@ -204,7 +204,8 @@ class CsvImportTest {
 
     /** All that the tables hold, but for the ids that the database counts up. */
     private List<Object> tables() {
-        return List.of(jdbc.queryForList("select address, written, domain, version from contact order by address"),
+        return List.of(
+                jdbc.queryForList("select address, written, domain, version, attributes from contact order by address"),
                 jdbc.queryForList(
                         "select c.address, v.version, v.attributes from contact_version v join contact c on c.id = v.contact_id"
                                 + " order by 1, 2"),
@@ -213,6 +214,10 @@ class CsvImportTest {
                 jdbc.queryForList("select sha256, mode, state, reason, through_row from import order by id"),
                 jdbc.queryForList(
                         "select r.row_no, r.line_no, r.written, c.address, r.verdict, r.reason from import_row r"
-                                + " left join contact c on c.id = r.contact_id order by r.import_id, r.row_no"));
+                                + " left join contact c on c.id = r.contact_id order by r.import_id, r.row_no"),
+                jdbc.queryForList(
+                        "select c.address, p.row_no from import_person p join contact c on c.id = p.contact_id"
+                                + " order by p.import_id, p.row_no"),
+                jdbc.queryForList("select from_row, to_row, from_line, verdict from import_stretch order by 1"));
     }
 }

@@ -39,6 +39,7 @@ class ImportsTest {
     @BeforeEach
     void empty() {
         for (String table : List.of("contact", "contact_version", "list", "list_member", "import", "import_row",
+                "import_person", "import_stretch",
                 "import_span",
                 "suppression")) {
             template.execute("truncate table " + table);

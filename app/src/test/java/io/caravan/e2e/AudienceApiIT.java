@@ -258,7 +258,8 @@ class AudienceApiIT {
                 .until(() -> server.sql().sql("select count(*) from upload where import_id = ?")
                         .param(id).query(Long.class).single() == 0);
         JsonNode over = get("/imports/" + id).json();
-        long rows = server.sql().sql("select count(*) from import_row where import_id = ?").param(id).query(Long.class)
+        long rows = server.sql().sql("select count(*) from import_person where import_id = ?").param(id)
+                .query(Long.class)
                 .single();
         assertThat(over.get("taken").asLong()).isEqualTo(rows).isBetween(1L, 99_999L);
         assertThat(get("/lists/cancelled").json().get("members").asLong()).isEqualTo(rows);

@@ -16,6 +16,7 @@ record BigAudience(long run, long again, long importId, long mail, long suppress
     static final long PEOPLE = 100_003; // with the three of the campaign file beside it
     /** All that can be large. What every tick of the server reads is not among them. */
     static final String[] TABLES = {"delivery", "contact", "contact_version", "list_member", "import_row",
+            "import_person", "import_stretch",
             "import_span",
             "mailbox_message", "mailbox_source", "suppression", "suppression_removed", "attempt", "set_aside", "retry",
             "run_lane", "run_count", "lane_hour", "evidence"};
@@ -62,6 +63,8 @@ record BigAudience(long run, long again, long importId, long mail, long suppress
                 select :id, seq + 1, seq + 1, concat('p', seq), :first + seq - (seq >= 39999) - (seq >= 98999),
                        case when seq in (39999, 98999) then 'duplicate' when seq % 2000 < 1000 then 'accepted' else 'unchanged' end
                   from seq_1_to_100002""").param("id", id).param("first", first).update();
+        sql.sql("insert into import_person select import_id, contact_id, min(row_no) from import_row where import_id = :id"
+                + " group by contact_id").param("id", id).update();
         sql.sql("""
                 insert into import_span (import_id, verdict, from_row, to_row)
                 select import_id, verdict, min(row_no), max(row_no)

@@ -58,7 +58,8 @@ abstract class DropFixture {
     @BeforeEach
     void empties() throws IOException {
         JdbcTemplate template = new JdbcTemplate(DATABASE);
-        for (String table : List.of("campaign", "campaign_version", "run", "content", "import_row", "import_span",
+        for (String table : List.of("campaign", "campaign_version", "run", "content", "import_row", "import_person",
+                "import_stretch", "import_span",
                 "import",
                 "list_member", "list",
                 "contact_version", "contact")) {

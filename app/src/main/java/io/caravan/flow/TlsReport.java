@@ -28,7 +28,8 @@ import io.caravan.pacing.TlsResults.Count;
  * @param counts of that domain and day, at least one
  * @param policies the lines of what was applied, by kind of policy: an MTA-STS policy, TLSA records
  */
-record TlsReport(TlsReporting by, LocalDate day, String domain, List<Count> counts, Map<String, List<String>> policies) {
+record TlsReport(TlsReporting by, LocalDate day, String domain, List<Count> counts,
+        Map<String, List<String>> policies) {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String MX = "mx:";

@@ -77,8 +77,10 @@ public class TlsResults {
     }
 
     private void addResults(List<Key> keys, Map<Key, Long> sessions) {
-        jdbc.update("insert into tls_result (day, domain, policy, host, result, sending_ip, receiving_ip, sessions) values "
-                + rows(keys, "(?,?,?,?,?,?,?,?)") + " on duplicate key update sessions = sessions + values(sessions)",
+        jdbc.update(
+                "insert into tls_result (day, domain, policy, host, result, sending_ip, receiving_ip, sessions) values "
+                        + rows(keys, "(?,?,?,?,?,?,?,?)")
+                        + " on duplicate key update sessions = sessions + values(sessions)",
                 keys.stream().flatMap(key -> List.<Object>of(key.day(), key.domain(), key.policy(), key.host(),
                         key.result(), key.from(), key.to(), sessions.getOrDefault(key, 0L)).stream()).toArray());
     }
@@ -101,8 +103,9 @@ public class TlsResults {
 
     /** One domain's day, its first five hundred lines. */
     public List<Count> of(LocalDate day, String domain) {
-        return jdbc.query("select * from tls_result where day = ? and domain = ? order by policy, host, result, sending_ip, receiving_ip limit "
-                + MOST_OF_A_DAY,
+        return jdbc.query(
+                "select * from tls_result where day = ? and domain = ? order by policy, host, result, sending_ip, receiving_ip limit "
+                        + MOST_OF_A_DAY,
                 (rs, _) -> new Count(new Key(rs.getObject("day", LocalDate.class), rs.getString("domain"),
                         rs.getString("policy"), rs.getString("host"), rs.getString("result"),
                         rs.getString("sending_ip"), rs.getString("receiving_ip")),

@@ -89,7 +89,8 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge) {
 
     /** Its lines as they are served. */
     String written() {
-        List<String> lines = new ArrayList<>(List.of("version: STSv1", "mode: " + mode.name().toLowerCase(Locale.ROOT)));
+        List<String> lines = new ArrayList<>(
+                List.of("version: STSv1", "mode: " + mode.name().toLowerCase(Locale.ROOT)));
         mx.forEach(host -> lines.add("mx: " + host));
         lines.add("max_age: " + maxAge.toSeconds());
         return String.join("\n", lines);

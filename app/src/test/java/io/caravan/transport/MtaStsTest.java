@@ -59,7 +59,8 @@ class MtaStsTest {
     }
 
     private MtaSts sts() {
-        return new MtaSts(zone, memory, AUTHORITY.trust(), server.port(), Duration.ofMillis(1500), (entry, _) -> log.add(entry), now::get);
+        return new MtaSts(zone, memory, AUTHORITY.trust(), server.port(), Duration.ofMillis(1500),
+                (entry, _) -> log.add(entry), now::get);
     }
 
     private Post post(ScriptedSink sink, Tls configured, Dns dane) {

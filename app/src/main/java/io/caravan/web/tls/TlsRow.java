@@ -37,11 +37,13 @@ public record TlsRow(String domain, String ok, String failed, String look, Strin
     }
 
     /** Sessions with one host that went alike; {@code advice} is empty where nothing is to be done. */
-    public record Line(String policy, String host, String way, String result, String sessions, boolean well, String advice) {
+    public record Line(String policy, String host, String way, String result, String sessions, boolean well,
+            String advice) {
         static Line of(Count count) {
             boolean well = count.key().isSuccess();
             return new Line(POLICIES.getOrDefault(count.key().policy(), count.key().policy()),
-                    count.key().host().isEmpty() ? "(the policy itself)" : count.key().host(), between(count), count.key().result(),
+                    count.key().host().isEmpty() ? "(the policy itself)" : count.key().host(), between(count),
+                    count.key().result(),
                     Words.number(count.sessions()), well,
                     well ? "" : ADVICE.getOrDefault(count.key().result(), "Tell the domain's postmaster."));
         }
@@ -55,7 +57,8 @@ public record TlsRow(String domain, String ok, String failed, String look, Strin
     public record Applied(String kind, List<String> lines) {
         static List<Applied> of(Map<String, List<String>> policies) {
             return policies.entrySet().stream()
-                    .map(one -> new Applied(POLICIES.getOrDefault(one.getKey(), one.getKey()), one.getValue())).toList();
+                    .map(one -> new Applied(POLICIES.getOrDefault(one.getKey(), one.getKey()), one.getValue()))
+                    .toList();
         }
     }
 

@@ -57,7 +57,7 @@ public final class Caravan {
         CommandLine line = new CommandLine(this);
         for (Object verb : List.of(new Serve(desk), new Once(desk), new Check(desk), new CampaignVerb(desk),
                 new LedgerVerb(desk),
-                new DoubtVerb(desk), new DkimVerb(desk), new VerifyVerb(desk), new WhyVerb(desk),
+                new DoubtVerb(desk), new QueueVerb(desk), new DkimVerb(desk), new VerifyVerb(desk), new WhyVerb(desk),
                 new SuppressionsVerb(desk), new MailboxVerb(desk), new Health(desk),
                 new SupportVerb(desk), new Init(desk))) {
             line.addSubcommand(verb);

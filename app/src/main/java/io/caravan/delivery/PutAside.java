@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,14 +19,14 @@ import io.caravan.delivery.Claims.Taken;
  */
 final class PutAside {
 
-    private record Row(int n, String domain) {
+    private record Row(int n, QueueHold order) {
     }
 
     private final JdbcClient jdbc;
     private final long run;
-    private final Map<String, QueueHold> held;
+    private final List<Restraint.OfDomain> held;
 
-    PutAside(JdbcClient jdbc, long run, Map<String, QueueHold> held) {
+    PutAside(JdbcClient jdbc, long run, List<Restraint.OfDomain> held) {
         this.jdbc = jdbc;
         this.run = run;
         this.held = held;
@@ -56,7 +57,7 @@ final class PutAside {
                 "update delivery set reason = :reason where run_id = :run and n in (:rows) and state = 'pending'")
                 .param("reason", order.reason()).param("run", run).param("rows", rows).update());
         Map<Integer, Long> orders = new HashMap<>();
-        found.forEach(row -> orders.put(row.n(), order(row).id()));
+        found.forEach(row -> orders.put(row.n(), row.order().id()));
         List<Taken> left = new ArrayList<>();
         List<String> aside = new ArrayList<>();
         for (Taken range : ranges) {
@@ -86,18 +87,26 @@ final class PutAside {
     }
 
     private List<Row> found(String which, Map<String, ?> more) {
-        return jdbc.sql("select d.n, d.domain from delivery d where d.run_id = :run and d.domain in (:domains)" + which)
-                .param("run", run).param("domains", held.keySet()).params(more)
-                .query((rs, _) -> new Row(rs.getInt(1), rs.getString(2))).list();
+        Set<String> domains = held.stream().map(hold -> hold.order().what().domain()).collect(Collectors.toSet());
+        return jdbc.sql(
+                "select d.n, d.domain, d.lane_id from delivery d where d.run_id = :run and d.domain in (:domains)"
+                        + which)
+                .param("run", run).param("domains", domains).params(more)
+                .query((rs, _) -> {
+                    int n = rs.getInt(1);
+                    return order(rs.getInt(3), rs.getString(2)).map(order -> new Row(n, order));
+                })
+                .list().stream().flatMap(Optional::stream).toList();
     }
 
     private Map<QueueHold, List<Integer>> byOrder(List<Row> rows) {
         Map<QueueHold, List<Integer>> orders = new TreeMap<>(java.util.Comparator.comparingLong(QueueHold::id));
-        rows.forEach(row -> orders.computeIfAbsent(order(row), _ -> new ArrayList<>()).add(row.n()));
+        rows.forEach(row -> orders.computeIfAbsent(row.order(), _ -> new ArrayList<>()).add(row.n()));
         return orders;
     }
 
-    private QueueHold order(Row row) {
-        return java.util.Objects.requireNonNull(held.get(row.domain()));
+    /** The first that is about this domain in this lane. */
+    private Optional<QueueHold> order(int lane, String domain) {
+        return held.stream().filter(hold -> hold.holds(lane, domain)).map(Restraint.OfDomain::order).findFirst();
     }
 }

@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.springframework.stereotype.Component;
 import io.caravan.delivery.QueueHold;
 import io.caravan.delivery.QueueHolds;
 import io.caravan.delivery.Restraint;
+import io.caravan.pacing.Lanes;
 
 /** People's orders to hold mail, as a round of claims goes by them. One whose time is over is released by whoever finds it. */
 @Component
@@ -19,8 +21,13 @@ class HandHolds {
 
     private static final Logger log = LoggerFactory.getLogger(HandHolds.class);
 
-    /** The orders in force at one moment. {@code seen}: the newest of them. */
-    record Orders(long seen, List<QueueHold> all) {
+    /**
+     * The orders in force at one moment.
+     *
+     * @param seen  the newest of them
+     * @param lanes by order, for those about a domain at one provider: its lanes
+     */
+    record Orders(long seen, List<QueueHold> all, Map<Long, Set<Integer>> lanes) {
 
         /** What holds a whole lane of a run, whatever the domain; null: nothing does. */
         @Nullable
@@ -38,36 +45,45 @@ class HandHolds {
                     .findFirst().orElse(null);
         }
 
-        /** For claims of a run: the domains that are held in it. An order about a domain is for all providers. */
+        /** For claims of a run: the domains that are held in it. */
         Restraint restraint(long run, String identity) {
-            Map<String, QueueHold> domains = new HashMap<>();
-            all.stream().filter(hold -> !hold.what().domain().isEmpty() && hold.what().hasLane(run, identity, ""))
-                    .forEach(hold -> domains.putIfAbsent(hold.what().domain(), hold));
-            return new Restraint(seen, domains);
+            return new Restraint(seen, all.stream()
+                    .filter(hold -> !hold.what().domain().isEmpty()
+                            && hold.what().hasLane(run, identity, hold.what().provider()))
+                    .map(hold -> new Restraint.OfDomain(hold, lanes.get(hold.id()))).toList());
         }
     }
 
     private final QueueHolds holds;
+    private final Lanes names;
 
-    HandHolds(QueueHolds holds) {
+    HandHolds(QueueHolds holds, Lanes names) {
         this.holds = holds;
+        this.names = names;
     }
 
-    /** One small read. */
+    /** One small read, and one more for each order about a domain at one provider. */
     Orders read() {
         List<QueueHold> all = holds.all();
         List<Long> over = all.stream().filter(QueueHold::over).map(QueueHold::id).toList();
         if (!over.isEmpty() && holds.release(over) > 0) {
             log.info("event=queue-hold-over orders={}", over);
         }
-        return new Orders(all.stream().mapToLong(QueueHold::id).max().orElse(0),
-                all.stream().filter(hold -> !hold.over()).toList());
+        return orders(all);
     }
 
     /** For pages: the same without releasing anything. */
     Orders look() {
         List<QueueHold> all = holds.all();
-        return new Orders(all.stream().mapToLong(QueueHold::id).max().orElse(0),
-                all.stream().filter(hold -> !hold.over()).toList());
+        return orders(all);
+    }
+
+    private Orders orders(List<QueueHold> all) {
+        List<QueueHold> inForce = all.stream().filter(hold -> !hold.over()).toList();
+        Map<Long, Set<Integer>> lanes = new HashMap<>();
+        inForce.stream().filter(hold -> !hold.what().domain().isEmpty() && !hold.what().provider().isEmpty())
+                .forEach(hold -> lanes.put(hold.id(),
+                        names.matching(hold.what().identity(), hold.what().provider())));
+        return new Orders(all.stream().mapToLong(QueueHold::id).max().orElse(0), inForce, lanes);
     }
 }

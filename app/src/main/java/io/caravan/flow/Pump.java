@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.apache.camel.ProducerTemplate;
@@ -101,7 +102,7 @@ public class Pump implements RouteSet.PumpSwitch {
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
-        Orders orders = open.isEmpty() ? new Orders(0, List.of()) : handHolds.read();
+        Orders orders = open.isEmpty() ? new Orders(0, List.of(), Map.of()) : handHolds.read();
         for (Run run : open) {
             try {
                 claim(run, held, orders, claimed);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaign;
@@ -81,6 +82,34 @@ public class QueueDesk {
     public record Page(List<Line> lines, @Nullable Place next) {
     }
 
+    /** What only a running server knows of a lane's speed. */
+    interface Pacing {
+
+        Pacing UNKNOWN = new Pacing() {
+            @Override
+            public double perSecond(RunId run, int lane) {
+                return 0;
+            }
+
+            @Override
+            public @Nullable Rate limit(String provider) {
+                return null;
+            }
+
+            @Override
+            public double share(LaneState lane, Instant now) {
+                return 1;
+            }
+        };
+
+        double perSecond(RunId run, int lane);
+
+        @Nullable
+        Rate limit(String provider);
+
+        double share(LaneState lane, Instant now);
+    }
+
     private record Found(Run run, RunLane of, Lanes.Lane lane) {
     }
 
@@ -92,12 +121,31 @@ public class QueueDesk {
     private final LaneStates states;
     private final LaneReplies replies;
     private final HandHolds holds;
-    private final Sending sending;
-    private final Speed speed;
-    private final io.caravan.shaping.Slowing slowing;
+    private final Pacing pacing;
 
+    @Autowired
     QueueDesk(Runs runs, Campaigns campaigns, RunLanes lanes, RunCounts counts, Lanes names, LaneStates states,
             LaneReplies replies, HandHolds holds, Sending sending, Speed speed, io.caravan.shaping.Slowing slowing) {
+        this(runs, campaigns, lanes, counts, names, states, replies, holds, new Pacing() {
+            @Override
+            public double perSecond(RunId run, int lane) {
+                return speed.perSecond(run, lane);
+            }
+
+            @Override
+            public @Nullable Rate limit(String provider) {
+                return sending.laneRate(provider);
+            }
+
+            @Override
+            public double share(LaneState lane, Instant now) {
+                return slowing.now(lane.pace().factor(), lane.pace().at(), now);
+            }
+        });
+    }
+
+    QueueDesk(Runs runs, Campaigns campaigns, RunLanes lanes, RunCounts counts, Lanes names, LaneStates states,
+            LaneReplies replies, HandHolds holds, Pacing pacing) {
         this.runs = runs;
         this.campaigns = campaigns;
         this.lanes = lanes;
@@ -106,9 +154,7 @@ public class QueueDesk {
         this.states = states;
         this.replies = replies;
         this.holds = holds;
-        this.sending = sending;
-        this.speed = speed;
-        this.slowing = slowing;
+        this.pacing = pacing;
     }
 
     /** People's orders in force, the oldest first. */
@@ -192,8 +238,8 @@ public class QueueDesk {
                             id -> campaigns.find(id).map(Campaign::name).orElse("?")),
                     one.lane(), one.of().waiting(), one.of().underWay(),
                     deferred == null ? null : deferred.getOrDefault(place, 0L), one.run().openedAt(), next.get(place),
-                    speed.perSecond(one.run().id(), one.of().lane()), sending.laneRate(one.lane().provider()),
-                    state == null ? 1 : slowing.now(state.pace().factor(), state.pace().at(), decided.now()),
+                    pacing.perSecond(one.run().id(), one.of().lane()), pacing.limit(one.lane().provider()),
+                    state == null ? 1 : pacing.share(state, decided.now()),
                     last.get(one.of().lane()), held(one, state, orders));
         }).toList();
     }

@@ -66,9 +66,6 @@ class QueueFaults {
             faults.add(new Fault(filter.provider().isEmpty() ? "identity" : "provider",
                     "there is no lane of this identity and provider: take the names from the queue, * for all small ones"));
         }
-        if (act == Act.HOLD && !filter.provider().isEmpty() && !filter.domain().isEmpty()) {
-            faults.add(new Fault("domain", "hold a provider or a domain, not both: give one of them"));
-        }
         if (act == Act.CANCEL && filter.isAll()) {
             faults.add(new Fault("", "say what to cancel: a run, an identity, a provider or a domain"));
         }

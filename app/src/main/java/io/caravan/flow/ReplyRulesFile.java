@@ -162,7 +162,7 @@ public final class ReplyRulesFile {
         for (String name : list(entry, "words-of")) {
             Rule other = content.rules().get(name);
             if (other == null) {
-                problems.add(new RouteProblem(file.shown(), RouteYaml.line(RouteYaml.child(entry, "words-of")),
+                problems.add(new RouteProblem(file.shown(), line(entry, "words-of"),
                         "no rule '" + name + "' stands above in this file",
                         "name one that does, or write its text out"));
             } else {
@@ -172,12 +172,17 @@ public final class ReplyRulesFile {
         return texts;
     }
 
+    private static int line(Node entry, String key) {
+        Node value = RouteYaml.child(entry, key);
+        return RouteYaml.line(value == null ? entry : value);
+    }
+
     private static List<Verb> verbs(Node entry, RouteFile file, List<RouteProblem> problems) {
         List<Verb> verbs = new ArrayList<>();
         for (String written : list(entry, "at")) {
             Verb verb = Verb.of(written);
             if (!verb.name().equalsIgnoreCase(written)) {
-                problems.add(new RouteProblem(file.shown(), RouteYaml.line(RouteYaml.child(entry, "at")),
+                problems.add(new RouteProblem(file.shown(), line(entry, "at"),
                         "'" + written + "' is no verb",
                         "write " + Arrays.stream(Verb.values()).map(Verb::name).collect(Collectors.joining(", "))));
             }

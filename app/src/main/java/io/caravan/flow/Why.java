@@ -65,7 +65,7 @@ public class Why {
     public Why(Contacts contacts, Suppressions suppressions, SuppressionSearch search, Campaigns campaigns, Runs runs,
             Ledger ledger,
             RowHistory history, Lanes lanes, QueueHolds holds) {
-        this.holds = new HandHolds(holds);
+        this.holds = new HandHolds(holds, lanes);
         this.contacts = contacts;
         this.suppressions = suppressions;
         this.search = search;

@@ -36,6 +36,11 @@ public interface LiveTopic {
 
     /** Part of a stamp: changes every five seconds, for figures that move all the time. */
     static String now(InstantSource clock) {
-        return Long.toString(clock.instant().getEpochSecond() / 5);
+        return now(clock, 5);
+    }
+
+    /** The same, every so many seconds. */
+    static String now(InstantSource clock, int seconds) {
+        return Long.toString(clock.instant().getEpochSecond() / seconds);
     }
 }

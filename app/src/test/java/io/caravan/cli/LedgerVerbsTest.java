@@ -32,6 +32,7 @@ import io.caravan.mail.CampaignId;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.InDoubtPolicy;
+import io.caravan.pacing.Lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +73,53 @@ class LedgerVerbsTest {
     @AfterAll
     static void close() {
         ledgers.close();
+    }
+
+    @Test
+    void queueListsLanesAndHoldsReleasesAndCancelsByAllFiltersTogether() {
+        assertThat(ledgers.getBean(Lanes.class).tail("shop")).as("the lane of the plan").isEqualTo(1);
+        JdbcClient jdbc = ledgers.getBean(JdbcClient.class);
+        String before = jdbc.sql("select state from run order by id limit 1").query(String.class).single();
+        jdbc.sql("update run set state = 'running' order by id limit 1").update();
+        try {
+            queueByAllFilters();
+        } finally {
+            jdbc.sql("update run set state = ? order by id limit 1").param(before).update();
+        }
+    }
+
+    private void queueByAllFilters() {
+        assertThat(run("queue")).isZero();
+        String[] line = out.toString().lines().skip(1).findFirst().orElseThrow().split(",");
+        assertThat(out.toString()).startsWith("run,campaign,number,lane,identity,provider,waiting");
+        assertThat(line[1]).isEqualTo("doubtful");
+        String[] filters = {"--run=" + line[0], "--identity=" + line[4], "--provider=" + line[5],
+                "--domain=example.org", "--note=asked by phone"};
+
+        assertThat(queue("hold", filters, "--dry-run")).isZero();
+        assertThat(out.toString()).startsWith("hold concerns ").doesNotContain("done");
+        assertThat(queue("hold", filters, "--until=4h")).isZero();
+        assertThat(queue("holds", new String[0])).isZero();
+        assertThat(out.toString().lines().skip(1)).singleElement().asString().contains(line[0] + "," + line[4] + ","
+                + line[5] + ",example.org,asked by phone,");
+        assertThat(queue("release", filters)).isZero();
+        assertThat(out.toString()).contains("1 orders ended");
+        assertThat(queue("holds", new String[0])).isZero();
+        assertThat(out.toString().lines()).hasSize(1);
+
+        assertThat(queue("hold", new String[]{"--run=999999", "--state=accepted"})).isEqualTo(1);
+        assertThat(err.toString()).contains("there is no run 999999", "leave state and reason out", "write who asked");
+        assertThat(queue("burn", new String[0])).isEqualTo(2);
+        assertThat(queue("list", new String[]{"--domain=example.org"})).isEqualTo(2);
+        assertThat(queue("cancel", new String[]{"--note=x"})).isEqualTo(1);
+    }
+
+    private int queue(String action, String[] filters, String... more) {
+        out.getBuffer().setLength(0);
+        List<String> all = new ArrayList<>(List.of("queue", action));
+        all.addAll(List.of(filters));
+        all.addAll(List.of(more));
+        return run(all.toArray(String[]::new));
     }
 
     @Test

@@ -44,9 +44,12 @@ class QueueTest {
     }
 
     private Restraint restraint() {
-        Map<String, QueueHold> domains = holds.all().stream()
-                .collect(Collectors.toMap(hold -> hold.what().domain(), hold -> hold));
-        return new Restraint(holds.all().stream().mapToLong(QueueHold::id).max().orElse(0), domains);
+        return restraint(null);
+    }
+
+    private Restraint restraint(@Nullable Set<Integer> lanes) {
+        return new Restraint(holds.all().stream().mapToLong(QueueHold::id).max().orElse(0),
+                holds.all().stream().map(hold -> new Restraint.OfDomain(hold, lanes)).toList());
     }
 
     private Optional<BatchReference> claim(RunId run, int each) {
@@ -83,6 +86,25 @@ class QueueTest {
         assertThat(holds.release(List.of(order))).isEqualTo(1);
         assertThat(domainsOf(claim(run, 100).orElseThrow())).containsExactly("b.example");
         assertThat(on.rows(run)).extracting(LedgerRow::reason).containsOnly("");
+    }
+
+    @Test
+    void aDomainIsHeldInTheLanesOfOneProviderAlone() {
+        RunId run = planned(30, 10); // a.example in its own lane, the others in the tail
+        holds.hold(new QueueFilter(0, "", "*", "b.example"), "x", null);
+        holds.hold(new QueueFilter(0, "", "*", "a.example"), "y", null);
+
+        BatchReference batch = on.claims.claim(run, NODE, EPOCH, on.permits(run, 100), restraint(Set.of(TAIL)))
+                .orElseThrow();
+
+        assertThat(domainsOf(batch)).as("a.example is held in the tail, where it is not")
+                .containsExactly("a.example", "c.example");
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.PENDING, 10L);
+        settle(batch, on.batches.rows(batch), RowState.DEFERRED);
+        rows.dueNow(part(run, null, ""));
+        holds.hold(new QueueFilter(0, "", "*", "c.example"), "z", null);
+        assertThat(domainsOf(on.claims.claim(run, NODE, EPOCH, on.permits(run, 100), restraint(Set.of(TAIL)))
+                .orElseThrow())).containsExactly("a.example");
     }
 
     @Test

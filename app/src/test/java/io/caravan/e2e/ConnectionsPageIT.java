@@ -57,7 +57,12 @@ class ConnectionsPageIT {
                 assertThat(Instant.parse(pages.find(row + " time").getDomAttribute("datetime")))
                         .isBetween(before, Instant.now().plusSeconds(121));
             }
-            assertThat(pages.text("#nodes")).contains("this one", "alive");
+            assertThat(pages.text("#nodes [data-node='1'] td[data-label='Connections open']")).isEqualTo("4");
+            server.sql().sql("insert into node (name, host, epoch, boot_id, until, started_at)"
+                    + " values (uuid(), 'other.example', 1, 'x', now(6) + interval 1 hour, now(6))").update();
+            pages.open("/connections");
+            assertThat(pages.text("#whose")).contains("of the node", " alone, not those of 1 more that is alive");
+            assertThat(pages.text("#nodes")).contains("this one", "alive", "other.example", "on its own page");
             pages.check("/connections");
             pages.screenshots("/connections", "connections");
 

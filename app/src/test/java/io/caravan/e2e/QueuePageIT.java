@@ -205,7 +205,7 @@ class QueuePageIT {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().at("/errors").toString()).contains("there is no run 999999", "no lane of this",
-                "is no domain", "not both", "leave state and reason out", "write who asked");
+                "is no domain", "leave state and reason out", "write who asked");
         assertThat(api.post("/api/v1/queue/actions", "{\"action\": \"cancel\", \"note\": \"x\"}").status())
                 .isEqualTo(400);
         assertThat(api.post("/api/v1/queue/actions", "{\"action\": \"burn\"}").status()).isEqualTo(400);

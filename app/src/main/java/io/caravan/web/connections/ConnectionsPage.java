@@ -1,6 +1,7 @@
 package io.caravan.web.connections;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -57,11 +58,11 @@ class ConnectionsPage {
         }
     }
 
-    /** A node and what it has claimed. */
-    public record Node(int id, String host, boolean here, boolean alive, String batches, String mails) {
-        static Node of(NodeReport.Line line) {
-            return new Node(line.id(), line.host(), line.here(), line.alive(), Words.number(line.batches()),
-                    Words.number(line.rows()));
+    /** A node and what it has claimed. {@code open}: its connections; "" of the others, which only they know. */
+    public record Node(int id, String host, boolean here, boolean alive, String open, String batches, String mails) {
+        static Node of(NodeReport.Line line, int open) {
+            return new Node(line.id(), line.host(), line.here(), line.alive(), line.here() ? Words.number(open) : "",
+                    Words.number(line.batches()), Words.number(line.rows()));
         }
     }
 
@@ -77,7 +78,11 @@ class ConnectionsPage {
         model.addAttribute("more", Words.number(Math.max(0, providers.size() - MOST)));
         model.addAttribute("open", Words.number(providers.stream().mapToInt(Line::open).sum()));
         model.addAttribute("most", Words.number(all.mxMost()));
-        model.addAttribute("nodes", nodes.nodes().stream().map(Node::of).toList());
+        int open = Stream.concat(all.relays().stream(), all.providers().stream()).mapToInt(Line::open).sum();
+        List<Node> known = nodes.nodes().stream().map(line -> Node.of(line, open)).toList();
+        model.addAttribute("nodes", known);
+        model.addAttribute("here", known.stream().filter(Node::here).map(Node::host).findFirst().orElse("this node"));
+        model.addAttribute("others", known.stream().filter(node -> node.alive() && !node.here()).count());
         return live == null ? "web/connections/page" : "web/connections/page :: connections";
     }
 }

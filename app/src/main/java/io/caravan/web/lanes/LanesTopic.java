@@ -11,8 +11,6 @@ import io.caravan.web.LiveTopic;
 @Component
 class LanesTopic implements LiveTopic {
 
-    private static final int EVERY = 5;
-
     private final LaneDesk desk;
     private final InstantSource clock;
 
@@ -28,6 +26,6 @@ class LanesTopic implements LiveTopic {
 
     @Override
     public String stamp(String about) {
-        return clock.instant().getEpochSecond() / EVERY + "/" + desk.decided();
+        return LiveTopic.now(clock) + "/" + desk.decided();
     }
 }

@@ -25,6 +25,6 @@ class QueueTopic implements LiveTopic {
 
     @Override
     public String stamp(String about) {
-        return String.valueOf(clock.instant().getEpochSecond() / EVERY);
+        return LiveTopic.now(clock, EVERY);
     }
 }

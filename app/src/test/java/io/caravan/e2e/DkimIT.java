@@ -178,6 +178,25 @@ class DkimIT {
         assertThat(main.takenCount()).isEqualTo(before);
     }
 
+    /** Merge data with line breaks, dots, ends of mails and white space: signed as it leaves, and as it arrives. */
+    @Test
+    @Order(6)
+    void nothingThatAPersonIsCalledBreaksASignatureOrMakesASecondMail(@TempDir Path folder) throws Exception {
+        List<String> names = List.of("a\rb", "a\nb", "a\r\n.\r\nMAIL FROM:<x@evil.example>", "\n.\n", "\r.\r", ".", "..",
+                "\u0085\u2028", " \t ", "Zoë", "x".repeat(3000), "a\r\r\nb", "From me");
+        StringBuilder csv = new StringBuilder("email,first_name\n");
+        names.forEach(name -> csv.append("odd%d@main.example,\"%s\"\n".formatted(csv.length(), name)));
+        int before = main.takenCount();
+
+        server.campaign("odd", csv.toString(), "from: News <news@shop.example>");
+        server.awaitRun("odd", RunState.FINISHED);
+
+        List<byte[]> mails = main.taken().stream().skip(before).map(Taken::data).toList();
+        assertThat(mails).hasSize(server.ledger("odd").size()).hasSizeGreaterThan(names.size() / 2);
+        assertThat(main.strays()).isZero();
+        assertThat(PublicVerifier.DKIMPY.needed().complaints(folder, mails, records())).isEmpty();
+    }
+
     /** The selector of its RSA signature, which is the one whose turn it was; it has an Ed25519 one, too. */
     private static String rsaSelector(Taken mail, Instant turn) {
         String header = text(mail).replaceAll("\r\n[ \t]+", " ");

@@ -131,7 +131,8 @@ final class Chunk {
                   left join suppression g on g.address = j.address collate utf8mb4_nopad_bin and g.scope = 'global'
                        and (g.expires_at is null or g.expires_at > ?)
                   left join suppression l on l.address = j.address collate utf8mb4_nopad_bin and l.scope = ?
-                       and (l.expires_at is null or l.expires_at > ?)""", rs -> {
+                       and (l.expires_at is null or l.expires_at > ?)
+                 where c.id is not null or g.id is not null or l.id is not null""", rs -> {
             known.put(rs.getString(1), new Known(rs.getLong(2), rs.getString(3), rs.getInt(4), rs.getString(5),
                     rs.getBoolean(6), rs.getLong(7), rs.getLong(8)));
         }, Attributes.array(addresses), running.list().value(), running.id(), now, "list:" + running.listName(), now);
@@ -208,7 +209,20 @@ final class Chunk {
         bulk("insert into contact (address, written, domain, attributes) values (?, ?, ?, ?)", strangers,
                 person -> new Object[]{person.address.canonical(), person.address.written(), person.address.domain(),
                         person.attributes});
-        // the bulk protocol tells no ids. They are above all that were there; others may have come between, so the address decides
+        // the bulk protocol tells no ids. They are above all that were there, in order, and one after the other if nobody came between
+        long[] ids = jdbc.query("select count(*), min(id), max(id) from contact where id > ?",
+                (rs, _) -> new long[]{rs.getLong(1), rs.getLong(2), rs.getLong(3)}, before).getFirst();
+        if (ids[0] == strangers.size() && ids[2] - ids[1] + 1 == ids[0]) {
+            long next = ids[1];
+            for (Taken person : strangers) {
+                person.contact = next++;
+            }
+        } else {
+            findIds(strangers, before);
+        }
+    }
+
+    private void findIds(List<Taken> strangers, long before) {
         Map<String, Taken> byAddress = HashMap.newHashMap(strangers.size());
         strangers.forEach(person -> byAddress.put(person.address.canonical(), person));
         jdbc.query("select id, address from contact where id > ?", rs -> {

@@ -3,6 +3,7 @@ package io.caravan.audience;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +53,7 @@ final class Stretches {
      * @return the numbers of the rows that are told now
      */
     Set<Long> add(long importId, List<Plain> inOrder) {
-        Set<Long> told = new TreeSet<>();
+        Set<Long> told = new HashSet<>();
         List<Object[]> rows = new ArrayList<>();
         for (int from = 0, to = 1; from < inOrder.size(); from = to++) {
             while (to < inOrder.size() && inOrder.get(to).follows(inOrder.get(to - 1))) {
@@ -100,8 +101,8 @@ final class Stretches {
         TreeSet<Long> missing = new TreeSet<>(numbers);
         rows.forEach(row -> missing.remove(row.row()));
         while (!missing.isEmpty()) {
-            Stretch stretch = jdbc.queryForObject(SELECT + "from_row <= ? order by from_row desc limit 1", STRETCH,
-                    importId, missing.getFirst());
+            Stretch stretch = jdbc.query(SELECT + "from_row <= ? order by from_row desc limit 1", STRETCH, importId,
+                    missing.getFirst()).getFirst();
             TreeSet<Long> here = new TreeSet<>(missing.headSet(stretch.to, true));
             rows(stretch, here.getFirst(), here.getLast()).stream().filter(row -> here.contains(row.row()))
                     .forEach(rows::add);

@@ -23,7 +23,7 @@ public class AudiencePeople {
     }
 
     private static final String PERSON = """
-            select c.id, c.written, coalesce(v.attributes, c.attributes) from contact c
+            select c.id, c.written, coalesce(v.attributes, c.attributes, '{}') from contact c
             left join contact_version v on v.contact_id = c.id and v.version = c.version where c.%s = :key""";
 
     private final JdbcClient jdbc;
@@ -65,7 +65,7 @@ public class AudiencePeople {
             long after, int limit) {
         Who who = new Who(audience, exclude, List.of(), scopes);
         return AudienceSql.bind(jdbc.sql("""
-                select c.id, c.written, coalesce(v.attributes, c.attributes), %s as reason from (%s) a join contact c on c.id = a.contact_id
+                select c.id, c.written, coalesce(v.attributes, c.attributes, '{}'), %s as reason from (%s) a join contact c on c.id = a.contact_id
                 left join contact_version v on v.contact_id = c.id and v.version = c.version order by c.id"""
                 .formatted(AudienceSql.reason(who), AudienceSql.contacts(who))), who, after, limit)
                 .query((rs, _) -> new Candidate(new ContactId(rs.getLong(1)), rs.getString(2), rs.getString(3),

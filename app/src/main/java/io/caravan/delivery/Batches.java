@@ -21,7 +21,7 @@ public class Batches {
 
     private static final String PLANNED = """
             select d.run_id, d.n, d.lane_id, d.address, c.address as canonical, d.attempts, coalesce(d.dated_at, b.claimed_at) as dated,
-                   d.first_attempt_at, coalesce(v.attributes, c.attributes)
+                   d.first_attempt_at, coalesce(v.attributes, c.attributes, '{}')
             from %s
             straight_join contact c on c.id = d.contact_id
             left join contact_version v on v.contact_id = d.contact_id and v.version = d.contact_version
@@ -85,7 +85,7 @@ public class Batches {
     public List<Planned> pending(RunId run, int after, int limit) {
         return jdbc.sql("""
                 select d.run_id, d.n, d.lane_id, d.address, c.address as canonical, d.attempts, now(6) as dated, d.first_attempt_at,
-                       coalesce(v.attributes, c.attributes)
+                       coalesce(v.attributes, c.attributes, '{}')
                 from (select * from delivery where run_id = :run and n > :after and state = 'pending' order by n limit :limit) d
                 straight_join contact c on c.id = d.contact_id
                 left join contact_version v on v.contact_id = d.contact_id and v.version = d.contact_version
@@ -97,7 +97,7 @@ public class Batches {
     public java.util.Optional<Planned> row(RowId row) {
         return jdbc.sql("""
                 select d.run_id, d.n, d.lane_id, d.address, c.address as canonical, d.attempts, coalesce(d.dated_at, now(6)) as dated,
-                       d.first_attempt_at, coalesce(v.attributes, c.attributes)
+                       d.first_attempt_at, coalesce(v.attributes, c.attributes, '{}')
                 from delivery d straight_join contact c on c.id = d.contact_id
                 left join contact_version v on v.contact_id = d.contact_id and v.version = d.contact_version
                 where d.run_id = :run and d.n = :n""").param("run", row.run()).param("n", row.n())

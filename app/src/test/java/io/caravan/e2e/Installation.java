@@ -151,7 +151,7 @@ public final class Installation implements AutoCloseable {
 
     private List<String> command(String... verb) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Xmx384m", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED", "-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + SHARED.resolve("classes-" + MINE + "/loaded"),
                 "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-cp", classPath, Application.class.getName()));

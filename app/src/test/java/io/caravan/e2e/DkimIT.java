@@ -182,7 +182,8 @@ class DkimIT {
     @Test
     @Order(6)
     void nothingThatAPersonIsCalledBreaksASignatureOrMakesASecondMail(@TempDir Path folder) throws Exception {
-        List<String> names = List.of("a\rb", "a\nb", "a\r\n.\r\nMAIL FROM:<x@evil.example>", "\n.\n", "\r.\r", ".", "..",
+        List<String> names = List.of("a\rb", "a\nb", "a\r\n.\r\nMAIL FROM:<x@evil.example>", "\n.\n", "\r.\r", ".",
+                "..",
                 "\u0085\u2028", " \t ", "Zoë", "x".repeat(3000), "a\r\r\nb", "From me");
         StringBuilder csv = new StringBuilder("email,first_name\n");
         names.forEach(name -> csv.append("odd%d@main.example,\"%s\"\n".formatted(csv.length(), name)));

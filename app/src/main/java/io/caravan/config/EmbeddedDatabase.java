@@ -89,6 +89,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
         server = new ServerProcess(binaries, db, settings.bufferPool(), settings.logSize());
         server.stopLeftover();
         boolean upgrade = !first && checkVersion(db);
+        if (first) {
+            LOG.info("event=database-installing folder={} what=\"an empty database is made: once, for up to a minute\"",
+                    db);
+        }
         server.install();
         port = ServerProcess.freePort();
         address = new Address("jdbc:mariadb://127.0.0.1:" + port + "/caravan", USER, Secrets.random());

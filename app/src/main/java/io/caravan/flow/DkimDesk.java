@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import io.caravan.identity.DkimKey;
@@ -29,6 +32,7 @@ import io.caravan.mailauth.SigningProvider;
 @Component
 public class DkimDesk {
 
+    private static final Logger log = LoggerFactory.getLogger(DkimDesk.class);
     private static final Pattern SELECTOR = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
     /**
@@ -113,7 +117,7 @@ public class DkimDesk {
     }
 
     private void refuseUnpublished(DkimKey key) {
-        String advice = ": with this key in force receivers could not verify our mail; wait for the DNS, or activate it unchecked";
+        String advice = ": with this key in force receivers could not verify our mail; wait for the DNS, or activate it without asking the DNS";
         List<String> found;
         try {
             found = dns.txt(key.name());
@@ -137,11 +141,27 @@ public class DkimDesk {
 
     /** Every identity that has an entry or a key. */
     public List<Standing> standings() {
+        return standings(List.of());
+    }
+
+    /**
+     * Those, and the ones that mail was planned for although they have neither.
+     *
+     * @param used names of identities; what is no identity any more is passed over
+     */
+    public List<Standing> standings(Collection<String> used) {
         Instant now = keys.databaseNow();
         Map<String, List<DkimKey>> byDomain = keys.all().stream()
                 .collect(Collectors.groupingBy(DkimKey::domain, TreeMap::new, Collectors.toList()));
         Set<String> domains = new TreeSet<>(settings.domains().values());
         domains.addAll(byDomain.keySet());
+        used.forEach(identity -> {
+            try {
+                domains.add(settings.domain(identity));
+            } catch (InvalidInput gone) {
+                log.debug("event=identity-not-shown identity={} what={}", identity, gone.getMessage());
+            }
+        });
         return domains.stream().map(domain -> standing(domain, byDomain.getOrDefault(domain, List.of()), now)).toList();
     }
 

@@ -84,8 +84,9 @@ public class DropWatch implements SmartLifecycle {
         since.keySet().retainAll(there.keySet());
         told.retainAll(there.keySet());
         String campaigns = campaigns();
-        lying = there.keySet().stream().sorted().filter(name -> !campaigns.contains(name))
-                .flatMap(name -> stuck(name, there.get(name)).stream()).toList();
+        lying = there.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .filter(each -> !campaigns.contains(each.getKey()))
+                .flatMap(each -> stuck(each.getKey(), each.getValue()).stream()).toList();
         lying.stream().filter(each -> told.add(each.file)).forEach(each -> LOG
                 .warn("event=dropped-file-lies file=\"{}\" what=\"{}\"", each.file, each.why));
     }

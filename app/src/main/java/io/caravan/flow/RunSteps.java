@@ -87,7 +87,7 @@ public class RunSteps {
     private void opened(CampaignId id, Instant scheduledFor, RunState state,
             @org.jspecify.annotations.Nullable String reason) {
         runs.open(id, scheduledFor, state, reason)
-                .ifPresent(run -> log.info("event=run-opened campaign={} run={} state={}", id, run.id(),
+                .ifPresent(run -> log.info("event=run-opened {} state={}", named(run),
                         run.state().word()));
     }
 
@@ -110,6 +110,12 @@ public class RunSteps {
         }
     }
 
+    /** As the ledger and the pages' addresses know it, and as the pages call it. */
+    private String named(Run run) {
+        return "run=" + run.id() + " campaign=" + campaigns.find(run.campaign()).map(known -> known.name())
+                .orElse("(gone)") + " number=" + run.number();
+    }
+
     private interface Move {
         void of(Run run);
     }
@@ -121,9 +127,9 @@ public class RunSteps {
         } catch (InvalidInput | io.caravan.rendering.RenderingFault refused) {
             refuse(run, String.valueOf(refused.getMessage()));
         } catch (TemporaryFault later) {
-            log.info("event=run-waits run={} state={} what={}", run.id(), run.state().word(), later.getMessage());
+            log.info("event=run-waits {} state={} what={}", named(run), run.state().word(), later.getMessage());
         } catch (PermanentFault fault) {
-            log.error("event=run-fault run={} state={} what={}", run.id(), run.state().word(), fault.getMessage());
+            log.error("event=run-fault {} state={} what={}", named(run), run.state().word(), fault.getMessage());
         }
     }
 
@@ -147,7 +153,7 @@ public class RunSteps {
         long began = System.nanoTime();
         String note = plan.of(run);
         if (runs.move(run.id(), Set.of(RunState.PLANNING), RunState.PREFLIGHT, note)) {
-            log.info("event=run-planned run={} rows={} ms={}", run.id(), planned(run.id()),
+            log.info("event=run-planned {} rows={} ms={}", named(run), planned(run.id()),
                     (System.nanoTime() - began) / 1_000_000);
         }
     }
@@ -163,14 +169,14 @@ public class RunSteps {
         if (!problems.isEmpty()) {
             refuse(run, String.join("\n", problems));
         } else if (runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, run.reason())) { // a note of its planning stays
-            log.info("event=run-started run={} preflight_ms={}", run.id(), (System.nanoTime() - began) / 1_000_000);
+            log.info("event=run-started {} preflight_ms={}", named(run), (System.nanoTime() - began) / 1_000_000);
         }
     }
 
     /** Nothing was sent: its rows are cancelled, with the reason in each. */
     private void refuse(Run run, String why) {
         if (runs.move(run.id(), Set.of(RunState.PLANNING, RunState.PREFLIGHT), RunState.REFUSED, why)) {
-            log.warn("event=run-refused run={} what=\"{}\"", run.id(), why.lines().findFirst().orElse(""));
+            log.warn("event=run-refused {} what=\"{}\"", named(run), why.lines().findFirst().orElse(""));
         }
     }
 
@@ -178,7 +184,7 @@ public class RunSteps {
         Map<RowState, Long> now = counts.of(run.id());
         if (rows(now, RowState.PENDING, RowState.SENDING, RowState.DEFERRED) == 0 && runs.finish(run.id())) {
             holds.forget(run.id());
-            log.info("event=run-finished run={} counts=\"{}\"", run.id(), line(now));
+            log.info("event=run-finished {} counts=\"{}\"", named(run), line(now));
         }
     }
 

@@ -71,6 +71,11 @@ public class Lanes {
                 .query((rs, _) -> new Lane(rs.getInt(1), rs.getString(2), rs.getString(3))).list();
     }
 
+    /** The identities that mail was ever planned for, by name. */
+    public List<String> identities() {
+        return jdbc.sql("select distinct identity from lane order by identity").query(String.class).list(); // from the key lane_name alone
+    }
+
     /** All lanes of an identity, of a provider, or of both; empty: whichever. */
     public Set<Integer> matching(String identity, String provider) {
         return Set.copyOf(jdbc.sql("select id from lane where (:identity = '' or identity = :identity)"

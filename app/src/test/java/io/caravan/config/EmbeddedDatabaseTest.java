@@ -8,9 +8,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,6 +43,25 @@ class EmbeddedDatabaseTest {
 
         assertThat(folder.resolve("data/keys/database")).doesNotExist();
         assertThat(ProcessHandle.of(first.pid())).isEmpty();
+    }
+
+    @Test
+    void saysAtTheFirstStartWhatTakesItsTimeAndNeverAgain() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.caravan.config");
+        ListAppender<ILoggingEvent> heard = new ListAppender<>();
+        heard.start();
+        logger.addAppender(heard);
+        try {
+            EmbeddedDatabase.start(settings("server")).close();
+            EmbeddedDatabase.start(settings("server")).close();
+        } finally {
+            logger.detachAppender(heard);
+        }
+
+        List<String> said = heard.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(said).filteredOn(line -> line.startsWith("event=database-installing")).hasSize(1);
+        assertThat(said.getFirst()).matches("event=database-(unpacking|installing) .*");
+        assertThat(said).filteredOn(line -> line.startsWith("event=database-started")).hasSize(2);
     }
 
     @Test

@@ -27,7 +27,7 @@ class IdentitiesPageIT {
     @Test
     void aDomainGetsItsFirstKeyAndTheNextOne() {
         pages.check("/identities");
-        assertThat(pages.text()).contains("No identity has an entry or a key", DkimDesk.provider());
+        assertThat(pages.text()).contains(DkimDesk.provider());
         pages.tabTo("#domain").press("keys.example", Keys.ENTER);
         pages.until("the identity is open", () -> pages.path().equals("/identities/keys.example"));
         assertThat(pages.text("#unsigned")).contains("leaves unsigned");
@@ -58,6 +58,24 @@ class IdentitiesPageIT {
         pages.check("/identities");
         assertThat(pages.text("[data-identity='keys.example']")).contains("rsa k2");
         pages.screenshots("/identities/keys.example", "identity");
+    }
+
+    @Test
+    void aDomainThatSendsUnsignedIsShownWithWhatToDo() {
+        pages.sent("identities-unsigned", Server.people(2, "example.org"), "from: News <news@unsigned.example>");
+
+        pages.check("/identities");
+
+        assertThat(pages.text("[data-identity='unsigned.example']")).contains("unsigned", "without a signature",
+                "make a key");
+        pages.screenshots("/identities", "identities");
+        pages.tabTo("[data-identity='unsigned.example'] td:last-child a").press(Keys.ENTER);
+        pages.until("its page is open", () -> pages.path().equals("/identities/unsigned.example"));
+
+        desk.make("unsigned.example", SigningAlgorithm.RSA, "u1");
+        pages.open("/identities");
+        assertThat(pages.text("[data-identity='unsigned.example']")).contains("a new key waits",
+                "published in the DNS and activated");
     }
 
     @Test

@@ -69,7 +69,8 @@ class LogIT {
             Map<String, String> secrets = secrets();
             server.close();
             String said = said(log);
-            assertThat(said).contains("event=run-finished").contains("event=run-refused");
+            assertThat(said).containsPattern("event=run-finished run=\\d+ campaign=hostile number=1 ")
+                    .containsPattern("event=run-refused run=\\d+ campaign=strict number=1 ");
             List<String> people = new ArrayList<>(PEOPLE);
             people.addAll(
                     List.of("broken.person", "unknown.person", "gone.person", "secretname", "o'brien", "slow.person"));

@@ -62,7 +62,7 @@ class DkimDeskTest {
         assertThat(key.name()).isEqualTo("s1._domainkey.shop.example");
         assertThatThrownBy(() -> desk.activate("shop", "s1", false)).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("the DNS has no TXT record at s1._domainkey.shop.example")
-                .hasMessageContaining("activate it unchecked");
+                .hasMessageContaining("activate it without asking the DNS");
         PUBLISHED.put(key.name(), "v=DKIM1; k=rsa; p=AAAA");
         assertThatThrownBy(() -> desk.activate("shop", "s1", false)).hasMessageContaining("is of another key");
         assertThat(desk.standing("shop").signing()).isEmpty();

@@ -15,6 +15,7 @@ import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimDesk.Standing;
 import io.caravan.flow.QuotaRoom;
 import io.caravan.mail.InvalidInput;
+import io.caravan.pacing.Lanes;
 import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
@@ -25,6 +26,7 @@ class IdentitiesPage {
     private static final int PAGE = 50;
 
     private final DkimDesk desk;
+    private final Lanes lanes;
     private final QuotaRoom quotas;
     private final InstantSource clock;
 
@@ -35,15 +37,17 @@ class IdentitiesPage {
         }
     }
 
-    IdentitiesPage(DkimDesk desk, QuotaRoom quotas, InstantSource clock) {
+    IdentitiesPage(DkimDesk desk, Lanes lanes, QuotaRoom quotas, InstantSource clock) {
         this.desk = desk;
+        this.lanes = lanes;
         this.quotas = quotas;
         this.clock = clock;
     }
 
     @GetMapping("/identities")
     String list(@RequestParam(defaultValue = "") String after, Model model) {
-        List<Standing> rest = desk.standings().stream().filter(each -> each.domain().compareTo(after) > 0).toList();
+        List<Standing> rest = desk.standings(lanes.identities()).stream()
+                .filter(each -> each.domain().compareTo(after) > 0).toList();
         List<Standing> shown = rest.stream().limit(PAGE).toList();
         model.addAttribute("identities", shown);
         model.addAttribute("after", after);

@@ -109,6 +109,11 @@ public record LaneRow(int id, String identity, String provider, String look, Str
         return hour.accepted() + hour.deferred() + hour.bounced();
     }
 
+    /** For the cell beside the drawing, which shows no numbers. */
+    public String sum() {
+        return chart.isEmpty() ? "no mail in 24 hours" : said.substring(said.indexOf(": ") + 2);
+    }
+
     private static String said(List<Hour> hours) {
         return "The last 24 hours: " + Words.number(hours.stream().mapToLong(Hour::accepted).sum()) + " accepted, "
                 + Words.number(hours.stream().mapToLong(Hour::deferred).sum()) + " deferred, "

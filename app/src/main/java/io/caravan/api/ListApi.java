@@ -90,11 +90,12 @@ class ListApi {
     @PostMapping
     @Operation(summary = "Makes a list; one that is there already is answered with 200")
     ResponseEntity<MailingList> make(@RequestBody NewList wanted) {
-        if (wanted.name() == null || wanted.name().isBlank()) {
+        String name = wanted.name();
+        if (name == null || name.isBlank()) {
             throw Refused.field("name", "missing", "name is missing: say what the list is to be called");
         }
-        boolean known = lists.find(wanted.name().strip()).isPresent();
-        ListLine line = lists.line(Refused.about("name", () -> lists.typed(wanted.name()))).orElseThrow();
+        boolean known = lists.find(name.strip()).isPresent();
+        ListLine line = lists.line(Refused.about("name", () -> lists.typed(name))).orElseThrow();
         return ResponseEntity.status(known ? HttpStatus.OK : HttpStatus.CREATED)
                 .location(URI.create("/api/v1/lists/" + UriUtils.encodePathSegment(line.name(), "UTF-8")))
                 .body(MailingList.of(line));

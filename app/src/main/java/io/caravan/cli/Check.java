@@ -10,8 +10,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code check}: every problem at once, without a database. */
 @Command(name = "check", description = {
-        "Routes, campaign files, templates and settings: every problem at once, as file:line: what; what to"
-                + " do. Needs no database.",
+        "Routes, campaign files with their templates and the CSV beside them, and settings: every problem at"
+                + " once, as file:line: what; what to do. Needs no database.",
+        "Rows of a CSV that would be left out are told on stderr; they are no problem.",
         "Exit: 0 clean; 1 problems."})
 final class Check implements Callable<Integer> {
 
@@ -26,7 +27,8 @@ final class Check implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> problems = desk.launcher().check(paths, desk.properties());
+        List<String> problems = desk.launcher().check(paths, desk.properties(),
+                note -> desk.err().println("caravan: note: " + note));
         problems.forEach(desk.out()::println);
         if (problems.isEmpty()) {
             desk.err().println("caravan: nothing is wrong in " + (paths.isEmpty()

@@ -2,6 +2,7 @@ package io.caravan.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -22,8 +23,12 @@ public interface Launcher {
     /** Files, variables and options as the application would see them, without starting anything. */
     ConfigurableEnvironment environment(List<String> properties);
 
-    /** Everything that is wrong with routes, campaign files, templates and settings, {@code file:line: what; what to do}. */
-    List<String> check(List<Path> paths, List<String> properties);
+    /**
+     * Everything that is wrong with routes, campaign files, their CSVs, templates and settings, {@code file:line: what; what to do}.
+     *
+     * @param notes is told what is no problem and worth knowing, in the same form
+     */
+    List<String> check(List<Path> paths, List<String> properties, Consumer<String> notes);
 
     /** One clear sentence for a person, and the exit code that goes with it. */
     Failure explain(Throwable failure);

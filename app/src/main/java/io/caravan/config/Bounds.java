@@ -12,6 +12,10 @@ class Bounds {
 
     @Bean
     CsvLimits csvLimits(CaravanProperties settings) {
+        return csv(settings);
+    }
+
+    static CsvLimits csv(CaravanProperties settings) {
         CaravanProperties.Intake intake = settings.intake();
         return new CsvLimits((int) intake.field().toBytes(), (int) intake.record().toBytes(), intake.columns(),
                 intake.unpacked().toBytes(), intake.ratio(), (int) settings.mail().attributes().toBytes());

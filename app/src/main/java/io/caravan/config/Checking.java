@@ -3,6 +3,7 @@ package io.caravan.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -22,6 +23,13 @@ public final class Checking {
 
     /** Every problem of the settings and of these files, or of the routes that a server would load if none are given. */
     public static List<String> problems(List<Path> paths, ConfigurableEnvironment environment) {
+        return problems(paths, environment, _ -> {
+        });
+    }
+
+    /** @param notes is told what is no problem and worth knowing: rows of a CSV that would be left out */
+    public static List<String> problems(List<Path> paths, ConfigurableEnvironment environment,
+            Consumer<String> notes) {
         CaravanProperties settings = Settings.read(environment);
         Starter.port(environment.getProperty("server.port", "8080"));
         RouteCheck routes = new RouteCheck(RouteApi.scanned(), RoadWiring.routeProperties(settings, environment));
@@ -30,7 +38,7 @@ public final class Checking {
         List<String> problems = new ArrayList<>();
         PublicUrl.problem(settings, environment).ifPresent(problems::add);
         problems.addAll(new FileCheck(routes, Path.of(settings.routes()), reader, new CampaignTemplates(limits),
-                Path.of(settings.replies())).problems(paths));
+                Path.of(settings.replies()), Bounds.csv(settings), notes).problems(paths));
         return problems;
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +36,19 @@ public final class Starter implements Launcher {
             "com.zaxxer.hikari.pool.HikariPool", "org.apache.coyote.http11.Http11NioProtocol");
 
     private final Class<?> application;
-    private final BiFunction<List<Path>, ConfigurableEnvironment, List<String>> check;
+    private final Check check;
+
+    /** What is wrong with files and settings; {@code notes} is told what is no problem and worth knowing. */
+    @FunctionalInterface
+    public interface Check {
+        List<String> problems(List<Path> paths, ConfigurableEnvironment environment, Consumer<String> notes);
+    }
 
     /**
      * @param application the class that the whole application is scanned from
      * @param check       what is wrong with the files given, or with those that the server would use if none are given
      */
-    public Starter(Class<?> application, BiFunction<List<Path>, ConfigurableEnvironment, List<String>> check) {
+    public Starter(Class<?> application, Check check) {
         this.application = application;
         this.check = check;
     }
@@ -85,8 +91,8 @@ public final class Starter implements Launcher {
     }
 
     @Override
-    public List<String> check(List<Path> paths, List<String> properties) {
-        return check.apply(paths, environment(properties));
+    public List<String> check(List<Path> paths, List<String> properties, Consumer<String> notes) {
+        return check.problems(paths, environment(properties), notes);
     }
 
     @Override

@@ -118,8 +118,22 @@ public class CampaignDrafts {
         return files;
     }
 
+    /**
+     * Its keys.
+     *
+     * @throws UnreadableDraft if what is stored is no YAML
+     */
+    public static CampaignText text(Draft draft) {
+        try {
+            return CampaignText.of(draft.source());
+        } catch (InvalidInput e) {
+            throw new UnreadableDraft(draft, e);
+        }
+    }
+
     /** All that stands between the draft and a version, each at its field. */
     public List<DraftFault> faults(Draft draft) {
+        text(draft);
         return reading.faults(draft.source(), files(draft));
     }
 
@@ -135,6 +149,7 @@ public class CampaignDrafts {
 
     /** What can be understood of it, with something harmless for what is missing or wrong: to show a draft, never to send it. */
     public CampaignParts legible(Draft draft) {
+        text(draft);
         return reading.legible(draft.source(), files(draft));
     }
 
@@ -144,6 +159,7 @@ public class CampaignDrafts {
      * @throws InvalidInput with every problem; the draft stays
      */
     public Outcome take(Draft draft) {
+        text(draft);
         Map<String, byte[]> named = new LinkedHashMap<>(files(draft));
         CampaignSpec spec = reading.legible(draft.source(), named).spec();
         named.keySet().retainAll(CampaignReader.named(spec));

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 
 import io.caravan.intake.CampaignFile;
 import io.caravan.mail.CampaignSpec;
+import io.caravan.mail.InvalidInput;
 
 /**
  * What is wrong with a campaign that is being written.
@@ -23,6 +24,15 @@ public record DraftFault(String field, String message) {
     /** The key above all others that it stands in. */
     public String root() {
         return field.contains(".") ? field.substring(0, field.indexOf('.')) : field;
+    }
+
+    /** The same, by the key that was known where it was found. An unknown key has no field: no form asks for it. */
+    static DraftFault of(InvalidInput.Problem problem, CampaignSpec spec) {
+        DraftFault told = of(problem.sentence(), spec);
+        DraftFault known = new DraftFault(problem.field(), told.message());
+        boolean better = told.field().isEmpty() && ROOTS.contains(known.root())
+                && !problem.text().startsWith("unknown key");
+        return better ? known : told;
     }
 
     /** From a sentence as the rooms below write it, {@code file:line: what; what to do}. */

@@ -1,7 +1,6 @@
 package io.caravan.flow;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +49,7 @@ class DraftReading {
             CampaignSpec spec = CampaignFile.parse(FILE, source);
             schedule(spec, faults);
         } catch (InvalidInput e) {
-            e.problems().forEach(problem -> faults.add(DraftFault.of(problem, legible.spec())));
+            e.found().forEach(problem -> faults.add(DraftFault.of(problem, legible.spec())));
         }
         Set<String> broken = new LinkedHashSet<>();
         faults.forEach(fault -> broken.add(fault.root()));
@@ -110,18 +109,18 @@ class DraftReading {
         all.put(NO_FILE, new byte[0]);
         String name = text.scalar("name");
         String file = name.matches("[A-Za-z0-9_-]{1,100}") ? name + CampaignFile.ENDING : FILE;
-        List<String> problems = new ArrayList<>();
+        List<InvalidInput.Problem> problems = List.of();
         for (int i = 0; i < TRIES; i++) {
             try {
                 CampaignSpec spec = CampaignFile.parse(file, text.text());
                 return new CampaignParts(spec, source, present(spec, all), List.of());
             } catch (InvalidInput e) {
-                problems = e.problems();
+                problems = e.found();
                 CampaignSpec nothing = empty();
                 problems.forEach(problem -> mend(text, DraftFault.of(problem, nothing)));
             }
         }
-        throw new InvalidInput(problems);
+        throw InvalidInput.of(problems);
     }
 
     private static void mend(CampaignText text, DraftFault fault) {

@@ -128,7 +128,8 @@ public class DropPairs {
         return names;
     }
 
-    private static @Nullable Path coming(Path campaignFile, String list) {
+    /** The CSV of that list that lies beside the campaign file. */
+    static @Nullable Path coming(Path campaignFile, String list) {
         return ENDINGS.stream().map(ending -> campaignFile.resolveSibling(list + ending))
                 .filter(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS)).findFirst().orElse(null);
     }

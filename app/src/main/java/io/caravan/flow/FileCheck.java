@@ -6,16 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.caravan.intake.CampaignFile;
+import io.caravan.intake.CsvLimits;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.TemporaryFault;
 
-/** What {@code check} looks at: routes and campaign files with their templates, every problem at once, without a database or Spring. */
+/** What {@code check} looks at: routes and campaign files with their templates and CSVs, every problem at once, without a database or Spring. */
 public final class FileCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileCheck.class);
@@ -25,14 +27,17 @@ public final class FileCheck {
     private final CampaignReader reader;
     private final CampaignTemplates templates;
     private final Path replyRules;
+    private final CsvCheck csvs;
 
+    /** @param notes is told of rows of a CSV that are left out when it is taken */
     public FileCheck(RouteCheck routes, Path routesFolder, CampaignReader reader, CampaignTemplates templates,
-            Path replyRules) {
+            Path replyRules, CsvLimits limits, Consumer<String> notes) {
         this.routes = routes;
         this.routesFolder = routesFolder;
         this.reader = reader;
         this.templates = templates;
         this.replyRules = replyRules;
+        csvs = new CsvCheck(limits, notes);
     }
 
     /**
@@ -90,10 +95,12 @@ public final class FileCheck {
             CampaignParts parts = reader.read(campaign);
             List<String> problems = new ArrayList<>();
             Workflows.problems(parts, campaign, workflows).forEach(problem -> problems.add(problem.sentence()));
-            templates.problems(parts.spec(), parts.files())
-                    .forEach(problem -> problems.add(problem.startsWith("subject:")
-                            ? campaign + ": " + problem
-                            : problem));
+            List<String> faulty = templates.problems(parts.spec(), parts.files());
+            faulty.forEach(problem -> problems.add(problem.startsWith("subject:")
+                    ? campaign + ": " + problem
+                    : problem));
+            problems.addAll(csvs.problems(campaign, parts.spec(),
+                    faulty.isEmpty() ? templates.compile(parts.spec(), parts.files()) : null));
             return problems;
         } catch (InvalidInput e) {
             return e.problems();

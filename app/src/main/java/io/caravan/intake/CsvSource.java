@@ -23,7 +23,7 @@ public final class CsvSource {
     private final long headerLine;
     private final long records;
 
-    private CsvSource(Path file, CsvLimits limits, CsvColumns columns) throws IOException {
+    private CsvSource(Path file, CsvLimits limits, CsvColumns columns, long most) throws IOException {
         this.file = file;
         this.limits = limits;
         ignoresUnnamed = columns.mapped();
@@ -38,7 +38,7 @@ public final class CsvSource {
             }
             headerLine = line;
             header = ColumnHeader.of(names, text.name(), limits, ignoresUnnamed);
-            records = count(all);
+            records = count(all, most);
         }
     }
 
@@ -58,8 +58,21 @@ public final class CsvSource {
      * @throws InvalidInput as above
      */
     public static CsvSource open(Path file, CsvLimits limits, CsvColumns columns) {
+        return open(file, limits, columns, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same for somebody who reads no more than the first rows: what is wrong further on is not found.
+     *
+     * @throws InvalidInput as above
+     */
+    public static CsvSource beginning(Path file, CsvLimits limits, List<String> columns, long rows) {
+        return open(file, limits, CsvColumns.of(columns), rows);
+    }
+
+    private static CsvSource open(Path file, CsvLimits limits, CsvColumns columns, long most) {
         try {
-            return new CsvSource(file, limits, columns);
+            return new CsvSource(file, limits, columns, most);
         } catch (CsvParseException e) {
             throw new InvalidInput(unreadable(file, e), e);
         } catch (UncheckedIOException e) {
@@ -80,9 +93,9 @@ public final class CsvSource {
                 + " million characters: close the quote, or write a quote inside a cell twice";
     }
 
-    private static long count(CsvRecords all) {
+    private static long count(CsvRecords all, long most) {
         long count = 0;
-        for (CsvRecords.CsvRecord record = all.next(); record != null; record = all.next()) {
+        for (CsvRecords.CsvRecord record = all.next(); record != null && count < most; record = all.next()) {
             count += record.isBlank() ? 0 : 1;
         }
         return count;
@@ -93,7 +106,7 @@ public final class CsvSource {
         return header.attributes();
     }
 
-    /** Rows below the header, blank lines not counted. */
+    /** Rows below the header, blank lines not counted; of a beginning, of that alone. */
     public long size() {
         return records;
     }

@@ -37,14 +37,14 @@ public class InvalidInput extends PermanentFault {
         found = problems.stream().map(problem -> new Problem("", "", problem)).toList();
     }
 
-    private InvalidInput(List<Problem> found, String message) {
-        super(message);
+    protected InvalidInput(List<Problem> found, @Nullable Throwable cause) {
+        super(String.join("\n", found.stream().map(Problem::sentence).toList()), cause);
         this.found = List.copyOf(found);
     }
 
     /** Problems whose fields are known. */
     public static InvalidInput of(List<Problem> found) {
-        return new InvalidInput(found, String.join("\n", found.stream().map(Problem::sentence).toList()));
+        return new InvalidInput(found, (Throwable) null);
     }
 
     /** As sentences. */

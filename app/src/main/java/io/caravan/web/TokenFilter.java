@@ -8,16 +8,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Knows who holds the access token: by the printed link (once, then by its cookie) or by {@code Authorization: Bearer}. */
+/** Knows who holds the access token: by the link of a page (once, then by its cookie) or by {@code Authorization: Bearer}. */
 final class TokenFilter extends OncePerRequestFilter {
 
     /** Set when the link's token was a wrong one, so that the 401 page can say so. */
@@ -40,11 +38,11 @@ final class TokenFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String given = linkToken(request);
+        String given = TokenLink.given(request);
         if (given != null && token.matches(given)) {
             response.addHeader(HttpHeaders.SET_COOKIE, session.open(request).toString());
             response.setStatus(HttpStatus.SEE_OTHER.value());
-            response.setHeader(HttpHeaders.LOCATION, request.getContextPath() + "/");
+            response.setHeader(HttpHeaders.LOCATION, TokenLink.without(request));
             return;
         }
         if (given != null) {
@@ -53,12 +51,6 @@ final class TokenFilter extends OncePerRequestFilter {
             letIn();
         }
         chain.doFilter(request, response);
-    }
-
-    private static @Nullable String linkToken(HttpServletRequest request) {
-        boolean front = HttpMethod.GET.matches(request.getMethod()) && request.getServletPath().equals("/")
-                && request.getPathInfo() == null;
-        return front ? request.getParameter("token") : null;
     }
 
     /** A wrong header is never helped by a cookie. */

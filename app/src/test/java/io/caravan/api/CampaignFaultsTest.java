@@ -1,24 +1,35 @@
 package io.caravan.api;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import io.caravan.api.Refused.Fault;
+import io.caravan.mail.InvalidInput;
+import io.caravan.mail.InvalidInput.Problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class CampaignFaultsTest {
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            spring.campaign.yaml:3: rate: '5' is no rate; write 5/s            | rate
-            spring.campaign.yaml:9: schedule.cron: it names no day; correct it | schedule.cron
-            a.campaign.yaml:1: there is no file 'x.html'; put it beside        | ''
-            a.html:12: the variable nick is missing: give a default            | ''
-            audience.exclude: there is no list staff: drop staff.csv first     | audience.exclude
-            """)
-    void problemNamesItsFieldWhereItIsKnown(String problem, String field) {
-        Refused.Fault fault = CampaignFaults.fault(problem);
+    private static final InvalidInput WRONG = InvalidInput.of(List.of(
+            new Problem("rate", "spring.campaign.yaml:3", "rate: '5' is no rate; write 5/s"),
+            new Problem("html", "", "a.html:12: the variable nick is missing: give a default")));
 
-        assertThat(fault.field()).isEqualTo(field);
-        assertThat(fault.message()).isEqualTo(problem);
+    @Test
+    void problemOfKeysNamesItsFieldAndTheCampaignAndNoFileOrLineOfIt() {
+        assertThat(CampaignFaults.ofKeys(Map.of("name", "spring")).of(WRONG).faults()).containsExactly(
+                new Fault("rate", "invalid", "campaign spring: rate: '5' is no rate; write 5/s"),
+                new Fault("html", "invalid",
+                        "campaign spring: a.html:12: the variable nick is missing: give a default"));
+    }
+
+    @Test
+    void problemOfATextNamesItsLine() {
+        assertThat(CampaignFaults.ofText("name: spring\n").of(WRONG).faults().getFirst().message())
+                .isEqualTo("campaign spring, line 3: rate: '5' is no rate; write 5/s");
+        assertThat(CampaignFaults.ofText("name: [spring\n").of(WRONG).faults().getFirst().message())
+                .startsWith("campaign without a name, line 3: ");
     }
 }

@@ -207,7 +207,8 @@ class CommandLineTest {
         }
 
         @Override
-        public List<String> check(List<Path> paths, List<String> properties) {
+        public List<String> check(List<Path> paths, List<String> properties,
+                java.util.function.Consumer<String> notes) {
             started.add("check " + paths + " " + properties);
             return problems;
         }

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class LedgerVerbsTest {
 
-    private static final Starter STARTER = new Starter(Object.class, (paths, environment) -> List.of());
+    private static final Starter STARTER = new Starter(Object.class, (paths, environment, notes) -> List.of());
 
     @TempDir
     static Path folder;
@@ -279,7 +279,8 @@ class LedgerVerbsTest {
         }
 
         @Override
-        public List<String> check(List<Path> paths, List<String> properties) {
+        public List<String> check(List<Path> paths, List<String> properties,
+                java.util.function.Consumer<String> notes) {
             return List.of();
         }
 

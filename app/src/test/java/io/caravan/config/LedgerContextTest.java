@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 class LedgerContextTest {
 
-    private final Launcher starter = new Starter(LedgerContext.class, (paths, environment) -> List.of());
+    private final Launcher starter = new Starter(LedgerContext.class, (paths, environment, notes) -> List.of());
 
     @TempDir
     Path folder;

@@ -37,12 +37,13 @@ class UrgentDatabaseTest {
         TestDatabase.Address schema = TestDatabase.freshSchema();
         URI there = URI.create(schema.url().substring("jdbc:".length()));
         try (Silence between = new Silence(there.getPort());
-                ConfigurableApplicationContext ledgers = new Starter(LedgerContext.class, (_, _) -> List.of()).ledgers(
-                        List.of("--caravan.data=" + folder, "--caravan.waits.lease=2s",
-                                "--caravan.waits.lease-renew=500ms", "--caravan.database.url="
-                                        + schema.url().replace(":" + there.getPort(), ":" + between.port()),
-                                "--caravan.database.username=" + schema.username(),
-                                "--caravan.database.password=" + schema.password()))) {
+                ConfigurableApplicationContext ledgers = new Starter(LedgerContext.class, (_, _, _) -> List.of())
+                        .ledgers(
+                                List.of("--caravan.data=" + folder, "--caravan.waits.lease=2s",
+                                        "--caravan.waits.lease-renew=500ms", "--caravan.database.url="
+                                                + schema.url().replace(":" + there.getPort(), ":" + between.port()),
+                                        "--caravan.database.username=" + schema.username(),
+                                        "--caravan.database.password=" + schema.password()))) {
             Nodes nodes = ledgers.getBean(Nodes.class);
             Node node = nodes.start("a", "host", "boot");
             assertThat(nodes.renew(node, Duration.ofSeconds(2))).isTrue();

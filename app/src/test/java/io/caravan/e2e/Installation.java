@@ -196,7 +196,7 @@ public final class Installation implements AutoCloseable {
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(settings);
-        int exit = new Caravan(new Starter(Application.class, (paths, environment) -> List.of()),
+        int exit = new Caravan(new Starter(Application.class, (paths, environment, notes) -> List.of()),
                 new PrintWriter(out), new PrintWriter(err)).run(all.toArray(String[]::new));
         if (exit != 0) {
             throw new IllegalStateException(String.join(" ", words) + " ended with " + exit + ": " + err);
@@ -206,7 +206,7 @@ public final class Installation implements AutoCloseable {
 
     /** The ledgers as verbs see them, for what must follow each other at once. Close it. */
     public ConfigurableApplicationContext ledgers() {
-        return new Starter(Application.class, (paths, environment) -> List.of()).ledgers(settings);
+        return new Starter(Application.class, (paths, environment, notes) -> List.of()).ledgers(settings);
     }
 
     /** Puts files into the drop folder as a careful program does: written aside, then renamed into place. */

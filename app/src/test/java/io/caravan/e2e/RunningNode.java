@@ -26,6 +26,6 @@ final class RunningNode {
                         "--caravan.database.username=" + schema.username(),
                         "--caravan.database.password=" + schema.password()),
                 Stream.of(more)).toList();
-        return new Starter(Application.class, (_, _) -> List.of()).application(settings, true);
+        return new Starter(Application.class, (_, _, _) -> List.of()).application(settings, true);
     }
 }

@@ -44,6 +44,51 @@ class DoorSecurityTest {
     }
 
     @Test
+    void linkOfAnyPageLetsInAndComesBackToItWithoutTheToken() throws Exception {
+        for (String[] link : new String[][]{
+                {"/runs/3?token=" + Site.TOKEN, "/runs/3"},
+                {"/mailbox?q=a%26b+c&token=" + Site.TOKEN + "&page=2", "/mailbox?q=a%26b+c&page=2"},
+                {"/mailbox?%74oken=" + Site.TOKEN, "/mailbox"},
+                {"/mailbox?token=" + Site.TOKEN + "&x=//evil.example&token=" + Site.TOKEN,
+                        "/mailbox?x=//evil.example"},
+                {"/mailbox?x=%0d%0aSet-Cookie:a=b&token=" + Site.TOKEN, "/mailbox?x=%0d%0aSet-Cookie:a=b"}}) {
+            HttpResponse<String> answer = site.get(link[0]);
+
+            assertThat(answer.statusCode()).as(link[0]).isEqualTo(303);
+            assertThat(answer.headers().firstValue("Location")).as(link[0]).contains(link[1]);
+            assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow()).doesNotContain(Site.TOKEN);
+            assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+            assertThat(answer.headers().firstValue("Cache-Control").orElseThrow()).contains("no-store");
+            assertThat(answer.body()).doesNotContain(Site.TOKEN);
+        }
+    }
+
+    @Test
+    void linkThatIsHostileOrOfNoPageLetsNobodyIn() throws Exception {
+        for (String path : List.of("//evil.example/?token=", "/%2f%2fevil.example?token=", "/%5cevil.example?token=",
+                "/runs;x=1?token=", "/runs?token=wrong&token=", "/api/v1/campaigns?token=", "/v3/api-docs?token=",
+                "/actuator/prometheus?token=", "/caravan.css?token=", "/u/x?token=", "/runs?Token=",
+                "/runs?a=token=")) {
+            HttpResponse<String> answer = site.send(HttpRequest
+                    .newBuilder(java.net.URI.create(site.base + path + Site.TOKEN)));
+
+            assertThat(answer.headers().firstValue("Set-Cookie")).as(path).isEmpty();
+            assertThat(answer.headers().firstValue("Location")).as(path).isEmpty();
+        }
+    }
+
+    @Test
+    void addressWithoutTheTokenIsAlwaysOneOfThisHost() {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "//evil.example/x");
+        request.setQueryString("token=a&b=%zz&%zz=c&&d");
+
+        assertThat(TokenLink.without(request)).isEqualTo("/evil.example/x?b=%zz&d");
+        request.setRequestURI("/\\evil.example");
+        request.setQueryString("token=a");
+        assertThat(TokenLink.without(request)).isEqualTo("/evil.example");
+    }
+
+    @Test
     void cookieIsSecureOverHttps() {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.setSecure(true);

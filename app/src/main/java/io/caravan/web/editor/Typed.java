@@ -24,7 +24,7 @@ final class Typed {
 
     Typed(Draft draft) {
         this.draft = draft;
-        text = CampaignText.of(draft.source());
+        text = CampaignDrafts.text(draft);
         contents = new LinkedHashMap<>(draft.contents());
     }
 

@@ -87,7 +87,7 @@ public final class Site {
             UserDetailsServiceAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
             SecurityFilterAutoConfiguration.class})
     @ComponentScan(basePackages = {"io.caravan.web", "io.caravan.tracking"}, excludeFilters = {
-            @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Test|IT|Site)(\\$.*)?|.*MessageActions"),
+            @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Test|IT|Site)(\\$.*)?|.*(Message|Refused)Actions"),
             // the rooms of single subjects need ledgers and flow: they are tested with the whole server
             @ComponentScan.Filter(type = FilterType.REGEX, pattern = "io\\.caravan\\.web\\.(?!mailbox\\.)[a-z]+\\..*"),
             @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = {Overview.class, Unsubscribe.class,

@@ -124,9 +124,9 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
     public record Slowing(Share factor, Share floor, Duration pause, Duration recovery) {
     }
 
-    /** @param provider all if null @param daily mails on the first day, the second ... */
+    /** @param provider all if null @param daily mails on the first day, the second ... @param overflow a route, for what is over */
     public record WarmUp(@Nullable String identity, @Nullable String provider, @Nullable LocalDate begin,
-            @DefaultValue List<Long> daily) {
+            @DefaultValue List<Long> daily, @Nullable String overflow) {
     }
 
     public record Provider(@DefaultValue List<String> mx, @DefaultValue List<String> domains, @Nullable Rate rate,

@@ -237,7 +237,8 @@ class RoadWiring {
         }
         try {
             return new WarmUp(written.identity() == null ? name : written.identity(),
-                    written.provider() == null ? "*" : written.provider(), written.begin(), written.daily());
+                    written.provider() == null ? "*" : written.provider(), written.begin(), written.daily(),
+                    written.overflow() == null ? null : written.overflow().replace(" ", ""));
         } catch (InvalidInput e) {
             throw new StartRefused(String.join("\n", e.problems()), e);
         }

@@ -148,6 +148,12 @@ final class SettingProblems {
     private void routing() {
         route("caravan.routing.default", settings.defaultRoute());
         settings.routing().domains().forEach((domain, to) -> route("caravan.routing.domains." + domain, to));
+        settings.pacing().warmup().forEach((name, plan) -> {
+            String overflow = plan.overflow();
+            if (overflow != null) {
+                route("caravan.pacing.warmup." + name + ".overflow", overflow);
+            }
+        });
     }
 
     private void route(String key, String written) {

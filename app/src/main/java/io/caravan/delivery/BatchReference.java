@@ -11,28 +11,36 @@ import io.caravan.mail.InvalidInput;
  * and serialisable, so that the seam may be a broker.
  *
  * @param road what its rows on the road are counted under, empty where nobody has said so
+ * @param way  the route that its mail takes instead of the configured one; empty: that
  */
-public record BatchReference(long batch, long run, int node, int epoch, int size, String road) implements Serializable {
+public record BatchReference(long batch, long run, int node, int epoch, int size, String road, String way)
+        implements
+            Serializable {
 
     private static final Pattern TEXT = Pattern.compile(
-            "batch=(\\d{1,18}) run=(\\d{1,18}) node=(\\d{1,9}) epoch=(\\d{1,9}) size=(\\d{1,9}) road=([^\\p{Cntrl}]{0,300})");
+            "batch=(\\d{1,18}) run=(\\d{1,18}) node=(\\d{1,9}) epoch=(\\d{1,9}) size=(\\d{1,9}) road=([^\\p{Cntrl}]{0,300}?)(?: way=(\\S{1,300}))?");
 
     public BatchReference(long batch, long run, int node, int epoch, int size) {
-        this(batch, run, node, epoch, size, "");
+        this(batch, run, node, epoch, size, "", "");
     }
 
     public BatchReference on(String counted) {
-        return new BatchReference(batch, run, node, epoch, size, counted);
+        return new BatchReference(batch, run, node, epoch, size, counted, way);
+    }
+
+    public BatchReference by(String route) {
+        return new BatchReference(batch, run, node, epoch, size, road, route);
     }
 
     /** The same batch as another node's own. */
     BatchReference of(int taker, int life) {
-        return new BatchReference(batch, run, taker, life, size, road);
+        return new BatchReference(batch, run, taker, life, size, road, way);
     }
 
     /** As a broker carries it: readable in the broker's console, and no Java object that a stranger could forge into a program. */
     public String text() {
-        return "batch=%d run=%d node=%d epoch=%d size=%d road=%s".formatted(batch, run, node, epoch, size, road);
+        return "batch=%d run=%d node=%d epoch=%d size=%d road=%s".formatted(batch, run, node, epoch, size, road)
+                + (way.isEmpty() ? "" : " way=" + way);
     }
 
     /** @throws InvalidInput if it is something else */
@@ -45,6 +53,6 @@ public record BatchReference(long batch, long run, int node, int epoch, int size
         }
         return new BatchReference(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)),
                 Integer.parseInt(parts.group(3)), Integer.parseInt(parts.group(4)), Integer.parseInt(parts.group(5)),
-                parts.group(6));
+                parts.group(6), parts.group(7) == null ? "" : parts.group(7));
     }
 }

@@ -25,6 +25,12 @@ public class Claims {
         public long rows() {
             return fresh + due;
         }
+
+        /** Without so many; retries stay first. */
+        public Waiting after(long left) {
+            long later = Math.max(0, left - due);
+            return new Waiting(lane, Math.max(0, fresh - later), Math.max(0, due - left));
+        }
     }
 
     private record Stretch(long id, int lane, int next, int to) {

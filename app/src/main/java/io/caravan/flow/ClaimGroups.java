@@ -25,12 +25,15 @@ class ClaimGroups {
      * @param road  what its rows on the road are counted under: the route, but a large provider's own mail exchangers by themselves, so that
      *              one that is slow to say no fills no road but its own
      * @param trial its hosts gave no service when they were last tried: one row finds out for all
+     * @param over  what a warm-up plan does not take today, on another way
      */
-    record Group(String route, String road, boolean trial, List<Waiting> lanes) {
+    record Group(String route, String road, boolean trial, boolean over, List<Waiting> lanes) {
         long rows() {
             return lanes.stream().mapToLong(Waiting::rows).sum();
         }
     }
+
+    private static final String OVERFLOW = "over ";
 
     private final Sending sending;
     private final InFlight inFlight;
@@ -71,6 +74,9 @@ class ClaimGroups {
                 continue;
             }
             boolean hosts = route.equals(Transport.MX) && !name.equals(Lanes.TAIL);
+            if (!route.equals(Sending.MAILBOX)) {
+                overflow(mailing, lane, name, byRoad);
+            }
             MxTrouble trouble = hosts ? troubles.get(name) : null;
             if (trouble != null) {
                 holds.tell(run.id(), lane.lane(), "down",
@@ -79,10 +85,21 @@ class ClaimGroups {
             if (trouble == null || trouble.trialDue()) {
                 boolean alone = trouble != null || hosts && lane.rows() > sending.batch();
                 byRoad.computeIfAbsent(alone ? route + " " + name : route,
-                        road -> new Group(route, road, trouble != null, new ArrayList<>())).lanes().add(lane);
+                        road -> new Group(route, road, trouble != null, false, new ArrayList<>())).lanes().add(lane);
             }
         }
         return List.copyOf(byRoad.values());
+    }
+
+    /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. */
+    private void overflow(Prepared mailing, Waiting lane, String provider, Map<String, Group> byRoad) {
+        limits.overflow(mailing.identity().name(), provider).ifPresent(over -> {
+            Waiting rest = lane.after(over.stays());
+            if (rest.rows() > 0) {
+                byRoad.computeIfAbsent(OVERFLOW + over.route(),
+                        _ -> new Group(over.route(), over.route(), false, true, new ArrayList<>())).lanes().add(rest);
+            }
+        });
     }
 
     /** How many rows of the group may be claimed now, as far as the road goes; 0 where it is not worth a batch. */

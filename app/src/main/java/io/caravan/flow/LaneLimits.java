@@ -17,6 +17,7 @@ import io.caravan.pacing.Limit;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
 import io.caravan.shaping.Slowing;
+import io.caravan.shaping.WarmUp;
 import io.caravan.shaping.WarmUps;
 
 /** What holds or limits a single lane: its breaker, its trickle, its rate, how far it was slowed down, its warm-up. */
@@ -56,8 +57,29 @@ class LaneLimits {
                 : "breaker: " + state.why();
     }
 
-    /** The limits of a lane alone; all nodes share them, as one row each. */
-    List<Limit> of(int lane, String route, String identity, String provider) {
+    /**
+     * Where the mail goes that a warm-up does not take today.
+     *
+     * @param stays how many are left to the plan until the end of its day
+     */
+    record Overflow(String route, long stays) {
+    }
+
+    Optional<Overflow> overflow(String identity, String provider) {
+        Instant now = clock.instant();
+        WarmUp plan = warmUps.of(identity, provider).orElse(null);
+        String route = plan == null ? null : plan.overflow();
+        return plan == null || route == null || plan.rate(now).isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Overflow(route, plan.left(now)));
+    }
+
+    /**
+     * The limits of a lane alone; all nodes share them, as one row each.
+     *
+     * @param over the mail goes beside the lane's warm-up
+     */
+    List<Limit> of(int lane, String route, String identity, String provider, boolean over) {
         Rate own = sending.laneRate(provider);
         if (route.equals(Sending.MAILBOX)) {
             return own == null ? List.of() : List.of(new Limit(LANE + lane, own));
@@ -70,7 +92,7 @@ class LaneLimits {
         if (watch.breaker(lane) == BreakerState.HALF_OPEN) {
             limits.add(new Limit(TRICKLE + lane, trickle(watch.state(lane))));
         }
-        warmUps.of(identity, provider).flatMap(plan -> plan.rate(clock.instant()))
+        warmUps.of(identity, provider).filter(_ -> !over).flatMap(plan -> plan.rate(clock.instant()))
                 .ifPresent(today -> limits.add(new Limit(WARM_UP + lane, today)));
         return limits;
     }
@@ -99,7 +121,8 @@ class LaneLimits {
         if (limit.scope().startsWith(WARM_UP)) {
             Instant now = clock.instant();
             return warmUps.of(identity, provider).map(plan -> "warm-up, day " + plan.day(now) + " of "
-                    + plan.daily().size() + ": " + limit.rate() + "; the rest goes tomorrow and later").orElse(null);
+                    + plan.daily().size() + ": " + limit.rate() + "; the rest goes "
+                    + (plan.overflow() == null ? "tomorrow and later" : "by " + plan.overflow())).orElse(null);
         }
         if (state == null) {
             return null;

@@ -93,7 +93,8 @@ class PacedClaim {
                 left -= may;
             }
         }
-        Optional<BatchReference> batch = take(run, permits, restraint).map(reference -> reference.on(group.road()));
+        Optional<BatchReference> batch = take(run, permits, restraint)
+                .map(reference -> reference.on(group.road()).by(group.over() ? group.route() : ""));
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
@@ -107,6 +108,9 @@ class PacedClaim {
     }
 
     private void hold(Run run, Group group, String kind, String why) {
+        if (group.over()) {
+            return; // what waits for its warm-up says so
+        }
         group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
     }
 
@@ -114,7 +118,7 @@ class PacedClaim {
     private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common) {
         long wanted = Math.min(left, lane.rows());
         Grant own = rates.take(laneLimits.of(lane.lane(), group.route(), mailing.identity().name(),
-                groups.provider(lane.lane())), wanted);
+                groups.provider(lane.lane()), group.over()), wanted);
         tell(run, mailing, group, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);
         return own.permits();
@@ -122,7 +126,7 @@ class PacedClaim {
 
     /** Says which rate holds a lane, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
     private void tell(Run run, Prepared mailing, Group group, Waiting lane, @Nullable Limit limit) {
-        if (group.trial()) {
+        if (group.trial() || group.over()) {
             return; // what holds the rest of it has been told
         }
         if (limit == null) {

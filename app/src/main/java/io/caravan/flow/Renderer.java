@@ -68,7 +68,13 @@ public class Renderer {
         List<byte[]> content = mailing.mailing().render(person(row), marks);
         return new Finished(row.row(), new BatchId(batch.reference().batch()), row.attempts() + 1,
                 new Envelope(mailing.sender(row.row(), verp), recipient), mailing.identity().name(), mailing.list(),
-                mailing.route(sending, recipient), marks.messageId(), content);
+                route(batch, recipient), marks.messageId(), content);
+    }
+
+    private String route(OpenBatch batch, EmailAddress recipient) {
+        String configured = batch.mailing().route(sending, recipient);
+        String way = batch.reference().way();
+        return way.isEmpty() || configured.equals(Sending.MAILBOX) ? configured : way;
     }
 
     Person person(Planned row) {

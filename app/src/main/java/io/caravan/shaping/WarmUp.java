@@ -8,17 +8,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.Rate;
 
 /**
- * How much a new identity sends a provider on each of its first days, UTC. What is over waits for tomorrow; a day's number is spread over the
- * day, since a thousand mails in its first minute are what warming up is to avoid.
+ * How much a new identity sends a provider on each of its first days, UTC. What is over waits for tomorrow, or goes another way; a day's
+ * number is spread over the day, since a thousand mails in its first minute are what warming up is to avoid.
  *
  * @param provider {@code *}: each of them, by itself
  * @param daily    for the first day, the second ...; after the last there is no limit
+ * @param overflow the route of what the day does not take, {@code relay:old}; null: it waits for tomorrow
  */
-public record WarmUp(String identity, String provider, LocalDate begin, List<Long> daily) {
+public record WarmUp(String identity, String provider, LocalDate begin, List<Long> daily, @Nullable String overflow) {
 
     public WarmUp {
         if (daily.isEmpty() || daily.stream().anyMatch(n -> n < 1)) {
@@ -38,6 +41,13 @@ public record WarmUp(String identity, String provider, LocalDate begin, List<Lon
         return day < 1 || day > daily.size()
                 ? Optional.empty()
                 : Optional.of(new Rate(daily.get((int) day - 1), Duration.ofDays(1)));
+    }
+
+    /** How many more the plan lets go until its day is over. */
+    public long left(Instant now) {
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        Duration rest = Duration.between(now, today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
+        return rate(now).map(rate -> 1 + rest.toNanos() / 1000 / rate.intervalMicros()).orElse(Long.MAX_VALUE);
     }
 
     /** 1 for the first. */

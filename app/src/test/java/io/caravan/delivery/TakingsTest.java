@@ -159,6 +159,7 @@ class TakingsTest {
         assertThat(reference.text()).isEqualTo("batch=%d run=%d node=1 epoch=1 size=4 road=mx gmail.com"
                 .formatted(claimed.batch(), run.value()));
         assertThat(BatchReference.parse(reference.text())).isEqualTo(reference);
+        assertThat(BatchReference.parse(reference.by("relay:old").text())).isEqualTo(reference.by("relay:old"));
         for (String other : List.of("", "hello", reference.text() + "\nroad=",
                 "batch=1 run=1 node=1 epoch=1 size=-4 road=",
                 "batch=99999999999999999999 run=1 node=1 epoch=1 size=4 road=")) {

@@ -128,8 +128,15 @@ class PacingIT {
     void aLaneThatIsAskedToSlowDownDoesAndComesBackAndAWarmUpKeepsToItsDay() throws IOException {
         try (ScriptedSink busy = Answers.first(1, "451 4.7.0 too many messages from you, slow down");
                 ScriptedSink main = new ScriptedSink().quiet().start();
-                Server server = Server.on(data, Server.relays("main", main.port(), "busy", busy.port()))
+                ScriptedSink young = new ScriptedSink().quiet().start();
+                Server server = Server
+                        .on(data, Server.relays("main", main.port(), "busy", busy.port(), "young", young.port()))
                         .with("caravan.routing.domains.[busy.example]=relay:busy",
+                                "caravan.routing.domains.[moving.example]=relay:young",
+                                "caravan.pacing.warmup.moving.identity=moving.example",
+                                "caravan.pacing.warmup.moving.begin=" + LocalDate.now(ZoneOffset.UTC),
+                                "caravan.pacing.warmup.moving.daily=3,1000",
+                                "caravan.pacing.warmup.moving.overflow=relay:main",
                                 "caravan.pacing.providers.busy.domains=busy.example",
                                 "caravan.pacing.providers.busy.rate=40/s", "caravan.pacing.slowing.factor=10 %",
                                 "caravan.pacing.slowing.recovery=8s", "caravan.pacing.warmup.new.identity=new.example",
@@ -137,6 +144,7 @@ class PacingIT {
                                 "caravan.pacing.warmup.new.daily=3,1000")
                         .start()) {
             server.campaign("fresh", Server.people(60, "warm.example"), "from: news@new.example");
+            server.campaign("moving", Server.people(60, "moving.example"), "from: news@moving.example");
             server.campaign("busy", Server.people(240, "busy.example"));
 
             Set<String> reasons = new HashSet<>();
@@ -155,7 +163,12 @@ class PacingIT {
             assertThat(seconds).as("five seconds at full rate").isGreaterThan(6);
             long first = times.stream().filter(at -> at.isBefore(times.getFirst().plusSeconds(4))).count();
             assertThat(first).as("slow at first").isLessThan(140);
-            assertThat(main.takenCount()).as("one now, three in the day").isEqualTo(1);
+            assertThat(taken(main, "warm.example")).as("one now, three in the day").isEqualTo(1);
+            assertThat(young.takenCount()).as("one now, and what is left of the day's three").isEqualTo(1);
+            assertThat(taken(main, "moving.example")).as("what the day does not take").isBetween(56L, 59L);
+            assertThat(server.ledger("moving")).filteredOn(row -> row.state() == RowState.PENDING)
+                    .hasSize(59 - (int) taken(main, "moving.example")).allSatisfy(row -> assertThat(row.reason())
+                            .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes by relay:main"));
             assertThat(server.ledger("fresh")).filteredOn(row -> row.state() == RowState.PENDING).hasSize(59)
                     .allSatisfy(row -> assertThat(row.reason())
                             .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes tomorrow and later"));

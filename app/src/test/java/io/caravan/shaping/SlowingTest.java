@@ -47,19 +47,21 @@ class SlowingTest {
 
     @Test
     void aWarmUpAllowsItsNumberEachDayThenAnything() {
-        WarmUp plan = new WarmUp("shop", "*", LocalDate.parse("2026-03-01"), List.of(50L, 100L, 200L));
+        WarmUp plan = new WarmUp("shop", "*", LocalDate.parse("2026-03-01"), List.of(50L, 100L, 200L), null);
 
         assertThat(plan.rate(NOW.minus(Duration.ofDays(2)))).as("not begun").isEmpty();
         assertThat(plan.rate(NOW.minus(Duration.ofDays(1)))).contains(Rate.parse("50/day"));
         assertThat(plan.rate(NOW)).contains(Rate.parse("100/day"));
         assertThat(plan.rate(NOW.plus(Duration.ofDays(1)))).contains(Rate.parse("200/day"));
         assertThat(plan.rate(NOW.plus(Duration.ofDays(2)))).as("over").isEmpty();
-        WarmUp special = new WarmUp("shop", "gmail.com", LocalDate.parse("2026-03-01"), List.of(7L));
+        assertThat(plan.left(NOW)).as("of 100, in the 14 hours that are left").isEqualTo(59);
+        WarmUp special = new WarmUp("shop", "gmail.com", LocalDate.parse("2026-03-01"), List.of(7L), null);
         WarmUps plans = new WarmUps(List.of(plan, special));
         assertThat(plans.of("shop", "gmail.com")).contains(special);
         assertThat(plans.of("shop", "example.org")).contains(plan);
         assertThat(plans.of("other", "gmail.com")).isEmpty();
-        assertThatThrownBy(() -> new WarmUp("shop", "*", LocalDate.EPOCH, List.of())).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> new WarmUp("shop", "*", LocalDate.EPOCH, List.of(), null))
+                .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("caravan.pacing.warmup of shop: daily lists");
     }
 }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -50,12 +51,15 @@ class EmbeddedDatabaseTest {
         Logger logger = (Logger) LoggerFactory.getLogger("io.caravan.config");
         ListAppender<ILoggingEvent> heard = new ListAppender<>();
         heard.start();
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO); // others in this process may have made it quieter
         logger.addAppender(heard);
         try {
             EmbeddedDatabase.start(settings("server")).close();
             EmbeddedDatabase.start(settings("server")).close();
         } finally {
             logger.detachAppender(heard);
+            logger.setLevel(before);
         }
 
         List<String> said = heard.list.stream().map(ILoggingEvent::getFormattedMessage).toList();

@@ -46,7 +46,8 @@ class MxConnectionsTest extends MxFixture {
 
         assertThat(post.sendAll(mails)).allMatch(DeliveryResult.Accepted.class::isInstance);
         assertThat(sink.takenCount()).isEqualTo(300);
-        assertThat(sink.mostOpenSessions()).isBetween(2, 3);
+        // a session that was ended may still be open over there when the next begins; a mail is not
+        assertThat(sink.mostOpenData()).isBetween(2, 3);
     }
 
     @Test

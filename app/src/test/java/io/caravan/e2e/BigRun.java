@@ -61,7 +61,7 @@ final class BigRun {
     }
 
     private static void beside(JdbcClient sql, long run) {
-        sql.sql("insert into tls_result select date '2026-11-25' - interval s.seq % 20 day, concat('d', lpad(s.seq div 20, 5, '0'),"
+        sql.sql("insert into tls_result (day, domain, policy, host, result, sessions) select date '2026-11-25' - interval s.seq % 20 day, concat('d', lpad(s.seq div 20, 5, '0'),"
                 + " '.example'), 'sts', 'mx.example', if(s.seq % 3 = 0, 'validation-failure', 'success'), 1"
                 + " from seq_1_to_40000 s").update();
         sql.sql("insert into tls_day (day, domain, ok, failed, next_at) select day, domain, result = 'success',"

@@ -46,7 +46,8 @@ final class HostileFields {
             // of the DNS, and of files that it leads to: on no page; what a run says of them is in its reason
             "domain_provider.domain", "domain_provider.provider", "domain_provider.mx", "domain_provider.dead",
             "sts_policy.domain", "sts_policy.txt_id", "sts_policy.policy", "tls_result.domain", "tls_result.policy",
-            "tls_result.result", "tls_day.domain", "tls_day.report",
+            "tls_result.result", "tls_result.sending_ip", "tls_result.receiving_ip", "tls_policy.domain",
+            "tls_policy.policy", "tls_policy.host", "tls_day.domain", "tls_day.report",
             "mailbox_message.recipient_key", "mailbox_source.source", "node.name", "planning.planner",
             "quota_day.identity",
             "plan_lane.domain", "request_key.body",
@@ -81,6 +82,7 @@ final class HostileFields {
         shown("lane", "id", "provider", 255);
         shown("tls_day", "day,domain", "said", 500);
         shown("tls_result", "day,domain", "host", 255);
+        shown("tls_policy", "day,domain", "applied", 2000);
         shown("lane_state", "lane_id", "why", 255);
         shown("lane_state", "lane_id", "note", 255);
         shown("lane_state", "lane_id", "pace_why", 255);

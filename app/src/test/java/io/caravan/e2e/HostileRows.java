@@ -75,6 +75,8 @@ final class HostileRows {
                 .param("x", x).update();
         sql.sql("insert into tls_result (day, domain, policy, host, result, sessions)"
                 + " values ('2026-11-25', :x, 'sts', 'x', 'validation-failure', 1)").param("x", x).update();
+        sql.sql("insert into tls_policy (day, domain, policy, host, applied) values ('2026-11-25', :x, 'sts', '', 'x')")
+                .param("x", x).update();
         sql.sql("insert into suppression_removed (id, address, scope, reason, evidence, created_at, removed_at, note)"
                 + " values (:id, :x, 'global', 'manual', 'x', now(6), now(6), 'x')").param("id", 100_000 + payload.n())
                 .param("x", x).update();

@@ -107,16 +107,17 @@ class ImportBench {
         }
         if (counts) {
             figures.add("planning: rows/s", PEOPLE * 1000.0
-                    / milliseconds(product, "run-planned run=" + run + " rows=" + PEOPLE + " ms=(\\d+)"));
+                    / milliseconds(product, "run-planned run=" + run + " .*rows=" + PEOPLE + " ms=(\\d+)"));
             figures.add("preflight: rows/s",
-                    PEOPLE * 1000.0 / milliseconds(product, "run-started run=" + run + " preflight_ms=(\\d+)"));
+                    PEOPLE * 1000.0 / milliseconds(product, "run-started run=" + run + " .*preflight_ms=(\\d+)"));
         }
     }
 
     private static long milliseconds(Product product, String pattern) throws Exception {
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         Matcher matcher = Pattern.compile(pattern).matcher(product.log());
         while (!matcher.find()) { // the log may be a moment behind the database
-            Thread.sleep(50);
+            product.pause(until, "the log says nothing like " + pattern);
             matcher = Pattern.compile(pattern).matcher(product.log());
         }
         return Math.max(1, Long.parseLong(matcher.group(1)));

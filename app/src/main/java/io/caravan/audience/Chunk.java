@@ -1,6 +1,5 @@
 package io.caravan.audience;
 
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -18,20 +17,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.caravan.mail.EmailAddress;
 
 /**
- * Takes one chunk of an import: asks once what is known of its people, decides in memory, and writes by one statement a table. The
- * caller holds the transaction.
+ * Takes one chunk of an import: decides in memory from what is known of its people, and writes by one statement a table. The caller
+ * holds the transaction.
  */
 final class Chunk {
-
-    /** What the tables know of an address before the chunk. {@code contact} is 0 for a stranger, the other ids for none. */
-    private record Known(long contact, String written, int version, @Nullable String attributes, boolean member,
-            long earlierRow,
-            long suppression) {
-    }
 
     /** A row that is taken: {@code contact} comes late for strangers, {@code version} is the one to write, 0 for none. */
     private static final class Taken {
         private final ImportRow row;
+        private final String offered;
         private final EmailAddress address;
         private final Known known;
         private long contact;
@@ -39,11 +33,12 @@ final class Chunk {
         private String attributes = "";
         private Verdict verdict = Verdict.UNCHANGED;
 
-        Taken(ImportRow row, EmailAddress address, Known known) {
-            this.row = row;
+        Taken(Offered offered, EmailAddress address, Known known) {
+            row = offered.row();
+            this.offered = offered.attributes();
             this.address = address;
             this.known = known;
-            contact = known.contact;
+            contact = known.contact();
         }
     }
 
@@ -56,7 +51,7 @@ final class Chunk {
 
         boolean plain() {
             return reason.isEmpty() && person != null && row.written()
-                    .equals(person.known.contact > 0 ? person.known.written : person.address.written());
+                    .equals(person.known.contact() > 0 ? person.known.written() : person.address.written());
         }
     }
 
@@ -70,20 +65,20 @@ final class Chunk {
         stretches = new Stretches(jdbc);
     }
 
-    Map<Verdict, Long> take(Import running, List<ImportRow> offered, LocalDateTime now) {
+    Map<Verdict, Long> take(Import running, List<Offered> offered, Map<String, Known> known) {
         long through = lock(running);
-        List<ImportRow> rows = offered.stream().filter(row -> row.row() > through).toList();
+        List<Offered> rows = offered.stream().filter(each -> each.row().row() > through).toList();
         Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
         if (rows.isEmpty()) {
             return counts;
         }
         Map<String, Taken> people = new LinkedHashMap<>();
-        List<Decided> decided = decide(rows, known(running, rows, now), people);
+        List<Decided> decided = decide(rows, known, people);
         int joined = write(running, people.values());
         insertRows(running, decided);
         spans.add(running.id(), decided.stream().map(d -> new VerdictSpans.Judged(d.row.row(), d.verdict)).toList());
         decided.forEach(d -> counts.merge(d.verdict, 1L, Long::sum));
-        mark(running, rows.getLast().row(), counts, joined);
+        mark(running, rows.getLast().row().row(), counts, joined);
         return counts;
     }
 
@@ -111,55 +106,28 @@ final class Chunk {
         return through.getFirst();
     }
 
-    private Map<String, Known> known(Import running, List<ImportRow> rows, LocalDateTime now) {
-        List<String> addresses = rows.stream().map(ImportRow::address).filter(a -> a != null)
-                .map(EmailAddress::canonical).distinct()
-                .toList();
-        Map<String, Known> known = HashMap.newHashMap(addresses.size());
-        if (addresses.isEmpty()) {
-            return known;
-        }
-        // one constant statement: the chunk's addresses come as one parameter, and each is looked up by keys that can match once
-        jdbc.query("""
-                select j.address, coalesce(c.id, 0), coalesce(c.written, ''), coalesce(c.version, 0), coalesce(v.attributes, c.attributes), m.contact_id is not null,
-                       coalesce(p.row_no, 0), coalesce(g.id, l.id, 0)
-                  from json_table(?, '$[*]' columns (address varchar(320) path '$')) j
-                  left join contact c on c.address = j.address collate utf8mb4_nopad_bin
-                  left join contact_version v on v.contact_id = c.id and v.version = c.version
-                  left join list_member m on m.list_id = ? and m.contact_id = c.id
-                  left join import_person p on p.import_id = ? and p.contact_id = c.id
-                  left join suppression g on g.address = j.address collate utf8mb4_nopad_bin and g.scope = 'global'
-                       and (g.expires_at is null or g.expires_at > ?)
-                  left join suppression l on l.address = j.address collate utf8mb4_nopad_bin and l.scope = ?
-                       and (l.expires_at is null or l.expires_at > ?)
-                 where c.id is not null or g.id is not null or l.id is not null""", rs -> {
-            known.put(rs.getString(1), new Known(rs.getLong(2), rs.getString(3), rs.getInt(4), rs.getString(5),
-                    rs.getBoolean(6), rs.getLong(7), rs.getLong(8)));
-        }, Attributes.array(addresses), running.list().value(), running.id(), now, "list:" + running.listName(), now);
-        return known;
-    }
-
-    private static List<Decided> decide(List<ImportRow> rows, Map<String, Known> known, Map<String, Taken> people) {
+    private static List<Decided> decide(List<Offered> rows, Map<String, Known> known, Map<String, Taken> people) {
         List<Decided> decided = new ArrayList<>(rows.size());
-        for (ImportRow row : rows) {
+        for (Offered offered : rows) {
+            ImportRow row = offered.row();
             EmailAddress address = row.address();
             if (address == null) {
                 decided.add(new Decided(row, Verdict.INVALID, String.valueOf(row.problem()), null));
                 continue;
             }
-            Known before = known.getOrDefault(address.canonical(), new Known(0, "", 0, null, false, 0, 0));
+            Known before = known.getOrDefault(address.canonical(), Known.NOBODY);
             Taken first = people.get(address.canonical());
-            if (first != null || before.earlierRow > 0) {
-                long earlier = first != null ? first.row.row() : before.earlierRow;
-                Taken same = first != null ? first : new Taken(row, address, before);
+            if (first != null || before.earlierRow() > 0) {
+                long earlier = first != null ? first.row.row() : before.earlierRow();
+                Taken same = first != null ? first : new Taken(offered, address, before);
                 decided.add(new Decided(row, Verdict.DUPLICATE, "same address as row " + earlier, same));
                 continue;
             }
-            Taken person = new Taken(row, address, before);
+            Taken person = new Taken(offered, address, before);
             people.put(address.canonical(), person);
             merge(person);
-            decided.add(before.suppression > 0
-                    ? new Decided(row, Verdict.SUPPRESSED, "suppression:" + before.suppression, person)
+            decided.add(before.suppression() > 0
+                    ? new Decided(row, Verdict.SUPPRESSED, "suppression:" + before.suppression(), person)
                     : new Decided(row, person.verdict, "", person));
         }
         return decided;
@@ -167,18 +135,17 @@ final class Chunk {
 
     /** New attributes over the stored ones; what is missing in the row stays. */
     private static void merge(Taken person) {
-        String offered = Attributes.write(person.row.attributes());
-        String stored = person.known.attributes;
+        String stored = person.known.attributes();
         if (person.contact == 0) {
             person.version = 1;
-            person.attributes = offered;
+            person.attributes = person.offered;
             person.verdict = Verdict.ACCEPTED;
-        } else if (!offered.equals(stored)) {
+        } else if (!person.offered.equals(stored)) {
             Map<String, String> before = stored == null ? Map.of() : Attributes.read(stored);
             Map<String, String> merged = new HashMap<>(before);
             merged.putAll(person.row.attributes());
             if (stored == null || !merged.equals(before)) {
-                person.version = person.known.version + 1;
+                person.version = person.known.version() + 1;
                 person.attributes = Attributes.write(merged);
                 person.verdict = Verdict.UPDATED;
             }
@@ -192,7 +159,7 @@ final class Chunk {
         bulk("insert into contact_version (contact_id, version, attributes) values (?, ?, ?)", updated,
                 person -> new Object[]{person.contact, person.version, person.attributes});
         moveVersions(updated);
-        List<Taken> joining = people.stream().filter(person -> !person.known.member).toList();
+        List<Taken> joining = people.stream().filter(person -> !person.known.member()).toList();
         bulk("insert into import_person (import_id, contact_id, row_no) values (?, ?, ?)", people,
                 person -> new Object[]{running.id(), person.contact, person.row.row()});
         bulk("insert into list_member (list_id, contact_id) values (?, ?)", joining,

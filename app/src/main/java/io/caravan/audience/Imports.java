@@ -9,18 +9,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.mail.CampaignSpec.Mode;
 import io.caravan.mail.ListId;
-import io.caravan.mail.TemporaryFault;
 
 /**
  * Imports: a file's rows, taken chunk by chunk, each chunk in one transaction that also moves {@code through_row}. So a crash goes on
@@ -29,7 +25,6 @@ import io.caravan.mail.TemporaryFault;
 @Repository
 public class Imports {
 
-    private static final int TRIES = 5;
     private static final int PAGE = 2000;
     private static final int LEAVING = 5000;
     private static final RowMapper<Import> IMPORT = (rs, _) -> new Import(rs.getLong("id"),
@@ -44,6 +39,7 @@ public class Imports {
     private final InstantSource clock;
     private final Lists lists;
     private final Chunk chunk;
+    private final LookUp lookUp;
     private final Stretches stretches;
 
     public Imports(JdbcTemplate template, TransactionTemplate transaction, InstantSource clock, Lists lists) {
@@ -52,6 +48,7 @@ public class Imports {
         this.clock = clock;
         this.lists = lists;
         chunk = new Chunk(template);
+        lookUp = new LookUp(template);
         stretches = new Stretches(template);
     }
 
@@ -133,24 +130,9 @@ public class Imports {
                 .query(IMPORT).optional();
     }
 
-    /**
-     * Takes the next rows, ascending, at most about a thousand and a few megabytes of attributes at once. Rows that are in already
-     * are passed over. Another import that adds the same people at the same time makes it try again.
-     *
-     * @return how many rows got which verdict
-     * @throws TemporaryFault if others kept coming between
-     */
-    public Map<Verdict, Long> take(Import running, List<ImportRow> rows) {
-        for (int tried = 1;; tried++) {
-            try {
-                return transaction.execute(_ -> chunk.take(running, rows, now()));
-            } catch (DuplicateKeyException | ConcurrencyFailureException e) {
-                if (tried == TRIES || TransactionSynchronizationManager.isActualTransactionActive()) {
-                    throw new TemporaryFault("import " + running.id() + " met other imports of the same people " + tried
-                            + " times: drop the file again when they are over", e);
-                }
-            }
-        }
+    /** Begins, or goes on, to take the rows of a running import. Those that are in already are passed over. */
+    public Taking taking(Import running) {
+        return new Taking(running, transaction, clock, chunk, lookUp);
     }
 
     /** All rows are in: for a replacing import, members who are not in the file leave. One that was cancelled meanwhile stays so. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,8 @@ import io.caravan.audience.Import;
 import io.caravan.audience.ImportOver;
 import io.caravan.audience.ImportRow;
 import io.caravan.audience.Imports;
+import io.caravan.audience.Looked;
+import io.caravan.audience.Taking;
 import io.caravan.audience.Verdict;
 import io.caravan.intake.CsvColumns;
 import io.caravan.intake.CsvLimits;
@@ -38,7 +41,7 @@ import io.caravan.mail.CampaignSpec.Mode;
 import io.caravan.mail.InvalidInput;
 
 /**
- * From a CSV file to contacts with a verdict for every row. While one chunk is written the next is read, never more than that: a file
+ * From a CSV file to contacts with a verdict for every row. While one chunk is written the next is read and its people are looked up, never more than that: a file
  * of any size needs the memory of two chunks.
  */
 @Component
@@ -134,10 +137,12 @@ public class CsvImport {
                 ExecutorService reader = Executors.newSingleThreadExecutor(Thread.ofPlatform()
                         .name("csv-import-" + begun.id()).daemon().factory())) {
             long done = 0;
-            Future<List<ImportRow>> ahead = reader.submit(() -> chunk(rows, begun.throughRow()));
-            for (List<ImportRow> chunk = of(ahead); !chunk.isEmpty(); chunk = of(ahead)) {
-                ahead = reader.submit(() -> chunk(rows, begun.throughRow()));
-                imports.take(begun, chunk);
+            Taking taking = imports.taking(begun);
+            Callable<Looked> next = () -> taking.look(chunk(rows, begun.throughRow()));
+            Future<Looked> ahead = reader.submit(next);
+            for (Looked chunk = of(ahead); chunk.size() > 0; chunk = of(ahead)) {
+                ahead = reader.submit(next);
+                taking.take(chunk);
                 done += chunk.size();
                 progress.accept(done, source.size());
             }
@@ -162,7 +167,7 @@ public class CsvImport {
         return chunk;
     }
 
-    private static List<ImportRow> of(Future<List<ImportRow>> chunk) {
+    private static Looked of(Future<Looked> chunk) {
         try {
             return chunk.get();
         } catch (InterruptedException e) {

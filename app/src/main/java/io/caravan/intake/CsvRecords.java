@@ -30,17 +30,19 @@ final class CsvRecords implements AutoCloseable {
         }
     }
 
+    private final Collected collected;
     private final CsvReader<CsvRecord> reader;
     private final CloseableIterator<CsvRecord> iterator;
 
     // a row with text after a closing quote must not cost the rows after it
     @SuppressWarnings({"deprecation", "removal"})
     CsvRecords(Reader text, char delimiter, CsvLimits limits) {
+        collected = new Collected(limits);
         reader = CsvReader.builder().fieldSeparator(delimiter).skipEmptyLines(false)
                 .allowExtraCharsAfterClosingQuote(true)
                 .allowUnclosedQuote(false).extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE).maxBufferSize(LONGEST_CELL)
-                .build(new Collected(limits), text);
+                .build(collected, text);
         iterator = reader.iterator();
     }
 
@@ -48,6 +50,16 @@ final class CsvRecords implements AutoCloseable {
     @Nullable
     CsvRecord next() {
         return iterator.hasNext() ? iterator.next() : null;
+    }
+
+    /** Reads on to the end, or over so many, and keeps none of them: how many are not blank. */
+    long count(long most) {
+        collected.counting = true;
+        long count = 0;
+        while (count < most && iterator.hasNext()) {
+            count += iterator.next().isBlank() ? 0 : 1;
+        }
+        return count;
     }
 
     @Override
@@ -58,9 +70,13 @@ final class CsvRecords implements AutoCloseable {
     private static final class Collected extends CsvCallbackHandler<CsvRecord> {
 
         private static final int SHOWN = 100;
+        private static final CsvRecord BLANK = new CsvRecord(0, List.of(""), null);
+        private static final CsvRecord COUNTED = new CsvRecord(0, List.of(), null);
 
         private final CsvLimits limits;
         private RecordType type = RecordType.DATA;
+        private boolean counting;
+        private boolean text;
         private long line;
         private int fields;
         private long size;
@@ -87,6 +103,10 @@ final class CsvRecords implements AutoCloseable {
             line = startingLine;
             fields = 0;
             size = 0;
+            text = false;
+            if (counting) {
+                return;
+            }
             cells = new ArrayList<>(Math.max(4, cells.size()));
             tooLong = null;
         }
@@ -94,6 +114,10 @@ final class CsvRecords implements AutoCloseable {
         @Override
         protected void addField(char[] chars, int offset, int length, boolean quoted) {
             fields++;
+            if (counting) {
+                text |= length > 0 || fields > 1;
+                return;
+            }
             int bytes = length > limits.field() / 3 ? utf8(chars, offset, length) : length;
             size += bytes;
             if (bytes > limits.field()) {
@@ -127,11 +151,16 @@ final class CsvRecords implements AutoCloseable {
         @Override
         protected void setEmpty() {
             type = RecordType.EMPTY;
-            cells.add("");
+            if (!counting) {
+                cells.add("");
+            }
         }
 
         @Override
         protected CsvRecord buildRecord() {
+            if (counting) {
+                return text ? COUNTED : BLANK;
+            }
             return new CsvRecord(line, cells, tooLong);
         }
     }

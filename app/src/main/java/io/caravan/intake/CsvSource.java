@@ -38,7 +38,7 @@ public final class CsvSource {
             }
             headerLine = line;
             header = ColumnHeader.of(names, text.name(), limits, ignoresUnnamed);
-            records = count(all, most);
+            records = all.count(most);
         }
     }
 
@@ -91,14 +91,6 @@ public final class CsvSource {
         return file.getFileName() + ": a quote is not closed" + where + ", or a cell there is longer than "
                 + CsvRecords.LONGEST_CELL / (1 << 20)
                 + " million characters: close the quote, or write a quote inside a cell twice";
-    }
-
-    private static long count(CsvRecords all, long most) {
-        long count = 0;
-        for (CsvRecords.CsvRecord record = all.next(); record != null && count < most; record = all.next()) {
-            count += record.isBlank() ? 0 : 1;
-        }
-        return count;
     }
 
     /** Attribute names in the order of the columns, the address as {@code email}; {@code ""} for a column without a name. */

@@ -58,7 +58,7 @@ class AudienceReadingTest {
             rows.add(new ImportRow(i + 2, i + 2, addresses[i], good ? EmailAddress.parse(addresses[i]) : null,
                     good ? Map.of("n", "" + i) : Map.of(), good ? null : "no @"));
         }
-        imports.take(begun, rows);
+        Chunks.take(imports, begun, rows);
         return imports.finish(begun);
     }
 
@@ -98,12 +98,12 @@ class AudienceReadingTest {
     @Test
     void aCancelledImportTakesNoFurtherRowsAndTheSameBytesBeginAnew() {
         Import begun = imports.begin("a.csv", "spring", "sha", Mode.ADD);
-        imports.take(begun,
+        Chunks.take(imports, begun,
                 List.of(new ImportRow(2, 2, "a@example.org", EmailAddress.parse("a@example.org"), Map.of(), null)));
         assertThat(imports.cancel(begun.id())).isTrue();
         assertThat(imports.cancel(begun.id())).isFalse();
 
-        assertThatThrownBy(() -> imports.take(begun, List.of(new ImportRow(3, 3, "b@example.org",
+        assertThatThrownBy(() -> Chunks.take(imports, begun, List.of(new ImportRow(3, 3, "b@example.org",
                 EmailAddress.parse("b@example.org"), Map.of(), null)))).isInstanceOf(ImportOver.class);
         assertThat(imports.finish(begun).state()).isEqualTo(Import.State.CANCELLED);
         ImportLine line = history.find(begun.id()).orElseThrow();
@@ -165,7 +165,7 @@ class AudienceReadingTest {
                             EmailAddress.parse("p" + person + "@example.org"), Map.of(), null));
         }
         for (int at = 0; at < rows.size(); at += 1_000) {
-            imports.take(begun, rows.subList(at, at + 1_000));
+            Chunks.take(imports, begun, rows.subList(at, at + 1_000));
         }
 
         assertThat(found(begun, Verdict.DUPLICATE, 50)).containsExactly(1_502L, 2_999L);

@@ -56,7 +56,7 @@ class ImportsTest {
 
     private Import all(String list, String sha, Mode mode, ImportRow... rows) {
         Import begun = imports.begin("a.csv", list, sha, mode);
-        imports.take(begun, List.of(rows));
+        Chunks.take(imports, begun, List.of(rows));
         return imports.finish(begun);
     }
 
@@ -113,10 +113,11 @@ class ImportsTest {
     @Test
     void findsTheDuplicateOfARowInAnEarlierChunk() {
         Import begun = imports.begin("a.csv", "spring", "1", Mode.ADD);
-        imports.take(begun,
+        Chunks.take(imports, begun,
                 List.of(row(2, "ana@example.org", Map.of("name", "A")), row(3, "bob@example.org", Map.of())));
 
-        Map<Verdict, Long> counts = imports.take(begun, List.of(row(4, "ANA@example.org", Map.of("name", "B"))));
+        Map<Verdict, Long> counts = Chunks.take(imports, begun,
+                List.of(row(4, "ANA@example.org", Map.of("name", "B"))));
 
         assertThat(counts).isEqualTo(Map.of(Verdict.DUPLICATE, 1L));
         assertThat(verdicts(begun)).last().isEqualTo("4 duplicate same address as row 2");
@@ -180,10 +181,10 @@ class ImportsTest {
     @Test
     void goesOnAfterTheLastWholeChunkAndPassesOverWhatIsIn() {
         Import begun = imports.begin("a.csv", "spring", "1", Mode.ADD);
-        imports.take(begun, List.of(row(2, "a@example.org", Map.of()), row(3, "b@example.org", Map.of())));
+        Chunks.take(imports, begun, List.of(row(2, "a@example.org", Map.of()), row(3, "b@example.org", Map.of())));
 
         Import resumed = imports.begin("a.csv", "spring", "1", Mode.ADD);
-        Map<Verdict, Long> counts = imports.take(resumed,
+        Map<Verdict, Long> counts = Chunks.take(imports, resumed,
                 List.of(row(3, "b@example.org", Map.of()), row(4, "c@example.org", Map.of())));
 
         assertThat(resumed.id()).isEqualTo(begun.id());
@@ -198,7 +199,7 @@ class ImportsTest {
         ImportRow tooLong = new ImportRow(3, 3, "x",
                 EmailAddress.trusted("x@" + "y".repeat(400), "x@" + "y".repeat(400)), Map.of(), null);
 
-        assertThatThrownBy(() -> imports.take(begun, List.of(row(2, "a@example.org", Map.of()), tooLong)))
+        assertThatThrownBy(() -> Chunks.take(imports, begun, List.of(row(2, "a@example.org", Map.of()), tooLong)))
                 .isInstanceOf(org.springframework.dao.DataAccessException.class);
 
         assertThat(jdbc.sql("select count(*) from contact").query(Long.class).single()).isZero();
@@ -221,7 +222,7 @@ class ImportsTest {
         for (String list : List.of("one", "two", "three")) {
             Import begun = imports.begin("a.csv", list, "1", Mode.ADD);
             threads.add(Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> faults.add(e)).start(() -> {
-                chunks.forEach(chunk -> imports.take(begun, chunk));
+                chunks.forEach(chunk -> Chunks.take(imports, begun, chunk));
                 imports.finish(begun);
             }));
         }
@@ -244,7 +245,7 @@ class ImportsTest {
 
         assertThat(imports.find(begun.id()).orElseThrow().state()).isEqualTo(Import.State.REFUSED);
         assertThat(imports.begin("a.csv", "spring", "1", Mode.ADD).id()).isNotEqualTo(begun.id());
-        assertThatThrownBy(() -> imports.take(begun, List.of(row(2, "a@example.org", Map.of()))))
+        assertThatThrownBy(() -> Chunks.take(imports, begun, List.of(row(2, "a@example.org", Map.of()))))
                 .hasMessageContaining("is not running");
     }
 }

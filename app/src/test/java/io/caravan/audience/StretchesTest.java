@@ -53,8 +53,8 @@ class StretchesTest {
             expected.add(new RowVerdict(n, n + 1, rows.getLast().written(),
                     n == 60 ? Verdict.DUPLICATE : Verdict.ACCEPTED, n == 60 ? "same address as row 3" : ""));
         }
-        imports.take(begun, rows.subList(0, 50));
-        imports.take(begun, rows.subList(50, 100));
+        Chunks.take(imports, begun, rows.subList(0, 50));
+        Chunks.take(imports, begun, rows.subList(50, 100));
         Import done = imports.finish(begun);
 
         // row 60 alone stands for itself, and the rows before it are too few since the second chunk began

@@ -18,6 +18,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.TestDatabase;
+import io.caravan.audience.Chunks;
 import io.caravan.audience.Import;
 import io.caravan.audience.ImportRow;
 import io.caravan.audience.Imports;
@@ -236,7 +237,7 @@ class LedgerVerbsTest {
             rows.add(new ImportRow(i + 1, i + 1, address, EmailAddress.parse(address),
                     Map.of("first_name", "Person " + i), null));
         }
-        imports.take(running, rows);
+        Chunks.take(imports, running, rows);
         imports.finish(running);
     }
 

@@ -26,8 +26,13 @@ final class AudienceSql {
     private AudienceSql() {
     }
 
-    /** A query for contact ids above {@code :after}, in order. */
+    /** A query for contact ids above {@code :after}, in order, at most {@code :slice}. */
     static String contacts(Who who) {
+        return everybody(who) + " order by m.contact_id limit :slice";
+    }
+
+    /** A query for contact ids above {@code :after}, in no order: the server need not gather them before it goes on. */
+    static String everybody(Who who) {
         List<RunId> skip = who.skip();
         String source = switch (who.audience()) {
             case OfList(long list) ->
@@ -47,7 +52,7 @@ final class AudienceSql {
                 ? ""
                 : " and not exists (select 1 from delivery o where o.run_id in (" + ids(skip)
                         + ") and o.contact_id = m.contact_id and o.state <> 'cancelled')";
-        return source + fresh + " order by m.contact_id limit :slice";
+        return source + fresh;
     }
 
     /** An expression over {@code c} (contact): {@code ''}, or why the person gets no mail of this run. */

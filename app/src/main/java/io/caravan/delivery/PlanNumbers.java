@@ -1,9 +1,10 @@
 package io.caravan.delivery;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -28,6 +29,29 @@ final class PlanNumbers {
 
         Outgrown(int lane, int to) {
             super("lane " + lane + " has numbers up to " + to + " only");
+        }
+    }
+
+    /** The numbers that a lane still has. */
+    static final class Place {
+
+        private final int lane;
+        private final int to;
+        private int next;
+        private boolean used;
+
+        private Place(int lane, int next, int to) {
+            this.lane = lane;
+            this.next = next;
+            this.to = to;
+        }
+
+        int take() {
+            if (next > to) {
+                throw new Outgrown(lane, to);
+            }
+            used = true;
+            return next++;
         }
     }
 
@@ -93,26 +117,36 @@ final class PlanNumbers {
         }
     }
 
-    /**
-     * Rows were written, in the caller's transaction.
-     *
-     * @param lastOfLanes the last number that each lane now has
-     * @throws Outgrown   if one is beyond the lane's
-     */
-    void used(Map<Integer, Integer> lastOfLanes) {
-        if (lastOfLanes.isEmpty()) {
+    /** By lane, as whoever plans finds them when its turn begins. Nobody else moves them while it lasts. */
+    Map<Integer, Place> places() {
+        Map<Integer, Place> places = new TreeMap<>();
+        jdbc.sql("select lane_id, next_n, to_n from plan_number where run_id = :run").param("run", run)
+                .query(rs -> {
+                    places.put(rs.getInt(1), new Place(rs.getInt(1), rs.getInt(2), rs.getInt(3)));
+                });
+        return places;
+    }
+
+    /** The domains whose lane is not the tail. */
+    Map<String, Integer> lanes() {
+        Map<String, Integer> lanes = new HashMap<>();
+        jdbc.sql("select domain, lane_id from plan_lane where run_id = :run").param("run", run).query(rs -> {
+            lanes.put(rs.getString(1), rs.getInt(2));
+        });
+        return lanes;
+    }
+
+    /** Rows with these numbers were written, in the caller's transaction. */
+    void used(Collection<Place> places) {
+        List<Place> moved = places.stream().filter(place -> place.used).toList();
+        if (moved.isEmpty()) {
             return;
         }
         jdbc.sql("insert into plan_number (run_id, lane_id, from_n, next_n, to_n) values "
-                + lastOfLanes.entrySet().stream().map(lane -> "(%d,%d,0,%d,0)".formatted(run, lane.getKey(),
-                        lane.getValue() + 1)).collect(Collectors.joining(","))
+                + moved.stream().map(place -> "(%d,%d,0,%d,0)".formatted(run, place.lane, place.next))
+                        .collect(Collectors.joining(","))
                 + " on duplicate key update next_n = values(next_n)").update();
-        Optional<Outgrown> outgrown = jdbc
-                .sql("select lane_id, to_n from plan_number where run_id = :run and next_n - 1 > to_n limit 1")
-                .param("run", run).query((rs, _) -> new Outgrown(rs.getInt(1), rs.getInt(2))).optional();
-        if (outgrown.isPresent()) {
-            throw outgrown.get();
-        }
+        moved.forEach(place -> place.used = false);
     }
 
     void becomeStretches() {

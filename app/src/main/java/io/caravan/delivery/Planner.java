@@ -1,26 +1,30 @@
 package io.caravan.delivery;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
-import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.caravan.delivery.PlanNumbers.Place;
 import io.caravan.delivery.PlanOrder.Who;
+import io.caravan.delivery.PlanReading.Person;
+import io.caravan.delivery.PlanSlice.Numbered;
 import io.caravan.mail.RowState;
 import io.caravan.mail.TemporaryFault;
 
 /**
  * Plans a run: a row per recipient, numbered so that the rows of a lane are neighbours, and one stretch per lane.
  *
- * <p>One pass over the audience, in slices of 10,000 people so that no transaction is long. The numbers of each lane are set aside before
- * ({@link PlanNumbers}), so each row is written once, in its place, and both keys of the ledger grow at their ends. A crash leaves a plan that
- * is simply gone on with; planning twice is harmless, at the same time too: whoever begins later takes over as if the other had crashed,
+ * <p>One pass over the audience, in slices of 10,000 people so that no transaction is long; while one is written the next is read. The
+ * numbers of each lane are set aside before ({@link PlanNumbers}), so each row is written once, in its place, and both keys of the ledger
+ * grow at their ends. A crash leaves a plan that is simply gone on with; planning twice is harmless, at the same time too: whoever begins later takes over as if the other had crashed,
  * and the other stops at its next slice.
  */
 @Repository
@@ -29,18 +33,20 @@ public class Planner {
     private static final int SLICE = 10_000;
     private static final long TAKEN_BACK = -1;
 
+    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
 
-    public Planner(JdbcClient jdbc, TransactionTemplate transaction) {
-        this.jdbc = jdbc;
+    public Planner(JdbcTemplate template, TransactionTemplate transaction) {
+        this.template = template;
+        jdbc = JdbcClient.create(template);
         this.transaction = transaction;
     }
 
     /** How many people who are to be mailed each domain has: what lanes are decided from. Reads the audience once. */
     public Map<String, Long> domains(Who who) {
         Map<String, Long> counts = new TreeMap<>();
-        AudienceSql.bind(jdbc.sql("select c.domain, count(*) from (" + AudienceSql.contacts(who)
+        AudienceSql.bind(jdbc.sql("select c.domain, count(*) from (" + AudienceSql.everybody(who)
                 + ") a join contact c on c.id = a.contact_id where " + AudienceSql.reason(who)
                 + " = '' group by c.domain"), who, 0, Long.MAX_VALUE)
                 .query((rs, _) -> counts.put(rs.getString(1), rs.getLong(2))).list();
@@ -116,11 +122,24 @@ public class Planner {
     }
 
     private void write(Turn turn, PlanOrder order, PlanNumbers numbers) {
-        try {
-            while (turn.slice(taken -> writeSlice(turn, order, numbers, taken.after()))) {
-                // the next slice
+        PlanSlice slice = new PlanSlice(numbers.lanes(), order.tailLane());
+        Map<Integer, Place> places = new TreeMap<>();
+        long after = turn.slice(taken -> {
+            places.putAll(numbers.places());
+            return taken.after();
+        });
+        try (PlanReading reading = new PlanReading(jdbc, order.who(), after, SLICE)) {
+            for (List<Person> people = reading.next(); !people.isEmpty(); people = reading.next()) {
+                List<Numbered> rows = slice.number(people, places);
+                long last = PlanReading.last(people);
+                turn.slice(_ -> {
+                    insert(order.run().value(), rows);
+                    numbers.used(places.values());
+                    turn.reached(last);
+                    return true;
+                });
             }
-        } catch (PlanNumbers.Outgrown | DuplicateKeyException outgrown) { // beyond its last number a lane meets the next one's first
+        } catch (PlanNumbers.Outgrown outgrown) {
             turn.slice(_ -> {
                 turn.reached(TAKEN_BACK);
                 return true;
@@ -131,43 +150,21 @@ public class Planner {
         }
     }
 
-    /** The rows of the next 10,000 people. False: there were none left. */
-    private boolean writeSlice(Turn turn, PlanOrder order, PlanNumbers numbers, long after) {
-        Who who = order.who();
-        String contacts = AudienceSql.contacts(who);
-        Long last = AudienceSql.bind(jdbc.sql("select max(contact_id) from (" + contacts + ") a"), who, after, SLICE)
-                .query((rs, _) -> rs.getObject(1) == null ? -1L : rs.getLong(1)).single();
-        if (last < 0) {
-            return false;
-        }
-        Map<Integer, Integer> lastOfLanes = new TreeMap<>();
+    /** A batch of a plain INSERT goes by the server's bulk protocol, half the cost of one long statement. */
+    private void insert(long run, List<Numbered> rows) {
+        template.batchUpdate("insert into delivery (run_id, n, contact_id, contact_version, address, domain, lane_id,"
+                + " state, reason) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.stream().map(row -> {
+                    Person person = row.person();
+                    return new Object[]{run, row.n(), person.contact(), person.version(), person.address(),
+                            person.domain(), row.lane(), state(person).word(), person.reason()};
+                }).toList());
         Map<RowState, Long> counts = new EnumMap<>(RowState.class);
-        // in the tail neighbours are strangers, so that no batch is full of one small domain. The numbering sees narrow rows, and the limit keeps
-        // the server from asking for each person's reason again wherever it is named: together they halve the cost of the statement
-        AudienceSql.bind(jdbc.sql("""
-                insert into delivery (run_id, n, contact_id, contact_version, address, domain, lane_id, state, reason)
-                select s.run_id, s.next_n - 1 + w.k, c.id, c.version, c.written, c.domain, w.lane_id,
-                       if(w.final, 'suppressed', 'pending'), if(w.final, %1$s, '')
-                from (select p.id, p.lane_id, p.final, if(p.final, 0, p.lane_id) place,
-                             row_number() over (partition by if(p.final, 0, p.lane_id) order by p.spread, p.id) k
-                      from (select c.id, coalesce(l.lane_id, :tail) lane_id, if(l.lane_id is null, crc32(c.address), 0) spread,
-                                   %1$s <> '' final
-                            from (%2$s) a join contact c on c.id = a.contact_id
-                            left join plan_lane l on l.run_id = :run and l.domain = c.domain
-                            limit 9223372036854775807) p) w
-                straight_join plan_number s on s.run_id = :run and s.lane_id = w.place
-                straight_join contact c on c.id = w.id
-                returning n, lane_id, state""".formatted(AudienceSql.reason(who), contacts)), who, after, SLICE)
-                .param("run", order.run().value()).param("tail", order.tailLane()).query(rs -> {
-                    RowState state = RowState.of(rs.getString(3));
-                    lastOfLanes.merge(state == RowState.PENDING ? rs.getInt(2) : PlanNumbers.FINAL, rs.getInt(1),
-                            Math::max);
-                    counts.merge(state, 1L, Long::sum);
-                });
-        numbers.used(lastOfLanes);
-        RunCounts.add(jdbc, order.run().value(), counts);
-        turn.reached(last);
-        return true;
+        rows.forEach(row -> counts.merge(state(row.person()), 1L, Long::sum));
+        RunCounts.add(jdbc, run, counts);
+    }
+
+    private static RowState state(Person person) {
+        return person.reason().isEmpty() ? RowState.PENDING : RowState.SUPPRESSED;
     }
 
     /** One stretch per lane, all at once: a run without stretches is not yet claimable, one with them is wholly planned. */

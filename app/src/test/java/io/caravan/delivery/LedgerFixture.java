@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,7 +25,7 @@ final class LedgerFixture {
     final DataSource source = TestDatabase.fresh();
     final JdbcClient jdbc = JdbcClient.create(source);
     final TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(source));
-    final Planner planner = new Planner(jdbc, transaction);
+    final Planner planner = new Planner(new JdbcTemplate(source), transaction);
     final Claims claims = new Claims(jdbc, transaction);
     final Batches batches = new Batches(jdbc);
     final Settlements settlements = new Settlements(jdbc, transaction);

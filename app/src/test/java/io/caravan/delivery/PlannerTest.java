@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
@@ -165,7 +166,7 @@ class PlannerTest {
         PlanOrder order = on.order(run, list, Map.of("a.example", 1, "b.example", 2), List.of());
         Callable<Boolean> planning = () -> {
             try {
-                new Planner(on.jdbc, on.transaction).plan(order);
+                new Planner(new JdbcTemplate(on.source), on.transaction).plan(order);
                 return true;
             } catch (TemporaryFault takenOver) {
                 return false;

@@ -12,9 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +29,7 @@ import io.caravan.mail.Fault;
 public class DropWatch implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DropWatch.class);
-    private static final long EVERY = 5; // seconds
+    private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration HALF_WRITTEN = Duration.ofMinutes(10);
     private static final Set<String> OWN = Set.of("done", "refused");
@@ -48,7 +45,7 @@ public class DropWatch implements SmartLifecycle {
     private final Map<String, Long> since = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private volatile List<Stuck> lying = List.of();
-    private volatile @Nullable ScheduledExecutorService thread;
+    private final Rounds rounds = new Rounds("drop-watch", this::round);
 
     @Autowired
     DropWatch(@Value("${caravan.data:./data}") String data, DropFolder folder, RefusedFiles refused) {
@@ -136,11 +133,8 @@ public class DropWatch implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        ScheduledExecutorService made = Executors
-                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("drop-watch").factory());
-        made.scheduleWithFixedDelay(this::round, EVERY, EVERY, TimeUnit.SECONDS);
-        thread = made;
+    public void start() {
+        rounds.begin(EVERY, EVERY);
     }
 
     private void round() {
@@ -152,16 +146,12 @@ public class DropWatch implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void stop() {
-        ScheduledExecutorService running = thread;
-        thread = null;
-        if (running != null) {
-            running.shutdownNow();
-        }
+    public void stop() {
+        rounds.end(Duration.ZERO);
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return rounds.going();
     }
 }

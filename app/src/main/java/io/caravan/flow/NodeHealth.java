@@ -5,9 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
@@ -27,7 +24,7 @@ import org.springframework.stereotype.Component;
 class NodeHealth implements HealthIndicator, SmartLifecycle {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final long LOOK = 500; // ms
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration KEPT = Duration.ofSeconds(5);
 
     private record Others(Instant at, List<String> silent) {
@@ -39,7 +36,7 @@ class NodeHealth implements HealthIndicator, SmartLifecycle {
     private final InstantSource clock;
     private volatile Others known = new Others(Instant.EPOCH, List.of());
     private volatile @Nullable Instant failingSince;
-    private volatile @Nullable ScheduledExecutorService looking;
+    private final Rounds rounds = new Rounds("health", this::look);
 
     NodeHealth(NodeLife node, NodeHold hold, LostNodes others, InstantSource clock) {
         this.node = node;
@@ -93,24 +90,17 @@ class NodeHealth implements HealthIndicator, SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        ScheduledExecutorService thread = Executors
-                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("health").factory());
-        thread.scheduleWithFixedDelay(this::look, LOOK, LOOK, TimeUnit.MILLISECONDS);
-        looking = thread;
+    public void start() {
+        rounds.begin(LOOK, LOOK);
     }
 
     @Override
-    public synchronized void stop() {
-        ScheduledExecutorService thread = looking;
-        if (thread != null) {
-            thread.shutdownNow();
-            looking = null;
-        }
+    public void stop() {
+        rounds.end(Duration.ZERO);
     }
 
     @Override
     public boolean isRunning() {
-        return looking != null;
+        return rounds.going();
     }
 }

@@ -7,9 +7,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +23,7 @@ import io.caravan.transport.TlsLog;
 class TlsCounting implements TlsLog, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(TlsCounting.class);
-    private static final long EVERY_SECONDS = 10;
+    private static final Duration EVERY = Duration.ofSeconds(10);
     private static final int MOST = 100_000; // different ones in ten seconds: beyond that the database does not take them
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -36,7 +33,7 @@ class TlsCounting implements TlsLog, SmartLifecycle {
     private final Map<TlsResults.Key, Long> counts = new ConcurrentHashMap<>();
     private final Map<TlsResults.PolicyOf, String> applied = new ConcurrentHashMap<>();
     private final Map<TlsResults.PolicyOf, String> kept = new HashMap<>();
-    private volatile @Nullable ScheduledExecutorService pulse;
+    private final Rounds rounds = new Rounds("tls-results", this::flush);
     private @Nullable LocalDate swept;
 
     TlsCounting(TlsResults results, StsPolicies policies, InstantSource clock) {
@@ -108,25 +105,20 @@ class TlsCounting implements TlsLog, SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService made = Executors
-                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("tls-results").factory());
-        made.scheduleWithFixedDelay(this::flush, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
-        pulse = made;
+        rounds.begin(EVERY, EVERY);
     }
 
     @Override
     public void stop() {
-        ScheduledExecutorService made = pulse;
-        if (made != null) {
-            made.shutdown();
-            pulse = null;
+        if (rounds.going()) {
+            rounds.end(EVERY);
             flush();
         }
     }
 
     @Override
     public boolean isRunning() {
-        return pulse != null;
+        return rounds.going();
     }
 
     /** Before the node's life, so that it stops after it. */

@@ -8,12 +8,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -46,7 +42,7 @@ class TlsReporter implements SmartLifecycle {
     private final Dns dns;
     private final NodeLife node;
     private final InstantSource clock;
-    private volatile @Nullable ScheduledExecutorService pulse;
+    private final Rounds rounds = new Rounds("tls-reports", this::round);
 
     TlsReporter(TlsReporting reporting, TlsDays days, TlsResults results, TlsReports reports,
             TlsReportDelivery delivery, Dns dns, NodeLife node, InstantSource clock) {
@@ -66,7 +62,7 @@ class TlsReporter implements SmartLifecycle {
             Instant now = clock.instant();
             LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);
             for (Day day : days.due(yesterday, now, AT_ONCE)) {
-                if (pulse == null || !node.mayStart()) {
+                if (!rounds.going() || !node.mayStart()) {
                     return;
                 }
                 if (days.take(day, now.plus(Duration.ofHours(1L << Math.min(day.tries(), MOST_TRIES))))) {
@@ -121,26 +117,18 @@ class TlsReporter implements SmartLifecycle {
     @Override
     public void start() {
         if (reporting.enabled()) {
-            ScheduledExecutorService made = Executors
-                    .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("tls-reports").factory());
-            made.scheduleWithFixedDelay(this::round, reporting.every().toMillis(), reporting.every().toMillis(),
-                    TimeUnit.MILLISECONDS);
-            pulse = made;
+            rounds.begin(reporting.every(), reporting.every());
         }
     }
 
     @Override
     public void stop() {
-        ScheduledExecutorService made = pulse;
-        pulse = null;
-        if (made != null) {
-            made.shutdownNow();
-        }
+        rounds.end(Duration.ZERO);
     }
 
     @Override
     public boolean isRunning() {
-        return pulse != null;
+        return rounds.going();
     }
 
     /** After the node's life, so that it stops before it. */

@@ -7,11 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -32,7 +28,7 @@ public class UploadWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadWorker.class);
     private static final Duration ABANDONED = Duration.ofDays(7);
-    private static final int SECONDS = 5;
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final String node;
     private final Path folder;
@@ -42,7 +38,7 @@ public class UploadWorker implements SmartLifecycle {
     private final DropPairs pairs;
     private final RefusedFiles refusedFiles;
     private final InstantSource clock;
-    private volatile @Nullable ScheduledExecutorService thread;
+    private final Rounds rounds = new Rounds("uploads", this::takeAll);
 
     UploadWorker(NodeSettings settings, Uploads uploads, Imports imports, CsvImport csvs, DropPairs pairs,
             RefusedFiles refusedFiles, InstantSource clock) {
@@ -70,38 +66,23 @@ public class UploadWorker implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        ScheduledExecutorService made = Executors
-                .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("uploads").factory());
-        made.scheduleWithFixedDelay(this::takeAll, 0, SECONDS, TimeUnit.SECONDS);
-        thread = made;
+    public void start() {
+        rounds.begin(Duration.ZERO, PAUSE);
     }
 
     @Override
-    public synchronized void stop() {
-        ScheduledExecutorService running = thread;
-        thread = null;
-        if (running != null) {
-            running.shutdownNow();
-            try {
-                running.awaitTermination(SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    public void stop() {
+        rounds.end(PAUSE);
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return rounds.going();
     }
 
     /** Something was queued. */
     void wake() {
-        ScheduledExecutorService running = thread;
-        if (running != null) {
-            running.execute(this::takeAll);
-        }
+        rounds.wake();
     }
 
     private void takeAll() {

@@ -65,11 +65,13 @@ public class ClaimBench {
             try (Connection reader = application.getBean(DataSource.class).getConnection()) {
                 reader.setAutoCommit(false);
                 reader.createStatement().execute("set session transaction isolation level repeatable read");
+                reader.createStatement().execute("set session idle_transaction_timeout = 0"); // else the server ends it in the middle
                 reader.createStatement().execute("start transaction with consistent snapshot");
                 reader.createStatement().execute("select count(*) from stretch");
                 sent(application, second, SNAPSHOT, figures);
                 reader.rollback();
                 reader.createStatement().execute("set session transaction isolation level read committed");
+                reader.createStatement().execute("set session idle_transaction_timeout = 20");
             }
         } finally {
             FileSystemUtils.deleteRecursively(data);

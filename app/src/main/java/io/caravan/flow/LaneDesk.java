@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,12 +117,15 @@ public class LaneDesk {
         return lines(lanes.page(identity, provider, limit));
     }
 
-    /** Those that are held, tried or slowed, at most so many. */
+    /** Those that are held, tried, slowed, healing or set by hand, at most so many; the held ones first, then the newest. */
     public List<Line> troubled(int most) {
-        Set<Integer> ids = states.read().lanes().values().stream()
-                .filter(lane -> lane.state() != BreakerState.CLOSED || lane.pace().at() != null).map(LaneState::lane)
-                .limit(most).collect(Collectors.toSet());
-        return lines(lanes.of(ids)).stream().filter(line -> line.standing() != Standing.HEALTHY).toList();
+        LaneStates.Snapshot all = states.read();
+        Set<Integer> ids = all.lanes().values().stream()
+                .filter(lane -> lane.forced() || standing(lane, all.now()) != Standing.HEALTHY)
+                .sorted(Comparator.comparing((LaneState lane) -> lane.state() == BreakerState.CLOSED)
+                        .thenComparing(LaneState::since, Comparator.reverseOrder()))
+                .map(LaneState::lane).limit(most).collect(Collectors.toSet());
+        return lines(lanes.of(ids));
     }
 
     public Optional<Line> find(int lane) {

@@ -19,6 +19,7 @@ import io.caravan.mail.BreakerState;
 import io.caravan.mail.EnhancedStatus;
 import io.caravan.mail.RowState;
 import io.caravan.mail.SmtpReply;
+import io.caravan.pacing.LaneHours;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
@@ -40,6 +41,7 @@ class LaneWatch {
             RowState.COMPLAINED);
 
     private final Refusals refusals;
+    private final LaneHours hours;
     private final LaneMinutes minutes;
     private final LaneStates states;
     private final BreakerRules rules;
@@ -48,31 +50,37 @@ class LaneWatch {
     private final Map<Integer, String> throttled = new ConcurrentHashMap<>();
     private volatile Map<Integer, LaneState> known = Map.of();
 
-    LaneWatch(Refusals refusals, LaneMinutes minutes, LaneStates states, BreakerRules rules) {
+    LaneWatch(Refusals refusals, LaneHours hours, LaneMinutes minutes, LaneStates states, BreakerRules rules) {
         this.refusals = refusals;
+        this.hours = hours;
         this.minutes = minutes;
         this.states = states;
         this.rules = rules;
     }
 
-    /** Books settled outcomes, in their transaction. What never met a real host counts for nobody. */
+    /** Books settled outcomes, in their transaction. What no real host said counts for nobody, in the hours as in the minutes. */
     void book(List<Outcome> settled, Function<Outcome, Planned> row) {
-        Map<LaneMinutes.Key, Integer> counts = new HashMap<>();
+        Map<LaneHours.Key, Integer> byHour = new HashMap<>();
+        Map<LaneMinutes.Key, Integer> byMinute = new HashMap<>();
         Map<Integer, int[]> trials = new HashMap<>();
         for (Outcome outcome : settled) {
-            if (BOOKED.contains(outcome.state()) && metAHost(outcome) && says(outcome, row)) {
-                counts.merge(new LaneMinutes.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.MINUTES),
-                        outcome.state()), 1, Integer::sum);
-                if (outcome.state() != RowState.ACCEPTED) {
+            RowState answer = answer(outcome);
+            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, row)) {
+                byHour.merge(new LaneHours.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.HOURS), answer), 1,
+                        Integer::sum);
+                byMinute.merge(new LaneMinutes.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.MINUTES),
+                        answer), 1, Integer::sum);
+                if (answer != RowState.ACCEPTED) {
                     watched.put(outcome.lane(), ROUNDS);
                 }
-                if (asksToSlowDown(outcome)) {
+                if (answer == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status())) {
                     throttled.put(outcome.lane(), outcome.reply());
                 }
-                trial(outcome, trials);
+                trial(outcome.lane(), answer, trials);
             }
         }
-        minutes.book(counts);
+        hours.book(byHour);
+        minutes.book(byMinute);
         trials.forEach((lane, n) -> states.tried(lane, n[0], n[1]));
     }
 
@@ -97,29 +105,37 @@ class LaneWatch {
     }
 
     /** A 421, or a 4.7.Y: how providers say that it is too much or too fast. */
-    private static boolean asksToSlowDown(Outcome outcome) {
-        return outcome.state() == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status());
-    }
-
     private static boolean asksToSlowDown(String reply, String status) {
         return reply.startsWith("421") || status.startsWith("4.7.");
     }
 
-    /** A deferral counts if a host said it, and not on principle. */
-    private boolean says(Outcome outcome, Function<Outcome, Planned> row) {
-        return outcome.state() != RowState.DEFERRED || outcome.reply().startsWith("4")
-                && refusals.kind(outcome, row.apply(outcome)).filter(ReplyKind.GREYLIST::equals).isEmpty();
+    /** What the host said: also of a row for which it was one deferral too many. */
+    private static RowState answer(Outcome outcome) {
+        return outcome.state() == RowState.EXPIRED ? RowState.DEFERRED : outcome.state();
     }
 
-    private void trial(Outcome outcome, Map<Integer, int[]> trials) {
-        LaneState lane = known.get(outcome.lane());
+    /**
+     * A bounce counts if a host said it: domains that do not exist, and mail that we would not offer, tell nothing of a provider. So does a
+     * deferral, if it was not on principle.
+     */
+    private boolean says(RowState answer, Outcome outcome, Function<Outcome, Planned> row) {
+        return switch (answer) {
+            case BOUNCED -> outcome.reply().startsWith("5");
+            case DEFERRED -> outcome.reply().startsWith("4")
+                    && refusals.kind(outcome, row.apply(outcome)).filter(ReplyKind.GREYLIST::equals).isEmpty();
+            default -> true;
+        };
+    }
+
+    private void trial(int id, RowState answer, Map<Integer, int[]> trials) {
+        LaneState lane = known.get(id);
         BreakerRule rule = lane == null || lane.state() != BreakerState.HALF_OPEN
                 ? null
                 : rules.of(lane.measure()).orElse(null);
-        if (rule != null && rule.of().contains(outcome.state())) {
-            int[] n = trials.computeIfAbsent(outcome.lane(), _ -> new int[2]);
+        if (rule != null && rule.of().contains(answer)) {
+            int[] n = trials.computeIfAbsent(id, _ -> new int[2]);
             n[0]++;
-            n[1] += rule.bad().contains(outcome.state()) ? 1 : 0;
+            n[1] += rule.bad().contains(answer) ? 1 : 0;
         }
     }
 

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Repository;
 
 import io.caravan.mail.RowState;
 
-/** Outcomes of each lane by the hour of sending: the truth that breakers and charts are made from. */
+/** What the hosts of each lane answered, by the hour of sending: the truth that breakers and charts are made from. */
 @Repository
 public class LaneHours {
 

@@ -92,6 +92,12 @@ class LanesPageIT {
         pages.tabTo("#open").press(Keys.ENTER);
         pages.untilText("#state", "held");
         assertThat(lane("bad").state().note()).isEqualTo("enough for today");
+        pages.tabTo("#note").press("they know us");
+        pages.tabTo("#close").press(Keys.ENTER);
+        pages.untilText("#why", "let go by hand: not judged until a person resets it");
+        assertThat(pages.open("/lanes").text("#troubled [data-lane='" + held.lane().id() + "']"))
+                .contains("let go by hand", "they know us", "a person resets it");
+        pages.open("/lanes/" + held.lane().id());
         pages.tabTo("#note").press("go on");
         pages.tabTo("#reset").press(Keys.ENTER);
         pages.untilText("#state", "healthy");

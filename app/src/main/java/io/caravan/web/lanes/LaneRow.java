@@ -73,9 +73,13 @@ public record LaneRow(int id, String identity, String provider, String look, Str
         if (state == null) {
             return "";
         }
-        return line.standing() == Standing.SLOWING
+        String slowed = line.standing() == Standing.SLOWING
                 ? "slowed to " + Math.round(100 * line.share()) + " % of its rate: " + state.pace().why()
-                : state.why();
+                : "";
+        if (state.forced() && line.standing() != Standing.HELD) {
+            return "let go by hand: not judged until a person resets it" + (slowed.isEmpty() ? "" : "; " + slowed);
+        }
+        return slowed.isEmpty() ? state.why() : slowed;
     }
 
     private static String percent(double share) {

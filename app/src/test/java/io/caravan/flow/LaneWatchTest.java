@@ -1,0 +1,149 @@
+package io.caravan.flow;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.caravan.TestDatabase;
+import io.caravan.delivery.Outcome;
+import io.caravan.delivery.Planned;
+import io.caravan.delivery.Waiting;
+import io.caravan.flow.LaneDesk.Act;
+import io.caravan.flow.LaneDesk.Line;
+import io.caravan.flow.LaneDesk.Standing;
+import io.caravan.mail.Rate;
+import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
+import io.caravan.pacing.LaneHours;
+import io.caravan.pacing.LaneMinutes;
+import io.caravan.pacing.LaneReplies;
+import io.caravan.pacing.LaneStates;
+import io.caravan.pacing.Lanes;
+import io.caravan.shaping.BreakerRule;
+import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.Slowing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What counts for a lane and what does not, by the shipped windows: bounces by hours, deferrals by minutes. */
+class LaneWatchTest {
+
+    private static final String HOST = "mx.example.org";
+
+    private final DataSource source = TestDatabase.fresh();
+    private final JdbcClient jdbc = JdbcClient.create(source);
+    private final LaneStates states = new LaneStates(jdbc);
+    private final Lanes lanes = new Lanes(jdbc);
+    private final LaneHours hours = new LaneHours(new JdbcTemplate(source));
+    private final LaneMinutes minutes = new LaneMinutes(new JdbcTemplate(source));
+    private final Slowing slowing = new Slowing(0.5, 0.05, Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private final BreakerRules rules = new BreakerRules(List.of(
+            rule("bounce", 0.05, Duration.ofHours(24), RowState.BOUNCED, Set.of(RowState.ACCEPTED, RowState.BOUNCED)),
+            rule("deferral", 0.3, Duration.ofMinutes(15), RowState.DEFERRED,
+                    Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED))));
+    private final LaneWatch watch = new LaneWatch(new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), hours, minutes,
+            states, rules);
+
+    private static BreakerRule rule(String measure, double threshold, Duration window, RowState bad, Set<RowState> of) {
+        return new BreakerRule(measure, threshold, 200, window, Duration.ofMinutes(30), Rate.parse("10/min"),
+                Set.of(bad), of);
+    }
+
+    private final Sending sending = new Sending(true, Set.of(), Sending.MAILBOX, Map.of(), Map.of(), null, Map.of(),
+            Map.of(), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
+    private final BreakerStep step = new BreakerStep(watch, states, minutes, rules,
+            new LaneSlower(states, minutes, lanes, sending, slowing), new LastReplies(new LaneReplies(jdbc)),
+            InstantSource.system());
+    private final LaneDesk desk = new LaneDesk(lanes, states, hours, new Waiting(jdbc), new LaneReplies(jdbc),
+            rules, slowing, step);
+
+    private int lane(String provider) {
+        return lanes.ids("shop.example", List.of(provider)).get(provider);
+    }
+
+    /** So many answers of now. */
+    private void hear(int lane, int n, RowState state, String host, String reply) {
+        Instant now = states.read().now();
+        watch.book(IntStream.rangeClosed(1, n).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now, state, "",
+                host, "", reply, null)).toList(),
+                outcome -> new Planned(outcome.row(), lane, "ana@example.org", "ana@example.org", 0, now, null, "{}"));
+        step.applyNow();
+    }
+
+    private Line line(int lane) {
+        return desk.find(lane).orElseThrow();
+    }
+
+    @Test
+    void mailThatNeverMetAHostNeitherHidesABadShareNorMakesOne() {
+        int lane = lane("bad.example");
+        hear(lane, 5_000, RowState.ACCEPTED, Sending.MAILBOX, "kept"); // yesterday's rehearsal in the sandbox
+        hear(lane, 300, RowState.BOUNCED, SendStep.SIMULATOR, "550 5.1.1 user unknown");
+        hear(lane, 264, RowState.ACCEPTED, HOST, "250 ok");
+        assertThat(line(lane).state()).as("the simulator's bounces").isNull();
+
+        hear(lane, 36, RowState.BOUNCED, HOST, "554 5.7.1 blocked");
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
+        assertThat(line(lane).state().why()).startsWith("12.0 % bounced of 300 since");
+        assertThat(line(lane).hours().getLast().accepted() + line(lane).hours().get(22).accepted()).isEqualTo(264);
+    }
+
+    @Test
+    void domainsThatDoNotExistHoldNobodyElsesMail() {
+        int tail = lanes.tail("shop.example");
+        hear(tail, 400, RowState.ACCEPTED, HOST, "250 ok");
+        hear(tail, 100, RowState.BOUNCED, "", "the domain gmial.example does not exist (NXDOMAIN)");
+        hear(tail, 1, RowState.BOUNCED, HOST, "550 5.1.1 no such user");
+
+        assertThat(line(tail).state()).isNull();
+        assertThat(line(tail).measures().getFirst().of()).isEqualTo(401);
+    }
+
+    @Test
+    void aDeferralThatWasOneTooManyCountsAndGreylistingDoesNotHoweverLongTheWindow() {
+        int grey = lane("grey.example");
+        hear(grey, 300, RowState.DEFERRED, HOST, "451 4.7.1 Greylisted, try again in five minutes");
+        assertThat(line(grey).hours().getLast().deferred() + line(grey).hours().get(22).deferred()).isZero();
+        int bad = lane("bad.example");
+        hear(bad, 200, RowState.ACCEPTED, HOST, "250 ok");
+
+        hear(bad, 100, RowState.EXPIRED, HOST, "451 4.3.2 system not accepting messages");
+        hear(grey, 100, RowState.EXPIRED, "", "the connection was lost");
+
+        assertThat(line(bad).state().measure()).isEqualTo("deferral");
+        assertThat(line(bad).standing()).isEqualTo(Standing.HELD);
+        assertThat(line(grey).state()).isNull();
+    }
+
+    @Test
+    void whatIsHeldIsToldFirstHoweverManyLanesWereSlowedOnceAndWhatAPersonLetGoIsToldToo() {
+        for (int i = 0; i < 20; i++) {
+            int lane = lane("well" + i + ".example");
+            states.slow(lane, null, 0.5, 10, "421 too fast");
+        }
+        jdbc.sql("update lane_state set paced_at = utc_timestamp(6) - interval 1 day").update(); // long since well
+        int trickling = lane("tried.example");
+        states.open(trickling, "bounce", states.read().now().minusSeconds(1), "12.0 % bounced");
+        states.halfOpen(trickling);
+        int forced = lane("friend.example");
+        desk.act(forced, Act.CLOSE, "they know us");
+        int held = lane("held.example");
+        states.open(held, "bounce", states.read().now().plus(1, ChronoUnit.HOURS), "12.0 % bounced");
+
+        assertThat(desk.troubled(10)).extracting(line -> line.lane().id()).containsExactlyInAnyOrder(held, trickling,
+                forced);
+        assertThat(desk.troubled(2)).extracting(line -> line.lane().id()).containsExactlyInAnyOrder(held, trickling);
+    }
+}

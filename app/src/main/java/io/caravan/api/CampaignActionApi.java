@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -27,12 +29,14 @@ import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.delivery.RunCounts;
 import io.caravan.flow.ActionReach;
 import io.caravan.flow.CampaignActs;
 import io.caravan.flow.Doubts;
 import io.caravan.flow.TestMail;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
+import io.caravan.mail.RunState;
 
 /** What is done with a campaign: actions, rows in doubt, a test. */
 @RestController
@@ -46,9 +50,11 @@ class CampaignActionApi {
     private final ActionReach reach;
     private final Doubts doubts;
     private final TestMail tests;
+    private final RunCounts counts;
 
     CampaignActionApi(Campaigns campaigns, CampaignAnswers answers, CampaignActs acts, ActionReach reach,
-            Doubts doubts, TestMail tests) {
+            Doubts doubts, TestMail tests, RunCounts counts) {
+        this.counts = counts;
         this.campaigns = campaigns;
         this.answers = answers;
         this.acts = acts;
@@ -87,9 +93,14 @@ class CampaignActionApi {
     @Operation(summary = "Start, pause, resume, cancel, re-send, or answer a run that asks", description = "With dry_run nothing is done: the answer"
             + " says how many people it concerns, exact"
             + " or estimated, which it says: those who are new and those who were not reached are reckoned from a sample, unless they are few. 409 if it is not legal now, with the reason.", operationId = "actOnCampaign")
-    Done act(@PathVariable String name, @RequestBody Wanted wanted) {
+    Done act(@PathVariable String name, @RequestBody Wanted wanted,
+            @Parameter(hidden = true) @RequestAttribute(name = KeyedPosts.WORK, required = false) byte @Nullable [] work) {
         Campaign campaign = answers.named(name);
         Action action = action(wanted);
+        Acted before = work == null ? null : campaigns.done(campaign.id(), work).orElse(null);
+        if (before != null) { // its answer was lost, and now it may be refused
+            return again(campaign, action, before, work);
+        }
         String refusal = campaigns.refusal(campaign.id(), action).orElse(null);
         boolean dry = Boolean.TRUE.equals(wanted.dryRun());
         if (refusal != null && !dry) {
@@ -100,13 +111,23 @@ class CampaignActionApi {
             return new Done(action.words(), true, people.people(), people.about(), refusal, null, answers.of(campaign));
         }
         try {
-            Acted done = acts.act(campaign, action);
+            Acted done = acts.act(campaign, action, work);
             Run opened = done.opened();
             return new Done(action.words(), false, people.people(), people.about(), null,
                     opened == null ? null : LastRun.of(opened, Map.of()), answers.of(done.campaign()));
         } catch (InvalidInput changedMeanwhile) {
             throw Refused.conflict("not_now", String.valueOf(changedMeanwhile.getMessage()));
         }
+    }
+
+    private Done again(Campaign campaign, Action action, Acted before, byte @Nullable [] work) {
+        acts.act(campaign, action, work); // the schedule may not have followed yet
+        Run opened = before.opened();
+        long people = opened == null
+                ? 0
+                : counts.of(opened.id()).values().stream().mapToLong(Long::longValue).sum();
+        return new Done(action.words(), false, people, opened != null && opened.state() == RunState.PLANNING, null,
+                opened == null ? null : LastRun.of(opened, Map.of()), answers.of(before.campaign()));
     }
 
     /**

@@ -37,6 +37,8 @@ import io.caravan.nodes.Node;
 final class KeyedPosts extends OncePerRequestFilter {
 
     static final String HEADER = "Idempotency-Key";
+    /** The request's attribute for what must not be done twice though the request is done again: 16 bytes, see {@link Verdict.Yours}. */
+    static final String WORK = "io.caravan.work";
     private static final Logger LOG = LoggerFactory.getLogger(KeyedPosts.class);
     private static final int LONGEST = 255;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -116,7 +118,7 @@ final class KeyedPosts extends OncePerRequestFilter {
     private boolean served(Verdict verdict, String key, ReadRequest request, HttpServletResponse response,
             FilterChain chain) throws ServletException, IOException {
         switch (verdict) {
-            case Verdict.Yours() -> work(key, request, response, chain);
+            case Verdict.Yours(byte[] work) -> work(key, work, request, response, chain);
             case Verdict.Answered(Answer answer) -> replay(answer, response);
             case Verdict.Different() -> refuse(request, response, HttpStatus.UNPROCESSABLE_CONTENT, "key_reused",
                     "this " + HEADER + " came with another request within the last 24 hours; use a new key");
@@ -127,26 +129,29 @@ final class KeyedPosts extends OncePerRequestFilter {
         return true;
     }
 
-    private void work(String key, ReadRequest request, HttpServletResponse response, FilterChain chain)
+    private void work(String key, byte[] work, ReadRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Node me = life.node();
         KeptResponse kept = new KeptResponse(response);
+        request.setAttribute(WORK, work);
         Answer answer = null;
         try {
             chain.doFilter(request, kept);
-            answer = kept.refused() || kept.getStatus() >= 500 || kept.getContentSize() > KeptResponse.MOST
+            answer = kept.getStatus() >= 500 || kept.getContentSize() > KeptResponse.MOST
                     ? null
                     : new Answer(kept.getStatus(), headers(kept), kept.getContentAsByteArray());
         } finally {
-            keep(me, key, answer);
+            keep(me, key, kept.refused(), answer);
         }
         kept.copyBodyToResponse(); // after it was kept: whoever has the answer may count on it
     }
 
-    private void keep(Node me, String key, @Nullable Answer answer) {
+    private void keep(Node me, String key, boolean refused, @Nullable Answer answer) {
         try {
-            if (answer == null) {
+            if (refused) {
                 requests.undone(me, key);
+            } else if (answer == null) {
+                requests.unanswered(me, key);
             } else {
                 requests.answered(me, key, answer);
             }

@@ -27,6 +27,7 @@ import io.caravan.mail.CampaignSpec.Schedule;
 import io.caravan.mail.CampaignState;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.PermanentFault;
+import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
 
 /** Campaigns and their versions, and what people ask of them. Each public method is one transaction under the campaign's row lock. */
@@ -38,6 +39,7 @@ public class Campaigns {
     private final RunRepository runRows;
     private final JdbcAggregateOperations aggregates;
     private final TransactionTemplate transaction;
+    private final InstantSource clock;
     private final Runs runs;
     private final CampaignRow row;
     private final Actions actions;
@@ -49,6 +51,7 @@ public class Campaigns {
         this.runRows = runRows;
         this.aggregates = aggregates;
         this.transaction = transaction;
+        this.clock = clock;
         this.runs = runs;
         row = new CampaignRow(rows, versions, runRows, clock);
         actions = new Actions(runRows, runs, row);
@@ -167,13 +170,39 @@ public class Campaigns {
      * @throws InvalidInput if it is not legal now, with the reason
      */
     public Acted act(CampaignId id, Action action) {
+        return act(id, action, null);
+    }
+
+    /**
+     * Does it once, however often it is asked for: a request that is done again after a crash would else open a second run, and mail
+     * everybody twice.
+     *
+     * @param work          16 bytes that name the request; null: it is asked for once
+     * @throws InvalidInput if it was not done before and is not legal now, with the reason
+     */
+    public Acted act(CampaignId id, Action action, byte @Nullable [] work) {
         return Objects.requireNonNull(transaction.execute(status -> {
             Campaign locked = row.lock(id);
-            return switch (CampaignRules.decide(situation(locked), action)) {
+            Optional<Acted> before = work == null ? Optional.empty() : done(id, work);
+            return before.orElseGet(() -> switch (CampaignRules.decide(situation(locked), action)) {
                 case Refused refused -> throw new InvalidInput("campaign " + locked.name() + ": " + refused.why());
-                case Go go -> actions.act(locked, action, go.next());
-            };
+                case Go go -> {
+                    Acted acted = actions.act(locked, action, go.next());
+                    if (work != null) {
+                        Run opened = acted.opened();
+                        runRows.keepDone(work, id, opened == null ? null : opened.id(), clock.instant());
+                    }
+                    yield acted;
+                }
+            });
         }));
+    }
+
+    /** What this work did, as it stands now; empty if it was not done. */
+    public Optional<Acted> done(CampaignId id, byte[] work) {
+        return runRows.done(work, id).map(run -> new Acted(
+                find(id).orElseThrow(() -> new PermanentFault("there is no campaign " + id)), List.of(),
+                run == 0 ? null : runRows.findById(new RunId(run)).orElse(null)));
     }
 
     private Situation situation(Campaign campaign) {

@@ -96,6 +96,18 @@ interface RunRepository extends Repository<Run, RunId> {
             where campaign_id = :campaign and (state = 'asking' or paused_from = 'asking')""")
     void renew(CampaignId campaign, int version);
 
+    /** The run that was opened for this work, 0 if none was; empty if it was not done. */
+    @Query("select coalesce(run_id, 0) from action_done where work = :work and campaign_id = :campaign")
+    Optional<Long> done(byte[] work, CampaignId campaign);
+
+    @Modifying
+    @Query("insert into action_done (work, campaign_id, run_id, at) values (:work, :campaign, :run, :now)")
+    void keepDone(byte[] work, CampaignId campaign, @Nullable RunId run, Instant now);
+
+    @Modifying
+    @Query("delete from action_done where at < :moment")
+    void forgetDone(Instant moment);
+
     /** A mark never goes back. */
     @Modifying
     @Query("update run set preflight_n = greatest(preflight_n, :n) where id = :id")

@@ -66,6 +66,11 @@ public class Runs {
         }));
     }
 
+    /** Forgets what requests before that moment opened: whoever comes with one of them again asks anew. */
+    public void forgetRequests(Instant moment) {
+        rows.forgetDone(moment);
+    }
+
     public Optional<Run> run(RunId id) {
         return rows.findById(id);
     }

@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Acted;
@@ -21,7 +22,12 @@ public class CampaignActs {
 
     /** @throws io.caravan.mail.InvalidInput if it is not legal now, with the reason */
     public Acted act(Campaign campaign, Action action) {
-        Acted done = campaigns.act(campaign.id(), action);
+        return act(campaign, action, null);
+    }
+
+    /** The same, once for a request that may be done again ({@link Campaigns#act(io.caravan.mail.CampaignId, Action, byte[])}). */
+    public Acted act(Campaign campaign, Action action, byte @Nullable [] work) {
+        Acted done = campaigns.act(campaign.id(), action, work);
         schedule.changed(campaign.id());
         return done;
     }

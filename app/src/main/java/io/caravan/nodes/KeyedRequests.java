@@ -1,5 +1,6 @@
 package io.caravan.nodes;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -9,7 +10,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Requests with an {@code Idempotency-Key}: the first does the work, the same again gets its answer. A request whose node's life ended in
- * the middle is done again by whoever brings it, so what it does must bear that: the answer is what is kept, not the work.
+ * the middle, or that was answered by a fault of ours, is done again by whoever brings it, so what it does must bear that: the answer is what
+ * is kept. What must not be done twice writes the {@code work} of the request down where it does it.
  */
 @Repository
 public class KeyedRequests {
@@ -27,8 +29,12 @@ public class KeyedRequests {
 
     /** What to do with a request. */
     public sealed interface Verdict {
-        /** Do the work, then {@link #answered} or {@link #undone}. */
-        record Yours() implements Verdict {
+        /**
+         * Do the work, then {@link #answered}, {@link #undone} or {@link #unanswered}.
+         *
+         * @param work 16 bytes, the same each time that this request is done again, and of no other request
+         */
+        record Yours(byte[] work) implements Verdict {
         }
 
         record Answered(Answer answer) implements Verdict {
@@ -43,11 +49,15 @@ public class KeyedRequests {
         }
     }
 
-    private record Known(byte[] fingerprint, int nodeId, int epoch, @Nullable Integer status, @Nullable String headers,
+    private record Known(byte[] fingerprint, byte[] work, int nodeId, int epoch, @Nullable Integer status,
+            @Nullable String headers,
             byte @Nullable [] body, boolean expired, boolean ownerLives) {
     }
 
+    private static final int NOBODY = -1; // an epoch that no node has
+
     private final JdbcClient jdbc;
+    private final SecureRandom random = new SecureRandom();
 
     KeyedRequests(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -60,11 +70,13 @@ public class KeyedRequests {
      */
     public Verdict begin(Node me, String key, byte[] fingerprint) {
         while (true) {
-            if (insert(me, key, fingerprint)) {
-                return new Verdict.Yours();
+            byte[] work = new byte[16];
+            random.nextBytes(work);
+            if (insert(me, key, fingerprint, work)) {
+                return new Verdict.Yours(work);
             }
             Known known = jdbc.sql("""
-                    select fingerprint, node_id, epoch, status, headers, body,
+                    select fingerprint, work, node_id, epoch, status, headers, body,
                         since < utc_timestamp(6) - interval :kept second expired,
                         exists (select 1 from node n where n.id = k.node_id and n.epoch = k.epoch and n.until > utc_timestamp(6))
                             owner_lives
@@ -95,14 +107,15 @@ public class KeyedRequests {
         if (known.ownerLives() && !mine) {
             return new Verdict.Elsewhere();
         }
-        return takeOver(me, key, known) ? new Verdict.Yours() : null;
+        return takeOver(me, key, known) ? new Verdict.Yours(known.work()) : null;
     }
 
-    private boolean insert(Node me, String key, byte[] fingerprint) {
+    private boolean insert(Node me, String key, byte[] fingerprint, byte[] work) {
         return jdbc.sql("""
-                insert ignore into request_key (name, fingerprint, node_id, epoch, since)
-                values (:key, :fingerprint, :node, :epoch, utc_timestamp(6))""").param("key", key)
-                .param("fingerprint", fingerprint).param("node", me.id()).param("epoch", me.epoch()).update() == 1;
+                insert ignore into request_key (name, fingerprint, work, node_id, epoch, since)
+                values (:key, :fingerprint, :work, :node, :epoch, utc_timestamp(6))""").param("key", key)
+                .param("fingerprint", fingerprint).param("work", work).param("node", me.id()).param("epoch", me.epoch())
+                .update() == 1;
     }
 
     private boolean takeOver(Node me, String key, Known from) {
@@ -122,7 +135,14 @@ public class KeyedRequests {
                 .param("key", key).param("node", me.id()).param("epoch", me.epoch()).update();
     }
 
-    /** Nothing was done that an answer could tell of: the next one may try. */
+    /** It may have been done, and there is no answer that could be kept: the next one with the same request does the same work again. */
+    public void unanswered(Node me, String key) {
+        jdbc.sql("update request_key set epoch = :nobody where name = :key and status is null and node_id = :node"
+                + " and epoch = :epoch").param("nobody", NOBODY).param("key", key).param("node", me.id())
+                .param("epoch", me.epoch()).update();
+    }
+
+    /** Nothing was done at all: the next one may try, with another request too. */
     public void undone(Node me, String key) {
         jdbc.sql("delete from request_key where name = :key and status is null and node_id = :node and epoch = :epoch")
                 .param("key", key).param("node", me.id()).param("epoch", me.epoch()).update();

@@ -185,6 +185,36 @@ class CampaignRunsTest extends CampaignFixture {
     }
 
     @Test
+    void aRequestThatIsDoneAgainOpensNoSecondRun() {
+        Campaign campaign = store(null, "1").campaign();
+        through(campaigns.act(campaign.id(), Action.START).opened(), RunState.FINISHED);
+        byte[] work = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+        Run again = campaigns.act(campaign.id(), Action.START_AGAIN, work).opened();
+        through(again, RunState.FINISHED);
+        Acted repeated = campaigns.act(campaign.id(), Action.START_AGAIN, work);
+
+        assertThat(repeated.opened()).isNotNull().extracting(Run::id).isEqualTo(again.id());
+        assertThat(campaigns.done(campaign.id(), work)).isPresent();
+        assertThat(runs.of(campaign.id())).hasSize(2);
+        runs.forgetRequests(java.time.Instant.parse("2100-01-01T00:00:00Z"));
+        assertThat(campaigns.done(campaign.id(), work)).isEmpty();
+    }
+
+    @Test
+    void aRequestThatWasRefusedMayBeLegalLater() {
+        Campaign campaign = store(null, "1").campaign();
+        Run first = campaigns.act(campaign.id(), Action.START).opened();
+        byte[] work = "refused-at-first".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+        assertThatThrownBy(() -> campaigns.act(campaign.id(), Action.START_AGAIN, work))
+                .isInstanceOf(InvalidInput.class);
+        through(first, RunState.FINISHED);
+
+        assertThat(campaigns.act(campaign.id(), Action.START_AGAIN, work).opened().number()).isEqualTo(2);
+    }
+
+    @Test
     void movesARunOnceAndOnlyAlongItsRoad() {
         Campaign campaign = store(NOW, "1").campaign();
         Run run = runs.open(campaign.id(), START, RunState.PLANNING, null).orElseThrow();

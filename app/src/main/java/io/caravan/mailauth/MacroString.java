@@ -35,6 +35,7 @@ final class MacroString {
             .compile("%\\{([slodiphcrtvSLODIPHCRTV])(\\d*)([rR]?)([.\\-+,/_=]*)}");
     private static final Pattern TOP_LABEL = Pattern
             .compile("[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9]");
+    private static final int LONGEST_LABEL = 63; // before the pattern, which tries every share of a longer one
     private static final String IN_EXPLANATIONS = "crt";
     private static final int ALL_PARTS = 1_000; // more than a name can have
 
@@ -71,7 +72,8 @@ final class MacroString {
     private static boolean endsInTopLabel(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         int dot = name.lastIndexOf('.');
-        return dot >= 0 && TOP_LABEL.matcher(name.substring(dot + 1)).matches();
+        return dot >= 0 && name.length() - dot - 1 <= LONGEST_LABEL
+                && TOP_LABEL.matcher(name.substring(dot + 1)).matches();
     }
 
     private static MacroString parse(String text, boolean spaces) throws SpfFault {

@@ -102,7 +102,7 @@ final class ZoneFile {
     }
 
     private static boolean isTtlOrClass(String token) {
-        return CLASSES.contains(token.toUpperCase(Locale.ROOT)) || token.matches("(?:\\d+[smhdwSMHDW]?)+");
+        return CLASSES.contains(token.toUpperCase(Locale.ROOT)) || token.matches("(?:\\d++[smhdwSMHDW]?)++");
     }
 
     private String name(String written) {

@@ -1,7 +1,5 @@
 package io.caravan.rendering;
 
-import java.net.IDN;
-
 import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.EmailAddress;
@@ -36,15 +34,15 @@ record Mailbox(String display, String address) {
         return quoted ? display.substring(1, display.length() - 1).replaceAll("\\\\(.)", "$1") : display;
     }
 
-    /** The address with its domain as A-labels (RFC 5891), as headers want it. */
+    /** The address with its domain as A-labels, as headers want it: the same ones that the envelope and the signature have. */
     static String ascii(String address) {
         int at = address.lastIndexOf('@');
         if (Headers.isAscii(address, at + 1)) {
             return address;
         }
         try {
-            return address.substring(0, at + 1) + IDN.toASCII(address.substring(at + 1), IDN.ALLOW_UNASSIGNED);
-        } catch (IllegalArgumentException e) {
+            return address.substring(0, at + 1) + EmailAddress.parse("a" + address.substring(at)).domain();
+        } catch (InvalidInput e) {
             return address;
         }
     }

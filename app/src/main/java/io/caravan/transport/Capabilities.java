@@ -27,6 +27,9 @@ record Capabilities(boolean pipelining, boolean eightBit, boolean smtpUtf8, bool
         long size = 0;
         for (String line : ehlo.lines().subList(1, ehlo.lines().size())) { // the first names the host
             List<String> parts = Arrays.asList(line.strip().toUpperCase(Locale.ROOT).split("[ =]+"));
+            if (parts.isEmpty()) { // nothing but separators
+                continue;
+            }
             words.add(parts.getFirst());
             if (parts.getFirst().equals("AUTH")) { // "AUTH=LOGIN" is what old hosts say
                 auth.addAll(parts.subList(1, parts.size()));

@@ -5,10 +5,12 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,8 @@ public final class MtaSts {
     private static final Logger LOG = System.getLogger(MtaSts.class.getName());
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(5); // as RFC 8461 section 3.3 bounds failing fetches
     private static final int MOST = 20_000;
-    private static final Pattern RECORD = Pattern
-            .compile("v=STSv1[ \\t]*;(?:[^;]*;)*?[ \\t]*id[ \\t]*=[ \\t]*([A-Za-z0-9]{1,32})[ \\t]*(?:;.*)?");
+    private static final int FETCHES = 100; // at once
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{1,32}");
 
     /** @param policy null: there is none */
     record Looked(@Nullable StsPolicy policy, Instant until) {
@@ -37,6 +39,8 @@ public final class MtaSts {
     private final TlsLog log;
     private final InstantSource clock;
     private final Map<String, Looked> looked = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, CompletableFuture<Looked>> looking = new HashMap<>(); // guarded by looked
+    private final Semaphore fetches = new Semaphore(FETCHES);
 
     /**
      * @param port     of the policies' HTTPS servers: 443, but for tests
@@ -60,25 +64,52 @@ public final class MtaSts {
         }
     }
 
-    /** The policy that holds now, null if there is none. May wait for the DNS and for the policy's server. */
+    /**
+     * The policy that holds now, null if there is none. May wait for the DNS and for the policy's server: once for all mail of a domain that
+     * comes meanwhile, so that a full batch is one fetch, and one failure in the report.
+     */
     @Nullable
     StsPolicy of(String domain) {
-        Looked recent = known(domain);
-        if (recent != null) {
-            return recent.policy();
+        CompletableFuture<Looked> mine = new CompletableFuture<>();
+        CompletableFuture<Looked> others;
+        synchronized (looked) {
+            Looked recent = known(domain);
+            if (recent != null) {
+                return recent.policy();
+            }
+            others = looking.putIfAbsent(domain, mine);
         }
+        if (others != null) {
+            return others.join().policy();
+        }
+        try {
+            Looked found = look(domain);
+            mine.complete(found);
+            return found.policy();
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            synchronized (looked) {
+                looking.remove(domain);
+            }
+        }
+    }
+
+    private Looked look(String domain) {
         Instant now = clock.instant();
         StsMemory.Kept kept = memory.find(domain);
         StsMemory.Kept holds = kept != null && now.isBefore(kept.expires()) ? kept : null;
         StsMemory.Kept found = looked(domain, holds, now);
         StsPolicy policy = found == null ? null : StsPolicy.parse(found.text());
+        Looked fresh = new Looked(policy, now.plus(LOOK_AGAIN));
         synchronized (looked) {
-            looked.put(domain, new Looked(policy, now.plus(LOOK_AGAIN)));
+            looked.put(domain, fresh);
             if (looked.size() > MOST) {
                 looked.remove(looked.keySet().iterator().next());
             }
         }
-        return policy;
+        return fresh;
     }
 
     private StsMemory.@Nullable Kept looked(String domain, StsMemory.@Nullable Kept holds, Instant now) {
@@ -87,7 +118,7 @@ public final class MtaSts {
             return holds;
         }
         try {
-            String text = fetch.get(domain);
+            String text = fetched(domain);
             StsPolicy policy = StsPolicy.parse(text);
             StsMemory.Kept fresh = new StsMemory.Kept(domain, id, text, now, now.plus(policy.maxAge()));
             memory.keep(fresh);
@@ -98,6 +129,15 @@ public final class MtaSts {
             failed(domain, TlsResult.STS_POLICY_INVALID, String.join(", ", e.problems()));
         }
         return holds;
+    }
+
+    private String fetched(String domain) throws PolicyFetch.Failed {
+        fetches.acquireUninterruptibly();
+        try {
+            return fetch.get(domain);
+        } finally {
+            fetches.release();
+        }
     }
 
     private void failed(String domain, TlsResult result, @Nullable String why) {
@@ -118,7 +158,13 @@ public final class MtaSts {
         if (records.size() != 1) {
             return null;
         }
-        Matcher record = RECORD.matcher(records.getFirst());
-        return record.matches() ? record.group(1) : null;
+        for (String field : records.getFirst().split(";")) {
+            int equals = field.indexOf('=');
+            if (equals >= 0 && StsPolicy.trimmed(field.substring(0, equals)).equals("id")) {
+                String id = StsPolicy.trimmed(field.substring(equals + 1));
+                return ID.matcher(id).matches() ? id : null;
+            }
+        }
+        return null;
     }
 }

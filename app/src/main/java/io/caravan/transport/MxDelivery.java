@@ -37,7 +37,6 @@ final class MxDelivery {
     private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
     private final Set<Looking> looking = ConcurrentHashMap.newKeySet();
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
-    private final Semaphore policies = new Semaphore(LOOK_UPS);
     private volatile boolean stopping;
 
     MxDelivery(Transport.Mx mx, Transport.Settings settings, DeliveryLog log, Clearance clearance, Watchdog watchdog) {
@@ -73,7 +72,7 @@ final class MxDelivery {
         lookUps.acquireUninterruptibly();
         try {
             way = mx.routing().of(domain);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // else the mail would wait for ever
             way = new MxRouting.Unknown(new DeliveryResult.Deferred("", "4.3.5", "",
                     "our own error, see the log: " + e));
             System.getLogger(MxDelivery.class.getName()).log(System.Logger.Level.ERROR, "event=mx-look-up-failed", e);
@@ -91,14 +90,11 @@ final class MxDelivery {
         if (!(way instanceof MxRouting.To)) {
             return null;
         }
-        policies.acquireUninterruptibly();
         try {
             return mx.tls().of(domain);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             System.getLogger(MxDelivery.class.getName()).log(System.Logger.Level.ERROR, "event=tls-policy-failed", e);
             return null;
-        } finally {
-            policies.release();
         }
     }
 

@@ -64,6 +64,9 @@ final class MxDialling {
     @Nullable
     Reached reach() {
         for (String host : to.destination().inOrder(RandomGenerator.getDefault())) {
+            if (tried >= MOST_ADDRESSES || System.nanoTime() - until > 0) {
+                break; // looking up the rest takes time as well, and a domain may name thousands
+            }
             for (Candidate candidate : candidates(host)) {
                 if (to.isAvoided(candidate.address())) {
                     later.add(candidate);

@@ -34,11 +34,12 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge) {
     }
 
     private static final long LONGEST = 31_557_600; // seconds, RFC 8461 section 3.2
-    private static final Pattern FIELD = Pattern
-            .compile("[ \\t]*([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \\t]*:[ \\t]*(.*?)[ \\t]*");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,31}");
     private static final Pattern HOST = Pattern.compile(
             "(\\*\\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final int MOST_HOSTS = 200;
+    private static final int LONGEST_HOST = 255; // before the pattern: a stranger's text must not make it go deep
+    private static final int MOST_SAID = 5;
 
     public StsPolicy {
         mx = List.copyOf(mx);
@@ -50,15 +51,17 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge) {
         Map<String, String> fields = new LinkedHashMap<>();
         List<String> mx = new ArrayList<>();
         for (String line : text.split("\r?\n")) {
-            var field = FIELD.matcher(line);
-            if (!field.matches()) {
-                if (!line.isBlank()) {
+            int colon = line.indexOf(':');
+            String name = colon < 0 ? "" : trimmed(line.substring(0, colon));
+            String value = trimmed(line.substring(colon + 1));
+            if (!NAME.matcher(name).matches() || value.chars().anyMatch(Character::isISOControl)) {
+                if (!line.isBlank() && problems.size() < MOST_SAID) {
                     problems.add("'" + printable(line) + "' is no line of a policy");
                 }
-            } else if (field.group(1).equals("mx")) {
-                mx.add(field.group(2).toLowerCase(Locale.ROOT));
+            } else if (name.equals("mx")) {
+                mx.add(value.toLowerCase(Locale.ROOT));
             } else {
-                fields.putIfAbsent(field.group(1), field.group(2)); // all but the first are ignored
+                fields.putIfAbsent(name, value); // all but the first are ignored
             }
         }
         if (!"STSv1".equals(fields.get("version"))) {
@@ -68,7 +71,7 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge) {
         if (mode == null) {
             problems.add("its mode is none of enforce, testing and none");
         }
-        mx.stream().filter(host -> !HOST.matcher(host).matches())
+        mx.stream().filter(host -> host.length() > LONGEST_HOST || !HOST.matcher(host).matches()).limit(MOST_SAID)
                 .forEach(host -> problems.add("'" + printable(host) + "' is no host name"));
         if (mx.isEmpty() && mode != Mode.NONE || mx.size() > MOST_HOSTS) {
             problems.add("it names " + mx.size() + " hosts");
@@ -81,6 +84,19 @@ public record StsPolicy(Mode mode, List<String> mx, Duration maxAge) {
             throw new InvalidInput(problems);
         }
         return new StsPolicy(mode, mx, Duration.ofSeconds(Math.min(Long.parseLong(age), LONGEST)));
+    }
+
+    /** Without spaces and tabs at its ends. No pattern: where blanks may stand on both sides of anything it would try all ways to share them. */
+    static String trimmed(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && (text.charAt(from) == ' ' || text.charAt(from) == '\t')) {
+            from++;
+        }
+        while (to > from && (text.charAt(to - 1) == ' ' || text.charAt(to - 1) == '\t')) {
+            to--;
+        }
+        return text.substring(from, to);
     }
 
     private static String printable(String text) {

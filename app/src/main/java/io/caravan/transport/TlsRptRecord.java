@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,7 +20,6 @@ public record TlsRptRecord(List<String> mailto, List<URI> https) {
     private static final TlsRptRecord NOWHERE = new TlsRptRecord(List.of(), List.of());
     private static final int MOST = 4; // of each kind: a record must not make us mail the world
     private static final Pattern VERSION = Pattern.compile("v=TLSRPTv1[ \\t]*(;.*)?", Pattern.DOTALL);
-    private static final Pattern RUA = Pattern.compile("[ \\t]*rua[ \\t]*=[ \\t]*(.*?)[ \\t]*");
 
     public TlsRptRecord {
         mailto = List.copyOf(mailto);
@@ -40,9 +38,9 @@ public record TlsRptRecord(List<String> mailto, List<URI> https) {
             return NOWHERE;
         }
         for (String field : records.getFirst().split(";")) {
-            Matcher rua = RUA.matcher(field);
-            if (rua.matches()) {
-                return places(rua.group(1));
+            int equals = field.indexOf('=');
+            if (equals >= 0 && StsPolicy.trimmed(field.substring(0, equals)).equals("rua")) {
+                return places(field.substring(equals + 1));
             }
         }
         return NOWHERE;

@@ -1,5 +1,6 @@
 package io.caravan.mailauth;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import io.caravan.mailauth.Names.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class ZoneNamesTest {
 
@@ -67,5 +69,12 @@ class ZoneNamesTest {
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("my.zone:1:").hasMessageContaining("my.zone:2:")
                 .hasMessageContaining("my.zone:3:").hasMessageContaining("my.zone:4:")
                 .hasMessageContaining("my.zone:5:");
+    }
+
+    @Test
+    void readsLongNumbersInNoTime() {
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertThatThrownBy(
+                () -> ZoneNames.parse("my.zone", "a " + "1".repeat(5_000) + "x A 1.2.3.4\nb A 1.2.3\n"))
+                .isInstanceOf(InvalidInput.class));
     }
 }

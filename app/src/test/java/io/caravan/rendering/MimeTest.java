@@ -11,6 +11,8 @@ import org.apache.james.mime4j.dom.Message;
 import org.apache.james.mime4j.dom.Multipart;
 import org.junit.jupiter.api.Test;
 
+import io.caravan.mail.EmailAddress;
+
 import static io.caravan.rendering.Samples.ANA;
 import static io.caravan.rendering.Samples.MAILINGS;
 import static io.caravan.rendering.Samples.MARKS;
@@ -252,5 +254,19 @@ class MimeTest {
         if (!good) {
             throw new AssertionError("at " + at + " in\n" + new String(mail, StandardCharsets.ISO_8859_1));
         }
+    }
+
+    /** By IDNA 2008, as the envelope and the signature have it: by the JDK's IDNA 2003 it would be strasse.example, somebody else's. */
+    @Test
+    void writesDomainsOfOtherScriptsAsTheEnvelopeHasThem() {
+        Message mail = parse(bytes(MAILINGS
+                .compile(new Source("a", "Shop <news@straße.example>", "hello@σίγμας.example",
+                        "Hello", null, new Part("a.txt", "Hello"), List.of(), Map.of(), Map.of(), Map.of()))
+                .render(new Person("ana@fußball.example", Map.of()), MARKS)));
+
+        assertThat(mail.getFrom().get(0).getAddress()).isEqualTo("news@xn--strae-oqa.example");
+        assertThat(mail.getTo().get(0)).hasToString("ana@xn--fuball-cta.example");
+        assertThat(mail.getReplyTo().get(0)).hasToString(
+                "hello@" + EmailAddress.parse("hello@σίγμας.example").domain());
     }
 }

@@ -3,6 +3,7 @@ package io.caravan.transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,12 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.DeliveryResult.Accepted;
 import io.caravan.mail.DeliveryResult.Deferred;
 import io.caravan.transport.TestCertificates.Issued;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** Policies that recipients' domains serve over HTTPS (RFC 8461). */
 class MtaStsTest {
@@ -64,10 +67,14 @@ class MtaStsTest {
     }
 
     private Post post(ScriptedSink sink, Tls configured, Dns dane) {
+        return post(sink, new TlsPolicies(configured, Map.of(), sts(), dane));
+    }
+
+    private Post post(ScriptedSink sink, TlsPolicies policies) {
         Transport.Mx mx = new Transport.Mx(
                 new MxRouting(zone, new Providers(List.of()), System::nanoTime), zone, sink.port(), 5,
                 new Reuse(100, Duration.ofMinutes(5)), Duration.ofMillis(200), ProviderCheck.NONE,
-                new TlsPolicies(configured, Map.of(), sts(), dane), (entry, _) -> log.add(entry));
+                policies, (entry, _) -> log.add(entry));
         return new Post(new Transport.Settings("caravan.example", List.of(), Waits.RFC_5321, 400,
                 AUTHORITY.trust()), mx);
     }
@@ -319,5 +326,58 @@ class MtaStsTest {
 
         zone.txt("_mta-sts.example.org", "v=spf1 -all", "v=STSv1;id=20261125T120000Z");
         assertThat(sts().of("example.org")).isNotNull();
+    }
+
+    @Test
+    void noRecordHoldsItsReaderUp() {
+        for (String record : List.of("v=STSv1" + ";".repeat(60_000), "v=STSv1; id=" + " ".repeat(60_000) + "\r;",
+                "v=STSv1;" + " id".repeat(20_000) + ";\n")) {
+            zone.txt("_mta-sts.example.org", record);
+
+            assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertThat(sts().of("example.org")).isNull());
+        }
+        assertThat(server.requests()).isZero();
+    }
+
+    @Test
+    void aBatchForANewDomainAsksForItsPolicyOnceAndCountsOneFailure() throws IOException {
+        server.answering("HTTP/1.1 500 Oops\r\n\r\n");
+
+        try (ScriptedSink sink = new ScriptedSink().start(); Post post = post(sink, Tls.OPPORTUNISTIC, null)) {
+            List<Cleared> batch = new ArrayList<>();
+            for (int i = 0; i < 150; i++) {
+                batch.add(post.mx("p" + i + "@example.org"));
+            }
+
+            assertThat(post.sendAll(batch)).allMatch(Accepted.class::isInstance);
+        }
+        assertThat(server.requests()).isEqualTo(1);
+        assertThat(log.stream().filter(entry -> entry.result() == TlsResult.STS_POLICY_FETCH_ERROR)).hasSize(1);
+    }
+
+    @Test
+    void mailIsSettledThoughAPolicyCannotBeReadAtAll() throws IOException {
+        zone.txt("_mta-sts.example.org", "v=STSv1; id=2;");
+        StsMemory broken = new StsMemory() {
+            @Override
+            public Kept find(String domain) {
+                throw new StackOverflowError("as a parser may");
+            }
+
+            @Override
+            public void keep(Kept policy) {
+                // nothing comes so far
+            }
+        };
+        MtaSts sts = new MtaSts(zone, broken, AUTHORITY.trust(), server.port(), Duration.ofMillis(1500),
+                (entry, _) -> log.add(entry), now::get);
+
+        try (ScriptedSink sink = new ScriptedSink().start();
+                Post post = post(sink, new TlsPolicies(Tls.OPPORTUNISTIC, Map.of(), sts, null))) {
+            DeliveryResult result = post.send(post.mx("ana@example.org"));
+
+            assertThat(result).isInstanceOf(Deferred.class);
+            assertThat(result.reason()).contains("our own error");
+        }
     }
 }

@@ -142,6 +142,56 @@ class MxTest extends MxFixture {
         assertThat(sink.takenCount()).isEqualTo(1);
     }
 
+    @Test
+    void aHostWithIpv6AloneGetsTheMail() throws IOException {
+        ScriptedSink sink = sink("::1", new ScriptedSink());
+        dns.with("example.org", "MX", "10 six.example.org.").with("six.example.org", "AAAA", "::1");
+
+        assertThat(send("ana@example.org")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aNullMxBesideOthersDoesNotCount() throws IOException { // RFC 7505 section 3 forbids it: what can take mail gets it
+        ScriptedSink sink = sink(2);
+        dns.with("example.org", "MX", "0 .").withMx("example.org", 10, "mx.example.org", "127.0.0.2");
+
+        assertThat(send("ana@example.org").host()).isEqualTo("mx.example.org");
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anAliasInAMailExchangersPlaceIsFollowed() throws IOException {
+        ScriptedSink sink = sink(2);
+        dns.with("example.org", "MX", "10 mx.example.org.").with("mx.example.org", "CNAME", "real.example.net.")
+                .with("real.example.net", "A", "127.0.0.2");
+
+        assertThat(send("ana@example.org")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
+    @Test
+    void mailExchangersThatLeadToNothingAreADeferralThatNamesThem() {
+        dns.with("example.org", "MX", "10 gone.example.org.").with("example.org", "A", "127.0.0.2");
+
+        DeliveryResult result = send("ana@example.org");
+
+        assertThat(result).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(result.reason()).contains("gone.example.org has no address");
+    }
+
+    @Test
+    void aDomainThatNamesHostsWithoutEndIsGivenUpInTime() {
+        for (int i = 0; i < 200; i++) {
+            dns.with("example.org", "MX", i + " h" + i + ".example.org.").failing("h" + i + ".example.org",
+                    Fault.SILENCE);
+        }
+        long began = System.nanoTime();
+
+        assertThat(send("ana@example.org")).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    }
+
     @ParameterizedTest
     @CsvSource({"SERVFAIL", "REFUSED", "SILENCE", "REFERRAL"})
     void whenTheDnsFailsTheMailIsDeferredAndNeverBounced(Fault fault) throws IOException {

@@ -237,4 +237,16 @@ class PipeliningTest {
     private static List<Cleared> mails(Post post, int count) {
         return IntStream.rangeClosed(1, count).mapToObj(i -> post.mail("n" + i + "@example.org")).toList();
     }
+
+    @Test
+    void takesWhatItUnderstandsOfAnOddGreeting() throws IOException {
+        ScriptedSink sink = new ScriptedSink().next(script().on(EHLO,
+                reply("250-sink.example", "250-=", "250- = ", "250-", "250-SIZE=x", "250-AUTH=", "250 8BITMIME")))
+                .start();
+
+        try (sink; Post post = Post.to(sink)) {
+            assertThat(post.send("ana@example.org")).isInstanceOf(Accepted.class);
+            assertThat(sink.sessions()).isEqualTo(1);
+        }
+    }
 }

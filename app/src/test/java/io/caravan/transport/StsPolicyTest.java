@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.caravan.mail.InvalidInput;
@@ -12,6 +13,7 @@ import io.caravan.transport.StsPolicy.Mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class StsPolicyTest {
 
@@ -50,5 +52,20 @@ class StsPolicyTest {
             "version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 12345678901", "<html>\n<body>not found</body>"})
     void isTakenAsAWholeOrNotAtAll(String text) {
         assertThatThrownBy(() -> StsPolicy.parse(text)).isInstanceOf(InvalidInput.class);
+    }
+
+    /** A server may send 64 kB of anything: neither the time nor the depth of reading may grow out of hand with it. */
+    @ParameterizedTest
+    @MethodSource
+    void noTextHoldsItsReaderUp(String text) {
+        assertTimeoutPreemptively(Duration.ofSeconds(5),
+                () -> assertThatThrownBy(() -> StsPolicy.parse(text)).isInstanceOfSatisfying(InvalidInput.class,
+                        fault -> assertThat(fault.problems()).hasSizeLessThan(12)));
+    }
+
+    static List<String> noTextHoldsItsReaderUp() {
+        String good = "version: STSv1\nmode: enforce\nmax_age: 60\nmx: ";
+        return List.of(good + " ".repeat(60_000) + "\rx", good + "a.".repeat(30_000) + "a", good + "a-".repeat(30_000),
+                good + "a.example\n" + "mx: ?\n".repeat(10_000), good + "a.example\n" + "?\n".repeat(30_000));
     }
 }

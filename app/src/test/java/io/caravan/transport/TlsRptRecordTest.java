@@ -1,6 +1,7 @@
 package io.caravan.transport;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** Where domains want their reports (RFC 8460 section 3). */
 class TlsRptRecordTest {
@@ -42,5 +44,17 @@ class TlsRptRecordTest {
         String many = "v=TLSRPTv1; rua=" + "mailto:a@b.example,".repeat(100);
 
         assertThat(TlsRptRecord.of(List.of(many)).mailto()).hasSize(4);
+    }
+
+    @Test
+    void noRecordHoldsItsReaderUp() {
+        String blanks = " ".repeat(60_000);
+
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            assertThat(TlsRptRecord.of(List.of("v=TLSRPTv1; rua=" + blanks + "\rx")).isNowhere()).isTrue();
+            assertThat(TlsRptRecord.of(List.of("v=TLSRPTv1;" + blanks + "rua" + blanks + "\u0085")).isNowhere())
+                    .isTrue();
+            assertThat(TlsRptRecord.of(List.of("v=TLSRPTv1" + ";".repeat(60_000))).isNowhere()).isTrue();
+        });
     }
 }

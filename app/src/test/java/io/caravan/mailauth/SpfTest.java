@@ -1,6 +1,7 @@
 package io.caravan.mailauth;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.caravan.mailauth.Names.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class SpfTest {
 
@@ -113,5 +115,13 @@ class SpfTest {
 
     private Spf.Verdict check(String ip, String sender) {
         return new Spf(names, CLOCK).check(ip, "helo.example", sender);
+    }
+
+    @Test
+    void aLabelWithoutEndHoldsNobodyUp() {
+        names.with(Type.TXT, "x.example", "v=spf1 a:x." + "a".repeat(200_000) + "_ -all");
+
+        assertTimeoutPreemptively(Duration.ofSeconds(5),
+                () -> assertThat(check("192.0.2.1", "a@x.example").result()).isEqualTo(SpfResult.PERMERROR));
     }
 }

@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import org.apache.camel.CamelExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,11 @@ public class Failures {
     }
 
     /** A batch goes back to the ledger and is claimed again later; anything else has kept its own state and is only told. */
-    public void giveBack(@Nullable Object body, Exception fault) {
+    public void giveBack(@Nullable Object body, Exception said) {
+        // Camel wraps what is checked, and then speaks of itself: the reason is what it wraps
+        Exception fault = said instanceof CamelExecutionException && said.getCause() instanceof Exception cause
+                ? cause
+                : said;
         switch (body) {
             case OpenBatch batch ->
                 batches.failed(batch, "workflow " + batch.getWorkflow() + " failed: " + fault.getMessage(), fault);

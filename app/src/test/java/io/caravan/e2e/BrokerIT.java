@@ -105,6 +105,7 @@ class BrokerIT {
         }
         broker.bringAgain(QUEUE, "hello");
         await().atMost(Duration.ofSeconds(20)).until(() -> sending.saidSinceStart("is no batch reference"));
+        assertThat(sending.said()).containsPattern("event=route-fault body=String what=\"[^\\n]*is no batch reference");
     }
 
     /** Everybody once; what is in doubt had its dot out and no reply in the journal when its node was killed. */

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -35,7 +34,7 @@ final class MxDelivery {
     private final MxCrew crew;
     private final MxHealth health;
     private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
-    private final Set<Looking> looking = ConcurrentHashMap.newKeySet();
+    private final Map<String, List<Looking>> looking = new HashMap<>(); // by domain; its own lock
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
     private volatile boolean stopping;
 
@@ -58,30 +57,45 @@ final class MxDelivery {
             enter(mail, known, tls, leftQueue);
             return;
         }
-        Looking up = new Looking(mail, leftQueue);
-        looking.add(up);
-        if (stopping) {
-            settleLooking(up);
-            return;
+        boolean first;
+        boolean stopped;
+        synchronized (looking) {
+            stopped = stopping;
+            first = !stopped && !looking.containsKey(domain);
+            if (!stopped) {
+                looking.computeIfAbsent(domain, _ -> new ArrayList<>()).add(new Looking(mail, leftQueue));
+            }
         }
-        Thread.ofVirtual().name("mx-look-up").start(() -> lookUp(up, domain));
+        if (stopped) {
+            settle(mail, Transport.STOPPING, leftQueue);
+        } else if (first) {
+            Thread.ofVirtual().name("mx-look-up").start(() -> lookUp(domain));
+        }
     }
 
-    private void lookUp(Looking up, String domain) {
-        MxRouting.Way way;
+    /** Once for all mail of a domain, so that one whose DNS is silent holds one place among the look-ups, however much mail it has. */
+    private void lookUp(String domain) {
+        MxRouting.Way way = way(domain);
+        TlsPolicies.ForDomain tls = policy(way, domain);
+        List<Looking> waiting;
+        synchronized (looking) {
+            waiting = looking.remove(domain);
+        }
+        if (waiting != null) { // else this stopped meanwhile
+            waiting.forEach(up -> enter(up.mail(), way, tls, up.leftQueue()));
+        }
+    }
+
+    private MxRouting.Way way(String domain) {
         lookUps.acquireUninterruptibly();
         try {
-            way = mx.routing().of(domain);
-        } catch (RuntimeException | Error e) { // else the mail would wait for ever
-            way = new MxRouting.Unknown(new DeliveryResult.Deferred("", "4.3.5", "",
-                    "our own error, see the log: " + e));
+            return mx.routing().of(domain);
+        } catch (RuntimeException | Error e) { // else its mail would wait for ever
             System.getLogger(MxDelivery.class.getName()).log(System.Logger.Level.ERROR, "event=mx-look-up-failed", e);
+            return new MxRouting.Unknown(new DeliveryResult.Deferred("", "4.3.5", "",
+                    "our own error, see the log: " + e));
         } finally {
             lookUps.release();
-        }
-        TlsPolicies.ForDomain tls = policy(way, domain);
-        if (looking.remove(up)) {
-            enter(up.mail(), way, tls, up.leftQueue());
         }
     }
 
@@ -153,16 +167,15 @@ final class MxDelivery {
         });
     }
 
-    private void settleLooking(Looking up) {
-        if (looking.remove(up)) {
-            settle(up.mail(), Transport.STOPPING, up.leftQueue());
-        }
-    }
-
     /** Takes nothing more; what waited has its result. Couriers end as their open mail does. */
     void stop() {
-        stopping = true;
-        new ArrayList<>(looking).forEach(this::settleLooking);
+        List<Looking> waiting = new ArrayList<>();
+        synchronized (looking) {
+            stopping = true;
+            looking.values().forEach(waiting::addAll);
+            looking.clear();
+        }
+        waiting.forEach(up -> settle(up.mail(), Transport.STOPPING, up.leftQueue()));
         crew.stop();
         lanes.values().forEach(to -> to.lane().stop().forEach(ticket -> ticket.settle(Transport.STOPPING)));
     }
@@ -172,7 +185,11 @@ final class MxDelivery {
     }
 
     int queued() {
-        return looking.size() + lanes.values().stream().mapToInt(to -> to.lane().size()).sum();
+        int unknown;
+        synchronized (looking) {
+            unknown = looking.values().stream().mapToInt(List::size).sum();
+        }
+        return unknown + lanes.values().stream().mapToInt(to -> to.lane().size()).sum();
     }
 
     int open() {

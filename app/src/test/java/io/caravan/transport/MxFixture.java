@@ -28,6 +28,7 @@ abstract class MxFixture {
     Reuse reuse = new Reuse(100, Duration.ofMinutes(5));
     ProviderCheck check = ProviderCheck.NONE;
     List<InetAddress> bind = List.of();
+    Duration dnsTimeout = Duration.ofMillis(300);
 
     @BeforeEach
     void start() throws IOException {
@@ -50,7 +51,7 @@ abstract class MxFixture {
     }
 
     Post post(Waits waits, int connections, List<Providers.Rule> rules) {
-        Dns resolver = new Resolver(List.of(dns.address()), Duration.ofMillis(300), 10_000, System::nanoTime);
+        Dns resolver = new Resolver(List.of(dns.address()), dnsTimeout, 10_000, System::nanoTime);
         MxRouting routing = new MxRouting(resolver, new Providers(rules), System::nanoTime);
         return new Post(new Transport.Settings("caravan.example", bind, waits, 2000),
                 new Transport.Mx(routing, resolver, port, connections, reuse, Duration.ofMillis(500), check));

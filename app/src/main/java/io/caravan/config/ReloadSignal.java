@@ -6,6 +6,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 import io.caravan.flow.RouteReload;
 import io.caravan.flow.RouteSet;
@@ -25,10 +26,20 @@ final class ReloadSignal {
     @EventListener(ApplicationReadyEvent.class)
     void listen() {
         try {
-            Signal.handle(new Signal("HUP"), _ -> Thread.ofPlatform().name("route-reload").start(this::reload));
+            SignalHandler before = Signal.handle(new Signal("HUP"),
+                    _ -> Thread.ofPlatform().name("route-reload").start(this::reload));
+            if (before.equals(SignalHandler.SIG_IGN)) { // Java leaves it so
+                isNone("whoever started this process has it ignore SIGHUP, as nohup does");
+            }
         } catch (IllegalArgumentException e) {
-            LOG.info("event=no-reload-signal what=\"this Java keeps SIGHUP for itself: restart to change routes\"");
+            isNone("this Java keeps SIGHUP for itself");
         }
+    }
+
+    private static void isNone(String why) {
+        LOG.info(
+                "event=no-reload-signal what=\"{}: exchange routes on the routes page, or by POST /api/v1/routes/reload\"",
+                why);
     }
 
     private void reload() {

@@ -1,8 +1,6 @@
 -- A request that is done again after a crash is known by its work, so that what it began is not begun twice. Owners: nodes, campaign.
 
-alter table request_key add column work binary(16) null comment 'random: this key, this time; a key that is used anew after a day is other work' after fingerprint;
-update request_key set work = unhex(md5(concat(name, ' ', since)));
-alter table request_key modify column work binary(16) not null comment 'random: this key, this time; a key that is used anew after a day is other work';
+alter table request_key add column work binary(16) null comment 'random: this key, this time; a key that is used anew after a day is other work. Null: begun by a node of before' after fingerprint;
 
 -- what was done with a campaign for such a request, in the transaction that did it
 create table action_done (

@@ -59,7 +59,7 @@ public class Housekeeping {
         try {
             long mails = mailbox.removeBefore(now.minus(keeping.mailbox()));
             requests.removeOld();
-            runs.forgetRequests(now.minus(KeyedRequests.KEPT.multipliedBy(2))); // a request that was taken over is kept anew;
+            runs.forgetRequests(now.minus(KeyedRequests.KEPT.multipliedBy(2))); // well after the key itself
             long rows = 0;
             List<RunId> old = ledger.kept(runs.endedBefore(now.minus(keeping.ledger())));
             for (RunId run : old) {

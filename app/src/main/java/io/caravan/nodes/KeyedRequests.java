@@ -49,7 +49,7 @@ public class KeyedRequests {
         }
     }
 
-    private record Known(byte[] fingerprint, byte[] work, int nodeId, int epoch, @Nullable Integer status,
+    private record Known(byte[] fingerprint, byte @Nullable [] work, int nodeId, int epoch, @Nullable Integer status,
             @Nullable String headers,
             byte @Nullable [] body, boolean expired, boolean ownerLives) {
     }
@@ -70,8 +70,7 @@ public class KeyedRequests {
      */
     public Verdict begin(Node me, String key, byte[] fingerprint) {
         while (true) {
-            byte[] work = new byte[16];
-            random.nextBytes(work);
+            byte[] work = fresh();
             if (insert(me, key, fingerprint, work)) {
                 return new Verdict.Yours(work);
             }
@@ -107,7 +106,8 @@ public class KeyedRequests {
         if (known.ownerLives() && !mine) {
             return new Verdict.Elsewhere();
         }
-        return takeOver(me, key, known) ? new Verdict.Yours(known.work()) : null;
+        byte[] work = known.work() == null ? fresh() : known.work();
+        return takeOver(me, key, known, work) ? new Verdict.Yours(work) : null;
     }
 
     private boolean insert(Node me, String key, byte[] fingerprint, byte[] work) {
@@ -118,11 +118,18 @@ public class KeyedRequests {
                 .update() == 1;
     }
 
-    private boolean takeOver(Node me, String key, Known from) {
+    private byte[] fresh() {
+        byte[] work = new byte[16];
+        random.nextBytes(work);
+        return work;
+    }
+
+    /** Its time goes on from when it began: what was done for it is not kept for ever. */
+    private boolean takeOver(Node me, String key, Known from, byte[] work) {
         return jdbc.sql("""
-                update request_key set node_id = :node, epoch = :epoch, since = utc_timestamp(6)
+                update request_key set node_id = :node, epoch = :epoch, work = :work
                 where name = :key and status is null and node_id = :from and epoch = :life""").param("node", me.id())
-                .param("epoch", me.epoch()).param("key", key).param("from", from.nodeId())
+                .param("epoch", me.epoch()).param("work", work).param("key", key).param("from", from.nodeId())
                 .param("life", from.epoch()).update() == 1;
     }
 

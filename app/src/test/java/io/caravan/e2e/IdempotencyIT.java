@@ -121,7 +121,9 @@ class IdempotencyIT {
         int before = probe.done.get();
 
         assertThat(post("/api/v1/probe/broken", "{}", "broken").statusCode()).isEqualTo(500);
+        String work = work("broken");
         assertThat(post("/api/v1/probe/broken", "{}", "broken").statusCode()).isEqualTo(500);
+        assertThat(work("broken")).as("it may have been done: the same work again").isEqualTo(work);
 
         assertThat(probe.done.get()).isEqualTo(before + 2);
         assertThat(server.sql().sql("select count(*) from request_key where name = 'broken' and status is not null")
@@ -178,6 +180,8 @@ class IdempotencyIT {
         assertThat(repeated.statusCode()).as(repeated.body()).isEqualTo(200);
         assertThat(repeated.body()).contains("\"people\":3", "\"number\":2");
         assertThat(server.runs("started-once")).hasSize(2);
+        assertThat(server.sql().sql("select count(*) from mailbox_message where recipient like '%@twice.example'")
+                .query(Long.class).single()).isEqualTo(6);
         assertThat(post("/api/v1/campaigns/started-once/actions", again, "another").statusCode()).isEqualTo(200);
         assertThat(server.runs("started-once")).hasSize(3);
         server.awaitRun("started-once", RunState.FINISHED);
@@ -238,6 +242,11 @@ class IdempotencyIT {
 
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(kept("stranger")).isZero();
+    }
+
+    private static String work(String key) {
+        return server.sql().sql("select hex(work) from request_key where name = :key").param("key", key)
+                .query(String.class).single();
     }
 
     private static long kept(String key) {

@@ -25,8 +25,7 @@ public class AudienceSample {
     }
 
     // scalar, with a limit: an EXISTS may be answered by reading the whole run into memory first
-    private static final String ROW_OF_PERSON = "(select o.n from delivery o force index (delivery_recipient)"
-            + " where o.run_id in (%s) and o.contact_id = %s.contact_id and %s limit 1) is null";
+    private static final String ROW_OF_PERSON = "(select o.n from %s where %s limit 1) is null";
     private static final String REACHED = """
             (o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt', 'suppressed')
              or o.state = 'bounced' and o.reason like 'hard%'
@@ -45,7 +44,7 @@ public class AudienceSample {
      * @param most  how many people are looked at
      */
     public Share fresh(PlanOrder.Audience audience, List<RunId> runs, long after, int most) {
-        String fresh = ROW_OF_PERSON.formatted(AudienceSql.ids(runs), "a", "o.state <> 'cancelled'");
+        String fresh = ROW_OF_PERSON.formatted(AudienceSql.rows(runs, "a.contact_id"), "o.state <> 'cancelled'");
         return jdbc.sql("select count(*), coalesce(sum(" + fresh + "), 0) from ("
                 + AudienceSql.contacts(PlanOrder.Who.of(audience)) + ") a").param("after", after).param("slice", most)
                 .query((rs, _) -> new Share(rs.getInt(1), rs.getInt(2))).single();
@@ -74,7 +73,7 @@ public class AudienceSample {
         String rows = numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
         return jdbc.sql("select count(*), coalesce(sum((m.state in ('failed', 'expired') or m.state = 'bounced' and"
                 + " (m.reason like 'soft%' or m.reason like 'policy%')) and "
-                + ROW_OF_PERSON.formatted(AudienceSql.ids(runs), "m", REACHED)
+                + ROW_OF_PERSON.formatted(AudienceSql.rows(runs, "m.contact_id"), REACHED)
                 + "), 0) from delivery m where m.run_id = :run and m.n in (" + rows + ")").param("run", run.value())
                 .query((rs, _) -> new Share(rs.getInt(1), rs.getInt(2))).single();
     }

@@ -40,18 +40,17 @@ final class AudienceSql {
             case OfImport(long id) -> "select m.contact_id from import_person m where m.import_id = " + id
                     + " and m.contact_id > :after";
             case NotReached(List<RunId> runs) -> """
-                    select distinct m.contact_id from delivery m where m.run_id in (%1$s) and m.contact_id > :after
+                    select distinct m.contact_id from delivery m where m.run_id in (%s) and m.contact_id > :after
                        and (m.state in ('failed', 'expired')
                             or (m.state = 'bounced' and (m.reason like 'soft%%' or m.reason like 'policy%%')))
-                       and not exists (select 1 from delivery o where o.run_id in (%1$s) and o.contact_id = m.contact_id
-                            and o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt', 'suppressed'))
-                       and not exists (select 1 from delivery o where o.run_id in (%1$s) and o.contact_id = m.contact_id
-                            and o.state = 'bounced' and o.reason like 'hard%%')""".formatted(ids(runs));
+                       and not exists (select 1 from %s
+                         where o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt', 'suppressed')
+                            or o.state = 'bounced' and o.reason like 'hard%%')"""
+                    .formatted(ids(runs), rows(runs, "m.contact_id"));
         };
         String fresh = skip.isEmpty()
                 ? ""
-                : " and not exists (select 1 from delivery o where o.run_id in (" + ids(skip)
-                        + ") and o.contact_id = m.contact_id and o.state <> 'cancelled')";
+                : " and not exists (select 1 from " + rows(skip, "m.contact_id") + " where o.state <> 'cancelled')";
         return source + fresh;
     }
 
@@ -68,12 +67,22 @@ final class AudienceSql {
                     "when exists (select 1 from list_member x where x.list_id = " + list
                             + " and x.contact_id = c.id) then concat('excluded:', :label" + i + ")";
                 case ExcludedRuns(String _, List<RunId> runs) ->
-                    "when exists (select 1 from delivery x where x.run_id in (" + ids(runs)
-                            + ") and x.contact_id = c.id and x.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt'))"
+                    "when exists (select 1 from " + rows(runs, "c.id")
+                            + " where o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt'))"
                             + " then concat('excluded:', :label" + i + ")";
             });
         }
         return "case " + String.join("\n", cases) + "\nelse '' end";
+    }
+
+    /**
+     * What a person's rows {@code o} of some runs are read from: for each run one, found by its key. With {@code run_id in (...)} the key
+     * serves a single run only; of several the server reads all rows, for each person anew.
+     */
+    static String rows(List<RunId> runs, String contact) {
+        List<String> each = runs.isEmpty() ? List.of("-1") : runs.stream().map(RunId::toString).toList();
+        return "(select " + String.join(" as id union all select ", each) + " as id) r straight_join delivery o"
+                + " force index (delivery_recipient) on o.run_id = r.id and o.contact_id = " + contact;
     }
 
     /** Binds what {@link #contacts} and {@link #reason} of these people ask for. */

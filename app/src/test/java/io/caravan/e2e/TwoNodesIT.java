@@ -86,7 +86,7 @@ class TwoNodesIT {
     private Sleep declaredLost(Fleet fleet, int id) throws Exception {
         Database database = fleet.database();
         int before = database.addresses("in_doubt").size();
-        long evidence = database.number("select count(*) from evidence");
+        long evidence = database.number("select count(*) from evidence where settled = 1");
         int open = sleep(fleet);
         int doubtful = declare(fleet, id) - before;
 
@@ -115,9 +115,9 @@ class TwoNodesIT {
     /** Stops the process with a mail behind its dot if it can be had, for twice its lease. Says how many were. */
     private static int sleep(Fleet fleet) throws InterruptedException {
         await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2))
-                .until(() -> fleet.sink(0).openData() > 0);
+                .until(() -> fleet.sink(0).heldMails() > 0);
         fleet.node(0).signal("STOP");
-        int open = fleet.sink(0).openData();
+        int open = fleet.sink(0).heldMails();
         assertThat(fleet.node(0).runFor(LEASE.multipliedBy(2))).isTrue();
         return open;
     }

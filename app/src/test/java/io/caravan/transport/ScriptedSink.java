@@ -168,6 +168,7 @@ public final class ScriptedSink implements AutoCloseable {
     private final Set<String> peers = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     final AtomicInteger openData = new AtomicInteger();
+    final AtomicInteger heldMails = new AtomicInteger();
     final AtomicInteger mostOpenData = new AtomicInteger();
     final AtomicInteger turns = new AtomicInteger();
     final AtomicInteger strays = new AtomicInteger();
@@ -290,6 +291,11 @@ public final class ScriptedSink implements AutoCloseable {
     /** Mails whose content it waits for or holds, unanswered. */
     public int openData() {
         return openData.get();
+    }
+
+    /** Mails whose final dot came, unanswered. */
+    public int heldMails() {
+        return heldMails.get();
     }
 
     public int mostOpenData() {

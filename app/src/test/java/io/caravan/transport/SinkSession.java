@@ -62,7 +62,12 @@ public final class SinkSession {
             while (!closing) {
                 if (inData) {
                     readContent();
-                    act(Verb.DOT, "");
+                    sink.heldMails.incrementAndGet();
+                    try {
+                        act(Verb.DOT, "");
+                    } finally {
+                        sink.heldMails.decrementAndGet();
+                    }
                 } else {
                     command(readLine());
                 }

@@ -1,83 +1,81 @@
 package io.caravan.rendering;
 
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
-import org.jspecify.annotations.Nullable;
+import org.thymeleaf.IEngineConfiguration;
 import org.thymeleaf.TemplateEngine;
-import org.thymeleaf.TemplateSpec;
-import org.thymeleaf.cache.AlwaysValidCacheEntryValidity;
-import org.thymeleaf.cache.StandardCacheManager;
+import org.thymeleaf.cache.NonCacheableCacheEntryValidity;
 import org.thymeleaf.context.Context;
+import org.thymeleaf.engine.TemplateData;
+import org.thymeleaf.engine.TemplateModel;
 import org.thymeleaf.templatemode.TemplateMode;
-import org.thymeleaf.templateresolver.ITemplateResolver;
-import org.thymeleaf.templateresolver.TemplateResolution;
 import org.thymeleaf.templateresource.StringTemplateResource;
 
 import io.caravan.mail.Fault;
 
 /**
- * Thymeleaf with {@link MailDialect} alone, over the compiled templates of one mailing: {@code html} and {@code text}. Each is parsed
- * once. A template's name is one of these two words, never a path and never somebody's input.
+ * Thymeleaf with {@link MailDialect} alone, over the compiled templates of one mailing, each parsed once. All mailings share one Thymeleaf: what
+ * it keeps to parse with is a megabyte, and a mailing's own templates are a few kilobytes.
  */
 final class Engine {
 
-    static final TemplateSpec HTML = new TemplateSpec("html", TemplateMode.TEXT);
-    static final TemplateSpec TEXT = new TemplateSpec("text", TemplateMode.TEXT);
+    private static final IEngineConfiguration THYMELEAF = thymeleaf();
 
-    private final TemplateEngine engine = new TemplateEngine();
+    /** The names of templates in messages: never a path and never somebody's input. */
+    static final String HTML = "html";
+    static final String TEXT = "text";
 
-    /** @param templates compiled, by name */
-    Engine(Map<String, String> templates) {
-        StandardCacheManager cache = new StandardCacheManager();
-        cache.setTemplateCacheUseSoftReferences(false);
-        engine.setCacheManager(cache);
-        engine.setDialect(new MailDialect());
-        engine.setTemplateResolver(new Templates(templates));
+    private final Map<String, TemplateModel> templates = new HashMap<>();
+
+    /**
+     * @param compiled templates by name
+     * @throws RenderingFault saying which template cannot be read
+     */
+    Engine(Map<String, String> compiled) {
+        compiled.forEach((name, text) -> templates.put(name, parse(name, text)));
     }
 
-    /** @throws RenderingFault saying template and line */
-    void render(TemplateSpec spec, Frame frame, CharSink sink) {
-        Context context = new Context(Locale.ROOT, Map.of(Frame.NAME, frame));
+    private static IEngineConfiguration thymeleaf() {
+        TemplateEngine engine = new TemplateEngine();
+        engine.setCacheManager(null); // each mailing keeps its own
+        engine.setDialect(new MailDialect());
+        return engine.getConfiguration();
+    }
+
+    private static TemplateModel parse(String name, String text) {
+        TemplateData template = new TemplateData(name, null, new StringTemplateResource(text), TemplateMode.TEXT,
+                NonCacheableCacheEntryValidity.INSTANCE);
         try {
-            // not TemplateEngine.process: it logs each failure with the whole template
-            engine.getConfiguration().getTemplateManager().parseAndProcess(spec, context, sink);
+            return THYMELEAF.getTemplateManager().parseString(template, text, 0, 0, TemplateMode.TEXT, false);
         } catch (RuntimeException e) {
-            throw fault(spec, e);
+            throw fault(name, e);
         }
     }
 
-    private static RuntimeException fault(TemplateSpec spec, RuntimeException thrown) {
+    /** @throws RenderingFault saying template and line */
+    void render(String name, Frame frame, CharSink sink) {
+        TemplateModel template = Objects.requireNonNull(templates.get(name));
+        Context context = new Context(Locale.ROOT, Map.of(Frame.NAME, frame));
+        try {
+            // not TemplateEngine.process: it logs each failure with the whole template
+            THYMELEAF.getTemplateManager().process(template, THYMELEAF.getEngineContextFactory()
+                    .createEngineContext(THYMELEAF, template.getTemplateData(), null, context), sink);
+        } catch (RuntimeException e) {
+            throw fault(name, e);
+        }
+    }
+
+    private static RuntimeException fault(String name, RuntimeException thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof Fault fault) {
                 return fault;
             }
         }
         return new RenderingFault(
-                spec.getTemplate() + ":1: the template cannot be rendered (" + thrown.getClass().getSimpleName()
+                name + ":1: the template cannot be rendered (" + thrown.getClass().getSimpleName()
                         + "); check that its elements are closed in order");
-    }
-
-    private record Templates(Map<String, String> texts) implements ITemplateResolver {
-        @Override
-        public String getName() {
-            return "mailing";
-        }
-
-        @Override
-        public Integer getOrder() {
-            return 1;
-        }
-
-        @Override
-        public @Nullable TemplateResolution resolveTemplate(org.thymeleaf.IEngineConfiguration configuration,
-                @Nullable String owner,
-                String name, @Nullable Map<String, Object> attributes) {
-            String text = texts.get(name);
-            return text == null
-                    ? null
-                    : new TemplateResolution(new StringTemplateResource(text), TemplateMode.TEXT,
-                            AlwaysValidCacheEntryValidity.INSTANCE);
-        }
     }
 }

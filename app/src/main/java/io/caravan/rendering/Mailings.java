@@ -37,11 +37,10 @@ public final class Mailings {
         if (from == null || !sites.problems().isEmpty()) {
             throw new InvalidInput(sites.problems());
         }
-        Mailing.Compiled compiled = new Mailing.Compiled(from, replyTo, subject, templates.containsKey("html"),
-                templates.containsKey("text"), new Engine(templates), sites, inline(source),
-                source.attachments().stream().map(file -> SharedPart.of(file, null)).toList());
         try {
-            return new Mailing(compiled, limits);
+            return new Mailing(new Mailing.Compiled(from, replyTo, subject, templates.containsKey(Engine.HTML),
+                    templates.containsKey(Engine.TEXT), new Engine(templates), sites, inline(source),
+                    source.attachments().stream().map(file -> SharedPart.of(file, null)).toList()), limits);
         } catch (RenderingFault e) {
             throw new InvalidInput(String.valueOf(e.getMessage()), e);
         }
@@ -66,14 +65,14 @@ public final class Mailings {
         if (html != null && fits(html, sites)) {
             String numbered = HtmlTemplate.compile(html, sites, names, limits);
             if (sites.problems().isEmpty()) {
-                templates.put("html", FlatHtml.make(StyleInliner.inline(numbered, html.file()), sites));
+                templates.put(Engine.HTML, FlatHtml.make(StyleInliner.inline(numbered, html.file()), sites));
                 if (text == null) {
-                    templates.put("text", TextFromHtml.make(numbered, sites));
+                    templates.put(Engine.TEXT, TextFromHtml.make(numbered, sites));
                 }
             }
         }
         if (text != null && fits(text, sites)) {
-            templates.put("text", TextTemplate.compile(text, sites, names, limits));
+            templates.put(Engine.TEXT, TextTemplate.compile(text, sites, names, limits));
         }
         return templates;
     }

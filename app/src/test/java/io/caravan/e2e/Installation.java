@@ -42,6 +42,7 @@ public final class Installation implements AutoCloseable {
     private final Path data;
     private final List<String> settings;
     private final Database database;
+    private List<String> jvmOptions = List.of();
     private Process process;
     private Gap fatal;
 
@@ -108,6 +109,12 @@ public final class Installation implements AutoCloseable {
         return template;
     }
 
+    /** Further options of the JVM, from the next start on. */
+    Installation with(String... options) {
+        jvmOptions = List.of(options);
+        return this;
+    }
+
     public Installation start() {
         launch();
         awaitRunning();
@@ -158,6 +165,7 @@ public final class Installation implements AutoCloseable {
         if (fatal != null) {
             command.add(1, "-javaagent:" + Failpoints.jar(data.resolve("failpoints.jar")) + "=" + fatal);
         }
+        command.addAll(1, jvmOptions);
         command.addAll(List.of(verb));
         command.addAll(settings);
         return command;

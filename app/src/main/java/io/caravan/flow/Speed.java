@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -28,6 +29,10 @@ public class Speed {
             settled[slot] += n;
         }
 
+        boolean isOver(long now) {
+            return since(now - SECONDS, now + 1) == 0;
+        }
+
         synchronized long since(long from, long now) {
             long sum = 0;
             for (int i = 0; i < second.length; i++) {
@@ -42,6 +47,7 @@ public class Speed {
 
     private final Map<Long, Recent> runs = new ConcurrentHashMap<>();
     private final Map<Lane, Recent> lanes = new ConcurrentHashMap<>();
+    private final AtomicLong swept = new AtomicLong(); // the second of it
     private final InstantSource clock;
 
     Speed(InstantSource clock) {
@@ -49,11 +55,25 @@ public class Speed {
     }
 
     void settled(long run, int n) {
-        runs.computeIfAbsent(run, _ -> new Recent()).add(now(), n);
+        add(runs, run, n);
     }
 
     void settled(long run, int lane, int n) {
-        lanes.computeIfAbsent(new Lane(run, lane), _ -> new Recent()).add(now(), n);
+        add(lanes, new Lane(run, lane), n);
+    }
+
+    private <K> void add(Map<K, Recent> all, K key, int n) {
+        long now = now();
+        if (!all.containsKey(key) && swept.getAndSet(now) != now) { // runs come and go: whoever comes makes room
+            runs.values().removeIf(recent -> recent.isOver(now));
+            lanes.values().removeIf(recent -> recent.isOver(now));
+        }
+        all.computeIfAbsent(key, _ -> new Recent()).add(now, n);
+    }
+
+    /** Of how many runs and lanes something is kept. */
+    int kept() {
+        return runs.size() + lanes.size();
     }
 
     /** Rows a second, over the last five whole seconds. */
@@ -69,11 +89,6 @@ public class Speed {
     private double perSecond(@Nullable Recent recent) {
         long now = now();
         return recent == null ? 0 : (double) recent.since(now - SECONDS, now) / SECONDS;
-    }
-
-    void forget(RunId run) {
-        runs.remove(run.value());
-        lanes.keySet().removeIf(lane -> lane.run() == run.value());
     }
 
     private long now() {

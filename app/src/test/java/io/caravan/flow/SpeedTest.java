@@ -47,8 +47,22 @@ class SpeedTest {
 
         assertThat(speed.perSecond(new RunId(2))).isEqualTo(10);
         assertThat(speed.perSecond(new RunId(3))).isZero();
-        speed.forget(new RunId(1));
-        assertThat(speed.perSecond(new RunId(1))).isZero();
+    }
+
+    @Test
+    void keepsNothingOfRunsThatAreOver() {
+        for (int run = 1; run <= 100; run++) {
+            speed.settled(run, 500);
+            speed.settled(run, 7, 500);
+            forward(run % 2);
+        }
+        assertThat(speed.perSecond(new RunId(99))).isEqualTo(100);
+
+        forward(10);
+        speed.settled(101, 1);
+
+        assertThat(speed.kept()).isEqualTo(1);
+        assertThat(speed.perSecond(new RunId(99), 7)).isZero();
     }
 
     private void forward(long seconds) {

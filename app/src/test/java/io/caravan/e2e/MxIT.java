@@ -42,7 +42,8 @@ class MxIT {
 
     private Server server(LocalDns dns, int port, String... more) {
         return Server.on(data, "caravan.mode=production", "caravan.public-url=https://mail.shop.example",
-                "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.dns.timeout=1s", "caravan.mx.port=" + port)
+                "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.dns.timeout=1s", "caravan.mx.port=" + port,
+                "caravan.mx.special-addresses=allow")
                 .with(more);
     }
 

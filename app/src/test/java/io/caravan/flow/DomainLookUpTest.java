@@ -21,6 +21,7 @@ import io.caravan.transport.LocalDns.Fault;
 import io.caravan.transport.MxRouting;
 import io.caravan.transport.Providers;
 import io.caravan.transport.Resolver;
+import io.caravan.transport.SpecialAddresses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +29,7 @@ class DomainLookUpTest {
 
     private final LocalDns dns = new LocalDns();
     private final DomainProviders ledger = new DomainProviders(JdbcClient.create(TestDatabase.fresh()));
+    private SpecialAddresses special = SpecialAddresses.ALLOW; // its hosts are this machine
     private Instant now = Instant.parse("2026-03-02T09:00:00Z");
 
     @BeforeEach
@@ -44,7 +46,8 @@ class DomainLookUpTest {
     private DomainLookUp lookUp(Duration longest) {
         Resolver resolver = new Resolver(List.of(dns.address()), Duration.ofSeconds(2), 10_000, System::nanoTime);
         InstantSource clock = () -> now;
-        return new DomainLookUp(ledger, new MxRouting(resolver, new Providers(List.of()), System::nanoTime), clock,
+        return new DomainLookUp(ledger, new MxRouting(resolver, new Providers(List.of()), special, System::nanoTime),
+                clock,
                 longest);
     }
 
@@ -79,6 +82,19 @@ class DomainLookUpTest {
         dns.withMx("gone.example", 10, "mx.host.test", "127.0.0.2");
         assertThat(lookUp(DomainLookUp.LONGEST).of(domains).get("gone.example").dead()).isEmpty();
         assertThat(dns.asked("good.example", "MX")).isEqualTo(1);
+    }
+
+    @Test
+    void domainsThatLeadToThisMachineAreNamedAmongTheDead() {
+        special = SpecialAddresses.REFUSE;
+        dns.withMx("here.example", 10, "mx.here.example", "127.0.0.2").withMx("there.example", 10, "mx.there.example",
+                "192.168.7.7");
+
+        Map<String, DomainProvider> found = lookUp(DomainLookUp.LONGEST).of(List.of("here.example", "there.example"));
+
+        assertThat(found.get("here.example").dead()).contains("mx.here.example is 127.0.0.2 (loopback)");
+        assertThat(DeadDomains.sentence(Map.of("here.example", 2L, "there.example", 7L), found))
+                .isEqualTo("2 people at 1 domain that takes no mail: here.example (2)");
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class MxRouting {
     private static final Duration LITERAL = Duration.ofDays(1);
     private static final int MOST_LEFT_OUT = 8; // a domain may name thousands; the delivery looks at each address again
     private static final int MOST_TOLD = 3;
+    private static final int MOST_LETTERS = 400; // a ledger has room for 500, and a stranger's names may be of 253 each
 
     public sealed interface Way {
         Duration ttl();
@@ -190,7 +191,8 @@ public final class MxRouting {
      * what it blocks.
      */
     private static Way nowhere(String why, Duration ttl) {
-        return new Dead(new DeliveryResult.Bounced("", "5.4.4", why + "; see caravan.mx.special-addresses",
+        String told = why.length() <= MOST_LETTERS ? why : why.substring(0, MOST_LETTERS - 1) + "…";
+        return new Dead(new DeliveryResult.Bounced("", "5.4.4", told + "; see caravan.mx.special-addresses",
                 BounceClass.SOFT), ttl);
     }
 

@@ -65,6 +65,19 @@ class SpecialAddressesTest {
     }
 
     @Test
+    void theReasonFitsTheLedgersHoweverLongTheNamesAre() throws UnknownHostException {
+        for (int i = 0; i < 9; i++) {
+            zone.host("example.org", i, "h" + i + ("." + "a".repeat(60)).repeat(4), "127.0.0.1");
+        }
+        zone.host("example.net", 1, "h1" + ("." + "a".repeat(60)).repeat(4), "127.0.0.1").host("example.net", 2,
+                "h2" + ("." + "a".repeat(60)).repeat(4), "127.0.0.1");
+
+        assertThat(way("example.net")).isInstanceOfSatisfying(MxRouting.Dead.class, dead -> assertThat(
+                dead.result().reply()).hasSizeLessThan(500).endsWith("…; see caravan.mx.special-addresses"));
+        assertThat(way("example.org")).as("more than are looked at").isInstanceOf(MxRouting.To.class);
+    }
+
+    @Test
     void aHostWithSuchAddressesAloneIsLeftOutAndTheOthersHaveTheMail() throws UnknownHostException {
         zone.host("example.org", 10, "localhost", "10.0.0.1").host("example.org", 20, "mx.here.example", "127.0.0.1")
                 .host("example.org", 30, "mx.there.example", "10.0.0.2").host("example.org", 40, "mx.last.example",

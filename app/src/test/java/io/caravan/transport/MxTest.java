@@ -239,7 +239,7 @@ class MxTest extends MxFixture {
         for (int i = 0; i < 150; i++) {
             many.add(post.mx("p" + i + "@silent.example"));
         }
-        CompletableFuture<List<DeliveryResult>> waiting = new CompletableFuture<>(); // not in the common pool: the DNS client works there
+        CompletableFuture<List<DeliveryResult>> waiting = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> waiting.complete(post.sendAll(many)));
         await().until(() -> dns.asked("silent.example", "MX") > 0 && post.transport.queued() == 150);
 

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 import io.caravan.mail.Rate;
+import io.caravan.transport.SpecialAddresses;
 
 /**
  * Every {@code caravan.*} key. Defaults and what each key means stand in {@code application.yaml}; {@link Settings} reads and checks them.
@@ -75,8 +76,9 @@ public record CaravanProperties(Mode mode, @Nullable String publicUrl, @Nullable
      * @param port     25 everywhere but in tests
      * @param messages on one connection, at most
      * @param age      after which a connection begins no further mail
+     * @param specialAddresses loopback, link-local and the like, when a domain's DNS names them
      */
-    public record Mx(int port, int connections, int messages, Duration age) {
+    public record Mx(int port, int connections, int messages, Duration age, SpecialAddresses specialAddresses) {
     }
 
     /**

@@ -52,8 +52,8 @@ class MxWiring {
     }
 
     @Bean
-    MxRouting mxRouting(Dns dns, Providers providers) {
-        return new MxRouting(dns, providers, System::nanoTime);
+    MxRouting mxRouting(CaravanProperties settings, Dns dns, Providers providers) {
+        return new MxRouting(dns, providers, settings.mx().specialAddresses(), System::nanoTime);
     }
 
     @Bean

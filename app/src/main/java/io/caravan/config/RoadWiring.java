@@ -48,7 +48,10 @@ import io.caravan.shaping.RetrySchedule;
 import io.caravan.shaping.Slowing;
 import io.caravan.shaping.WarmUp;
 import io.caravan.shaping.WarmUps;
+import io.caravan.transport.Dns;
+import io.caravan.transport.HostNames;
 import io.caravan.transport.Relay;
+import io.caravan.transport.ServerNames;
 import io.caravan.transport.Transport;
 import io.caravan.transport.Trust;
 import io.caravan.transport.Waits;
@@ -126,7 +129,7 @@ class RoadWiring {
     }
 
     @Bean
-    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx, Trust trust) {
+    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx, Trust trust, Dns dns) {
         List<Relay> relays = settings.relays().entrySet().stream().map(entry -> relay(entry.getKey(), entry.getValue()))
                 .toList();
         String host = host();
@@ -138,7 +141,12 @@ class RoadWiring {
         return new NodeSettings(secrets.node(), host, bootId(), secrets.sha256(), settings.dataFolder().root(),
                 settings.dataFolder().journal(),
                 settings.waits().lease(), settings.waits().leaseRenew(), relays, mx,
-                new Transport.Settings(helo, bind, waits(settings), queue, trust));
+                new Transport.Settings(helo, bind, waits(settings), queue, trust, names(settings, dns)));
+    }
+
+    /** Servers that are named are asked for relays, too; without, the system may have more ways than the DNS. */
+    private static HostNames names(CaravanProperties settings, Dns dns) {
+        return settings.dns().servers().isEmpty() ? HostNames.OF_SYSTEM : new ServerNames(dns);
     }
 
     private static Waits waits(CaravanProperties settings) {

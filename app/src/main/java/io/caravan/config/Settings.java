@@ -1,7 +1,9 @@
 package io.caravan.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
@@ -83,7 +85,7 @@ public final class Settings implements ApplicationContextInitializer<Configurabl
                     @Override
                     public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target,
                             BindContext context, Exception error) {
-                        unreadable.add(sentence(name, context.getConfigurationProperty(), error));
+                        unreadable.add(sentence(name, target, context.getConfigurationProperty(), error));
                         return null; // go on: the next value may be wrong, too
                     }
                 });
@@ -96,11 +98,19 @@ public final class Settings implements ApplicationContextInitializer<Configurabl
 
     /** As people write sizes: {@code 64kB}, {@code 64 kB}, {@code 10MB}. */
     private static DataSize size(String text) {
-        return DataSize.parse(text.replace(" ", "").toUpperCase(java.util.Locale.ROOT));
+        return DataSize.parse(text.replace(" ", "").toUpperCase(Locale.ROOT));
     }
 
-    private static String sentence(ConfigurationPropertyName name, @Nullable ConfigurationProperty property,
-            Exception failure) {
+    /** {@code none, required or verified}. */
+    private static String words(Class<?> kind) {
+        List<String> words = Arrays.stream(kind.getEnumConstants())
+                .map(word -> word.toString().toLowerCase(Locale.ROOT)).toList();
+        int last = words.size() - 1;
+        return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+    }
+
+    private static String sentence(ConfigurationPropertyName name, Bindable<?> target,
+            @Nullable ConfigurationProperty property, Exception failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -109,7 +119,7 @@ public final class Settings implements ApplicationContextInitializer<Configurabl
         String where = property == null || property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
         String why = String.valueOf(root.getMessage());
         if (why.startsWith("No enum constant")) {
-            why = "write sandbox or production"; // the one key that is one of several words
+            why = "write " + words(target.getType().toClass());
         }
         return name + written + where + " cannot be read: " + why.lines().findFirst().orElse("");
     }

@@ -151,8 +151,11 @@ final class MxDialling {
         }
         return switch (mx.dns().addresses(host)) {
             case Dns.Records<InetAddress> found -> {
-                List<InetAddress> reachable = found.list().stream().filter(settings::reaches).toList();
-                if (reachable.isEmpty()) {
+                List<InetAddress> mailable = mx.routing().mailable(found.list()); // asked here too: it is never the same answer for sure
+                List<InetAddress> reachable = mailable.stream().filter(settings::reaches).toList();
+                if (mailable.isEmpty()) {
+                    failures.add(mx.routing().told(host, found.list().getFirst()) + ", where no mail goes");
+                } else if (reachable.isEmpty()) {
                     failures.add(host + " has no address of the family that caravan.bind has");
                 }
                 yield new Addresses(inTurn(reachable), found.authentic());

@@ -2,6 +2,7 @@ package io.caravan.transport;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ public final class MxRouting {
     private static final int MOST = 20_000;
     private static final Duration LONGEST = Duration.ofMinutes(5); // the resolver's memory knows better, this one is only nearer
     private static final Duration LITERAL = Duration.ofDays(1);
+    private static final int MOST_LEFT_OUT = 8; // a domain may name thousands; the delivery looks at each address again
+    private static final int MOST_TOLD = 3;
+    private static final int MOST_LETTERS = 400; // a ledger has room for 500, and a stranger's names may be of 253 each
 
     public sealed interface Way {
         Duration ttl();
@@ -47,12 +51,14 @@ public final class MxRouting {
 
     private final Dns dns;
     private final Providers providers;
+    private final SpecialAddresses special;
     private final LongSupplier nanoTime;
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    public MxRouting(Dns dns, Providers providers, LongSupplier nanoTime) {
+    public MxRouting(Dns dns, Providers providers, SpecialAddresses special, LongSupplier nanoTime) {
         this.dns = dns;
         this.providers = providers;
+        this.special = special;
         this.nanoTime = nanoTime;
     }
 
@@ -113,22 +119,81 @@ public final class MxRouting {
         };
     }
 
-    private Way to(String domain, List<Dns.Mx> hosts, Duration ttl, boolean authentic) {
-        String best = hosts.stream()
-                .min(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host))
-                .orElseThrow().host();
-        return new To(Destination.of(hosts, null, providers.of(domain, best), authentic), ttl);
+    private Way to(String domain, List<Dns.Mx> named, Duration ttl, boolean authentic) {
+        List<Dns.Mx> hosts = new ArrayList<>(named);
+        hosts.sort(Comparator.comparingInt(Dns.Mx::preference).thenComparing(Dns.Mx::host));
+        List<LeftOut> out = leaveOut(hosts);
+        Duration holds = out.stream().map(LeftOut::ttl).reduce(ttl, (a, b) -> a.compareTo(b) < 0 ? a : b);
+        if (hosts.isEmpty()) {
+            return nowhere(domain + " names no host that mail may go to: "
+                    + String.join(", ", out.stream().limit(MOST_TOLD).map(LeftOut::what).toList())
+                    + (out.size() > MOST_TOLD ? " and " + (out.size() - MOST_TOLD) + " more" : ""), holds);
+        }
+        return new To(Destination.of(hosts, null, providers.of(domain, hosts.getFirst().host()), authentic), holds);
+    }
+
+    /** @param what the host, one of its addresses, and of which kind that is */
+    private record LeftOut(String what, Duration ttl) {
+    }
+
+    /** Takes away the most preferred hosts for as long as they have special addresses and no other; those behind are the delivery's to look at. */
+    private List<LeftOut> leaveOut(List<Dns.Mx> hosts) {
+        List<LeftOut> out = new ArrayList<>();
+        while (special == SpecialAddresses.REFUSE && !hosts.isEmpty() && out.size() < MOST_LEFT_OUT) {
+            LeftOut one = leftOut(hosts.getFirst().host());
+            if (one == null) {
+                break;
+            }
+            out.add(one);
+            hosts.removeFirst();
+        }
+        return out;
+    }
+
+    private @Nullable LeftOut leftOut(String host) {
+        String name = special.objection(host);
+        if (name != null) {
+            return new LeftOut(host + " (" + name + ")", LITERAL);
+        }
+        return dns.addresses(host) instanceof Dns.Records<InetAddress>(List<InetAddress> all, Duration ttl, _)
+                && all.stream().allMatch(address -> special.objection(address) != null)
+                        ? new LeftOut(told(host, all.getFirst()), ttl)
+                        : null;
+    }
+
+    /** The addresses that a delivery may go to. */
+    List<InetAddress> mailable(List<InetAddress> all) {
+        return all.stream().filter(address -> special.objection(address) == null).toList();
+    }
+
+    /** {@code mx.example.org is 127.0.0.1 (loopback)}, for an address that is not {@link #mailable}. */
+    String told(String host, InetAddress address) {
+        return host + " is " + address.getHostAddress() + " (" + special.objection(address) + ")";
     }
 
     private Way literal(String domain) {
         String inside = domain.substring(1, domain.length() - 1);
         String text = inside.startsWith("ipv6:") ? inside.substring(5) : inside;
         try {
-            return new To(Destination.of(List.of(new Dns.Mx(0, domain)), InetAddress.ofLiteral(text),
-                    providers.of(domain, domain), false), LITERAL);
+            InetAddress address = InetAddress.ofLiteral(text);
+            return special.objection(address) == null
+                    ? new To(Destination.of(List.of(new Dns.Mx(0, domain)), address, providers.of(domain, domain),
+                            false), LITERAL)
+                    : nowhere("mail may not go to " + told(domain, address), LITERAL);
         } catch (IllegalArgumentException e) {
             return dead("5.1.2", domain + " is no address", LITERAL);
         }
+    }
+
+    /**
+     * For certain, as the DNS says it, so the sender hears of it now and not after days of tries that come to the same: many who want no mail
+     * publish it like this. But soft, so that nobody is suppressed: the domain may be mended, or it is our own DNS server that answers so for
+     * what it blocks.
+     */
+    private static Way nowhere(String why, Duration ttl) {
+        String told = why.length() <= MOST_LETTERS ? why : why.substring(0, MOST_LETTERS - 1) + "…";
+        return new Dead(new DeliveryResult.Bounced("", "5.4.4", told + "; see caravan.mx.special-addresses",
+                BounceClass.SOFT), ttl);
     }
 
     private static Way dead(String status, String why, Duration ttl) {

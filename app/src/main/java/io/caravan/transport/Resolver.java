@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -176,11 +177,27 @@ public final class Resolver implements Dns {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + server.getPort();
     }
 
+    /**
+     * What the library has yet to do with an answer it does in threads of ours, one each. Left alone it uses the JVM's common pool, as many threads
+     * as cores, and whatever blocks there would hold up all mail.
+     */
+    private static final class Client extends SimpleResolver {
+
+        Client(InetSocketAddress server) {
+            super(server);
+        }
+
+        @Override
+        public CompletionStage<Message> sendAsync(Message query) {
+            return sendAsync(query, rest -> Thread.ofVirtual().name("dns-answer").start(rest));
+        }
+    }
+
     private SimpleResolver client(InetSocketAddress server) throws UnknownHostException {
         if (server.isUnresolved()) {
             throw new UnknownHostException(server.getHostString() + " is no address");
         }
-        SimpleResolver client = new SimpleResolver(server);
+        SimpleResolver client = new Client(server);
         client.setTimeout(timeout);
         client.setEDNS(0, PAYLOAD, 0, List.of());
         return client;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whom a connection is for and how private it must be.
  *
- * @param address of the host; null: any that the system knows
+ * @param address of the host; null: any that it has
  * @param tls     hears how TLS went and from which address of ours, once a session that got so far
  */
 record Target(Relay relay, @Nullable InetAddress address, TlsPolicy policy, BiConsumer<TlsResult, InetAddress> tls) {

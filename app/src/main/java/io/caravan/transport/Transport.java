@@ -45,14 +45,20 @@ public final class Transport implements AutoCloseable {
      * @param bind  source addresses, the first of each family counts; none at all: the system's choice
      * @param queue finished mails that may wait for a connection; {@link #offer} blocks when so many do
      * @param trust whose certificates count where they are verified
+     * @param names who finds the hosts of relays
      */
-    public record Settings(String helo, List<InetAddress> bind, Waits waits, int queue, Trust trust) {
+    public record Settings(String helo, List<InetAddress> bind, Waits waits, int queue, Trust trust,
+            HostNames names) {
         public Settings(String helo, List<InetAddress> bind, Waits waits, int queue) {
             this(helo, bind, waits, queue, Trust.OF_JAVA);
         }
 
+        public Settings(String helo, List<InetAddress> bind, Waits waits, int queue, Trust trust) {
+            this(helo, bind, waits, queue, trust, HostNames.OF_SYSTEM);
+        }
+
         Settings with(Waits others) {
-            return new Settings(helo, bind, others, queue, trust);
+            return new Settings(helo, bind, others, queue, trust, names);
         }
 
         public Settings {

@@ -51,14 +51,12 @@ final class Wire implements AutoCloseable {
         return from;
     }
 
-    /** Connects to the first address of the host that answers: of those given, else of all that the system knows. */
+    /** Connects to the first address of the host that answers: of that which is given, else of all that it has. */
     static Wire connect(Relay relay, @Nullable InetAddress given, Transport.Settings settings, Watchdog watchdog)
             throws LineLost {
         try {
             IOException last = null;
-            InetAddress[] addresses = given == null
-                    ? InetAddress.getAllByName(relay.host())
-                    : new InetAddress[]{given};
+            List<InetAddress> addresses = given == null ? settings.names().of(relay.host()) : List.of(given);
             for (InetAddress address : addresses) {
                 if (!settings.reaches(address)) {
                     last = last == null ? new IOException("caravan.bind has no address of its family") : last;
@@ -73,7 +71,7 @@ final class Wire implements AutoCloseable {
             }
             throw new LineLost("cannot connect to " + relay.host() + ":" + relay.port() + said(last), last);
         } catch (UnknownHostException e) {
-            throw new LineLost("the host name " + relay.host() + " is not known", e);
+            throw new LineLost(String.valueOf(e.getMessage()), e);
         }
     }
 

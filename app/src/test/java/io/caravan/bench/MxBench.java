@@ -31,6 +31,7 @@ class MxBench {
             }
             try (Product product = Product.start("512m", "--caravan.mode=production",
                     "--caravan.dns.servers=127.0.0.1:" + dns.port(), "--caravan.mx.port=" + port,
+                    "--caravan.mx.special-addresses=allow",
                     "--caravan.relays.sink.uri=smtp://127.0.0.2:" + port + "?tls=none",
                     "--caravan.relays.sink.connections=20", "--caravan.routing.domains.[dest.example]=relay:sink")) {
                 measure(product, dns, figures);

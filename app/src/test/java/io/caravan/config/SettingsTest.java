@@ -20,6 +20,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
 import io.caravan.mail.Rate;
+import io.caravan.transport.SpecialAddresses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -100,7 +101,8 @@ class SettingsTest {
         assertThat(settings.retry())
                 .isEqualTo(
                         new CaravanProperties.Retry(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)));
-        assertThat(settings.mx()).isEqualTo(new CaravanProperties.Mx(25, 200, 100, Duration.ofMinutes(5)));
+        assertThat(settings.mx()).isEqualTo(new CaravanProperties.Mx(25, 200, 100, Duration.ofMinutes(5),
+                SpecialAddresses.REFUSE));
         assertThat(settings.dns()).isEqualTo(new CaravanProperties.Dns(List.of(), Duration.ofSeconds(5), 50_000));
         assertThat(settings.waits())
                 .isEqualTo(new CaravanProperties.Waits(Duration.ofMinutes(10), Duration.ofSeconds(20),
@@ -252,6 +254,9 @@ class SettingsTest {
         assertThatThrownBy(() -> read("--caravan.pacing.overall=fast")).hasMessageContaining("caravan.pacing.overall")
                 .hasMessageContaining("'fast' is no rate");
         assertThatThrownBy(() -> read("--caravan.mode=sandbx")).hasMessageContaining("sandbox or production");
+        assertThatThrownBy(() -> read("--caravan.mx.special-addresses=never")).hasMessageContaining("refuse or allow");
+        assertThatThrownBy(() -> read("--caravan.tls.default=some"))
+                .hasMessageContaining("none, opportunistic, required or verified");
     }
 
     @Test

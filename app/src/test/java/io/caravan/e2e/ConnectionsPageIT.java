@@ -33,7 +33,8 @@ class ConnectionsPageIT {
                 ScriptedSink slow = new ScriptedSink().quiet().delayingDot(Duration.ofSeconds(1)).start();
                 Server server = Server.on(data, Server.relays("main", slow.port(), "gone", 9)).with(
                         "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.dns.timeout=1s",
-                        "caravan.mx.port=" + closed, "caravan.waits.relay-rest=2m",
+                        "caravan.mx.port=" + closed,
+                        "caravan.mx.special-addresses=allow", "caravan.waits.relay-rest=2m",
                         "caravan.routing.domains.[gone.example]=relay:gone",
                         "caravan.routing.domains.[dead.example]=mx").start()) {
             dns.withMx("dead.example", 10, "mx.dead.example", "127.0.0.1");

@@ -42,7 +42,8 @@ class MxIT {
 
     private Server server(LocalDns dns, int port, String... more) {
         return Server.on(data, "caravan.mode=production", "caravan.public-url=https://mail.shop.example",
-                "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.dns.timeout=1s", "caravan.mx.port=" + port)
+                "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.dns.timeout=1s", "caravan.mx.port=" + port,
+                "caravan.mx.special-addresses=allow")
                 .with(more);
     }
 
@@ -107,10 +108,17 @@ class MxIT {
                 ScriptedSink good = new ScriptedSink().quiet().start("127.0.0.2", port);
                 ScriptedSink dead = new ScriptedSink().quiet();
                 Server server = server(dns, port, "caravan.waits.relay-rest=2s", "caravan.retry.first=1s",
-                        "caravan.retry.max-interval=2s")) {
+                        "caravan.retry.max-interval=2s", "caravan.relays.house.uri=smtp://relay.house.test:" + port,
+                        "caravan.routing.domains.[house.example]=relay:house")) {
             dns.withMx("good.example", 10, "mx.good.example", "127.0.0.2").withMx("dead.example", 10,
-                    "mx.dead.example", "127.0.0.3").failing("away.example", Fault.SERVFAIL);
+                    "mx.dead.example", "127.0.0.3").failing("away.example", Fault.SERVFAIL)
+                    .with("relay.house.test", "A", "127.0.0.2");
             server.start();
+
+            server.campaign("house", Server.people(5, "house.example"));
+            server.awaitRun("house", RunState.FINISHED);
+            assertThat(server.counts("house")).as("the relay's name is known to our DNS server alone")
+                    .isEqualTo(Map.of(RowState.ACCEPTED, 5L));
 
             server.campaign("dead", Server.people(1200, "dead.example"));
             server.awaitRun("dead", RunState.RUNNING);

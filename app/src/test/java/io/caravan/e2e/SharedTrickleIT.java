@@ -50,7 +50,9 @@ class SharedTrickleIT {
             dns.withMx("bad.example", 10, "mx.bad.test", "127.0.0.2").withMx("good.example", 10, "mx.good.test",
                     "127.0.0.3");
             try (Fleet fleet = Fleet.of(2, folder, Duration.ZERO, "--caravan.dns.servers=127.0.0.1:" + dns.port(),
-                    "--caravan.mx.port=" + port, "--caravan.routing.default=mx", "--caravan.pacing.overall=40/s",
+                    "--caravan.mx.port=" + port,
+                    "--caravan.mx.special-addresses=allow", "--caravan.routing.default=mx",
+                    "--caravan.pacing.overall=40/s",
                     "--caravan.breakers.bounce.minimum=40", "--caravan.breakers.bounce.wait=30m",
                     "--caravan.breakers.bounce.trickle=" + TRICKLE + "/s", "--caravan.batches.size=20")) {
                 Database database = fleet.database();

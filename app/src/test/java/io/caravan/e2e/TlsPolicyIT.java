@@ -53,6 +53,7 @@ class TlsPolicyIT {
                 Server server = Server.on(data, "caravan.mode=production",
                         "caravan.public-url=https://mail.shop.example",
                         "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.mx.port=" + port,
+                        "caravan.mx.special-addresses=allow",
                         "caravan.tls.domains.bank.example=verified", "caravan.tls.roots=" + roots,
                         "caravan.tls.mta-sts.port=" + policy.port(),
                         "caravan.waits.relay-rest=1s", "caravan.retry.first=1s", "caravan.retry.max-interval=2s")) {

@@ -82,6 +82,7 @@ class TlsReportsIT {
                 .with("_smtp._tls.lost.example", "TXT", "\"v=TLSRPTv1;rua=https://gone.lost.example/\"").start();
         server = Server.on(data, "caravan.mode=production", "caravan.public-url=https://mail.shop.example",
                 "caravan.dns.servers=127.0.0.1:" + dns.port(), "caravan.mx.port=" + port,
+                "caravan.mx.special-addresses=allow",
                 "caravan.tls.roots=" + roots, "caravan.tls.mta-sts.port=" + policy.port(),
                 "caravan.waits.key-notice=1s", "caravan.retry.first=1h", "caravan.waits.tls-reports=300ms",
                 "caravan.tls.reports.enabled=true", "caravan.tls.reports.from=tls@shop.example",

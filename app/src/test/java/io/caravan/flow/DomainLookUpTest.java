@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import io.caravan.transport.LocalDns.Fault;
 import io.caravan.transport.MxRouting;
 import io.caravan.transport.Providers;
 import io.caravan.transport.Resolver;
+import io.caravan.transport.SpecialAddresses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +30,7 @@ class DomainLookUpTest {
 
     private final LocalDns dns = new LocalDns();
     private final DomainProviders ledger = new DomainProviders(JdbcClient.create(TestDatabase.fresh()));
+    private SpecialAddresses special = SpecialAddresses.ALLOW; // its hosts are this machine
     private Instant now = Instant.parse("2026-03-02T09:00:00Z");
 
     @BeforeEach
@@ -44,7 +47,8 @@ class DomainLookUpTest {
     private DomainLookUp lookUp(Duration longest) {
         Resolver resolver = new Resolver(List.of(dns.address()), Duration.ofSeconds(2), 10_000, System::nanoTime);
         InstantSource clock = () -> now;
-        return new DomainLookUp(ledger, new MxRouting(resolver, new Providers(List.of()), System::nanoTime), clock,
+        return new DomainLookUp(ledger, new MxRouting(resolver, new Providers(List.of()), special, System::nanoTime),
+                clock,
                 longest);
     }
 
@@ -82,15 +86,32 @@ class DomainLookUpTest {
     }
 
     @Test
-    void aSlowDnsHoldsARunNoLongerThanTheDeadline() {
-        dns.withMx("good.example", 10, "mx.host.test", "127.0.0.2").failing("silent.example", Fault.SILENCE);
+    void domainsThatLeadToThisMachineAreNamedAmongTheDead() {
+        special = SpecialAddresses.REFUSE;
+        dns.withMx("here.example", 10, "mx.here.example", "127.0.0.2").withMx("there.example", 10, "mx.there.example",
+                "192.168.7.7");
+
+        Map<String, DomainProvider> found = lookUp(DomainLookUp.LONGEST).of(List.of("here.example", "there.example"));
+
+        assertThat(found.get("here.example").dead()).contains("mx.here.example is 127.0.0.2 (loopback)");
+        assertThat(DeadDomains.sentence(Map.of("here.example", 2L, "there.example", 7L), found))
+                .isEqualTo("2 people at 1 domain that takes no mail: here.example (2)");
+    }
+
+    @Test
+    void aSlowDnsHoldsARunNoLongerThanOneDeadlineHoweverManyDomainsItHas() {
+        dns.withMx("good.example", 10, "mx.host.test", "127.0.0.2");
+        List<String> domains = new ArrayList<>(List.of("good.example"));
+        for (int i = 0; i < 250; i++) { // more than are asked at once
+            dns.failing("silent" + i + ".example", Fault.SILENCE);
+            domains.add("silent" + i + ".example");
+        }
         long began = System.nanoTime();
 
-        Map<String, DomainProvider> found = lookUp(Duration.ofMillis(800))
-                .of(List.of("good.example", "silent.example"));
+        Map<String, DomainProvider> found = lookUp(Duration.ofMillis(800)).of(domains);
 
         assertThat(found).containsOnlyKeys("good.example");
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(700),
-                Duration.ofMillis(3500)); // 4 s of silence
+                Duration.ofMillis(3500)); // each is silent for 4 s
     }
 }

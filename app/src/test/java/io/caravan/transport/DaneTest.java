@@ -31,7 +31,8 @@ class DaneTest {
 
     private Post post(ScriptedSink sink, Zone zone) {
         Transport.Mx mx = new Transport.Mx(
-                new MxRouting(zone, new Providers(List.of()), System::nanoTime), zone, sink.port(), 5,
+                new MxRouting(zone, new Providers(List.of()), SpecialAddresses.ALLOW, System::nanoTime), zone,
+                sink.port(), 5,
                 new Reuse(100, Duration.ofMinutes(5)), Duration.ofMillis(200), ProviderCheck.NONE,
                 new TlsPolicies(Tls.OPPORTUNISTIC, Map.of(), null, zone), (entry, _) -> log.add(entry));
         return new Post(new Transport.Settings("caravan.example", List.of(), Waits.RFC_5321, 400), mx);

@@ -72,7 +72,8 @@ class MtaStsTest {
 
     private Post post(ScriptedSink sink, TlsPolicies policies) {
         Transport.Mx mx = new Transport.Mx(
-                new MxRouting(zone, new Providers(List.of()), System::nanoTime), zone, sink.port(), 5,
+                new MxRouting(zone, new Providers(List.of()), SpecialAddresses.ALLOW, System::nanoTime), zone,
+                sink.port(), 5,
                 new Reuse(100, Duration.ofMinutes(5)), Duration.ofMillis(200), ProviderCheck.NONE,
                 policies, (entry, _) -> log.add(entry));
         return new Post(new Transport.Settings("caravan.example", List.of(), Waits.RFC_5321, 400,

@@ -27,6 +27,7 @@ abstract class MxFixture {
     Post post;
     Reuse reuse = new Reuse(100, Duration.ofMinutes(5));
     ProviderCheck check = ProviderCheck.NONE;
+    SpecialAddresses special = SpecialAddresses.ALLOW; // its hosts are this machine
     List<InetAddress> bind = List.of();
     Duration dnsTimeout = Duration.ofMillis(300);
 
@@ -52,7 +53,7 @@ abstract class MxFixture {
 
     Post post(Waits waits, int connections, List<Providers.Rule> rules) {
         Dns resolver = new Resolver(List.of(dns.address()), dnsTimeout, 10_000, System::nanoTime);
-        MxRouting routing = new MxRouting(resolver, new Providers(rules), System::nanoTime);
+        MxRouting routing = new MxRouting(resolver, new Providers(rules), special, System::nanoTime);
         return new Post(new Transport.Settings("caravan.example", bind, waits, 2000),
                 new Transport.Mx(routing, resolver, port, connections, reuse, Duration.ofMillis(500), check));
     }

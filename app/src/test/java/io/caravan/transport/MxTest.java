@@ -118,6 +118,25 @@ class MxTest extends MxFixture {
     }
 
     @Test
+    void aHostAtAnAddressOfThisMachineGetsNoMailWhetherItIsFoundOutBeforeOrWhileConnecting() throws IOException {
+        post.close();
+        special = SpecialAddresses.REFUSE;
+        post = post(QUICK, 20, List.of());
+        ScriptedSink sink = sink(2);
+        dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2").with("example.net", "MX", "10 gone.example.net.")
+                .withMx("example.net", 20, "mx.example.net", "127.0.0.2");
+
+        assertThat(send("ana@example.org")).isInstanceOfSatisfying(DeliveryResult.Bounced.class, bounced -> {
+            assertThat(bounced.reason()).isEqualTo("soft 5.4.4");
+            assertThat(bounced.reply()).contains("mx.example.org is 127.0.0.2 (loopback)");
+        });
+        assertThat(send("ana@example.net")).isInstanceOf(DeliveryResult.Deferred.class)
+                .extracting(DeliveryResult::reason).asString()
+                .contains("gone.example.net has no address", "mx.example.net is 127.0.0.2 (loopback)");
+        assertThat(sink.sessions()).isZero();
+    }
+
+    @Test
     void withoutMxTheDomainIsItsOwnHost() throws IOException {
         ScriptedSink sink = sink(2);
         dns.with("host.example", "A", "127.0.0.2");
@@ -220,7 +239,7 @@ class MxTest extends MxFixture {
         for (int i = 0; i < 150; i++) {
             many.add(post.mx("p" + i + "@silent.example"));
         }
-        CompletableFuture<List<DeliveryResult>> waiting = new CompletableFuture<>(); // not in the common pool: the DNS client works there
+        CompletableFuture<List<DeliveryResult>> waiting = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> waiting.complete(post.sendAll(many)));
         await().until(() -> dns.asked("silent.example", "MX") > 0 && post.transport.queued() == 150);
 

@@ -6,6 +6,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +113,33 @@ class ResolverTest {
         await().until(() -> answers.size() == 50);
         assertThat(answers).allMatch(Dns.Records.class::isInstance);
         assertThat(server.asked("example.org", "MX")).isEqualTo(1);
+    }
+
+    @Test
+    void whatBlocksTheCommonPoolHoldsUpNoAnswer() {
+        server.with("example.org", "MX", "10 mx.example.org.").with("long.example", "MX", "10 mx.example.org.")
+                .failing("long.example", Fault.TRUNCATED_UDP);
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicInteger blocked = new AtomicInteger();
+        int threads = ForkJoinPool.commonPool().getParallelism();
+        for (int i = 0; i < threads + 4; i++) {
+            ForkJoinPool.commonPool().execute(() -> {
+                blocked.incrementAndGet();
+                try {
+                    free.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt(); // the JVM ends
+                }
+            });
+        }
+        try {
+            await().until(() -> blocked.get() >= threads);
+
+            assertThat(list(resolver.mx("example.org"))).hasSize(1);
+            assertThat(list(resolver.mx("long.example"))).hasSize(1);
+        } finally {
+            free.countDown();
+        }
     }
 
     @Test

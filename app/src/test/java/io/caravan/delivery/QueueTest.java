@@ -247,6 +247,8 @@ class QueueTest {
         assertThat(all.stream().mapToLong(RunLanes.RunLane::waiting).sum()).isEqualTo(counted.get(RowState.PENDING));
         assertThat(all.stream().mapToLong(RunLanes.RunLane::underWay).sum())
                 .isEqualTo(counted.get(RowState.SENDING) + counted.get(RowState.DEFERRED));
+        assertThat(on.deferred().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(counted.get(RowState.DEFERRED));
     }
 
     private void act(RunId run, Random random, List<BatchReference> open) {

@@ -94,6 +94,13 @@ public class Campaigns {
                         .collect(Collectors.toMap(Version::campaign, version -> version));
     }
 
+    /** The header Froms, as written, of the newest {@code most} campaigns that are not over: what they have yet to send may be of nobody who ever sent. */
+    public List<String> senders(int most) {
+        return versions.senders(
+                List.of(CampaignState.DRAFT, CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED),
+                most);
+    }
+
     /** Versions with a smaller number, the newest first. */
     public List<Version> versions(CampaignId id, int before, int limit) {
         return versions.page(id, before, limit).stream().map(VersionRow::version).toList();

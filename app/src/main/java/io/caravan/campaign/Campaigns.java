@@ -212,6 +212,15 @@ public class Campaigns {
                 run == 0 ? null : runRows.findById(new RunId(run)).orElse(null)));
     }
 
+    /**
+     * Keeps that something is begun for this work which nothing can take back, before it is: what was {@linkplain #done done} since, nobody knows.
+     *
+     * @return false: it was begun before
+     */
+    public boolean begin(CampaignId id, byte[] work) {
+        return runRows.keepBegun(work, id, clock.instant());
+    }
+
     private Situation situation(Campaign campaign) {
         CampaignId id = campaign.id();
         return new Situation(campaign.state(), row.begun(id), row.open(id), row.asking(id),

@@ -193,12 +193,14 @@ class CampaignActionApi {
 
     @PostMapping("/test")
     @Operation(summary = "Send one mail of it, marked as a test", description = "It passes the gate and goes the way of all mail, has no row in a"
-            + " ledger and is never tried twice.", operationId = "testCampaign")
-    Tested test(@PathVariable String name, @RequestBody TestTo wanted) {
+            + " ledger and is never tried twice. With an Idempotency-Key it is sent once, also if the answer was lost in a crash: then the same"
+            + " request is answered with a reason that begins with in doubt.", operationId = "testCampaign")
+    Tested test(@PathVariable String name, @RequestBody TestTo wanted,
+            @Parameter(hidden = true) @RequestAttribute(name = KeyedPosts.WORK, required = false) byte @Nullable [] work) {
         if (wanted.to() == null || wanted.to().isBlank()) {
             throw Refused.field("to", "missing", "to is missing: give the address that the test goes to");
         }
-        TestMail.Sent sent = tests.send(answers.named(name), wanted.to(), wanted.as() == null ? "" : wanted.as());
+        TestMail.Sent sent = tests.send(answers.named(name), wanted.to(), wanted.as() == null ? "" : wanted.as(), work);
         return new Tested(sent.to(), sent.as(), sent.result().host(), sent.result().status(), sent.result().reply(),
                 sent.result().reason());
     }

@@ -117,16 +117,49 @@ class ImportApi {
 
     private ResponseEntity<ImportStatus> begin(String file, InputStream content, String list, String mode,
             @Nullable String columns, boolean header) {
-        Mode how = mode(mode, list, columns, header);
         List<String> names = columns == null || columns.isBlank() ? List.of() : names(columns);
-        Upload upload = Refused.about("file", () -> uploads.keep(file.replaceAll("\\p{Cntrl}", ""), content));
+        List<Fault> faults = faults(mode, list, names, header);
+        HttpStatus status = faults.isEmpty() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST;
+        if (!list.isBlank()) {
+            uploads.problems(list, names).forEach(problem -> faults.add(Refused.fault("", problem)));
+        }
+        Upload upload = kept(file, content, faults);
+        if (!faults.isEmpty() || upload == null) {
+            if (upload != null) {
+                uploads.discard(upload.id());
+            }
+            throw new Refused(status, faults);
+        }
         try {
+            Mode how = Mode.valueOf(mode.toUpperCase(Locale.ROOT));
             long id = uploads.start(upload.id(), list, how, names, header, "api").id();
             return ResponseEntity.status(HttpStatus.ACCEPTED).location(URI.create("/api/v1/imports/" + id))
                     .body(ImportStatus.of(known(id)));
         } catch (InvalidInput e) {
             uploads.discard(upload.id());
             throw e;
+        }
+    }
+
+    /** The file, looked at if it is in doubt anyway: all that is wrong with it is told with the rest. Null: it cannot be kept. */
+    private @Nullable Upload kept(String file, InputStream content, List<Fault> faults) {
+        try {
+            Upload upload = uploads.keep(file.replaceAll("\\p{Cntrl}", ""), content);
+            if (!faults.isEmpty()) {
+                look(upload, faults);
+            }
+            return upload;
+        } catch (InvalidInput e) {
+            e.found().forEach(problem -> faults.add(Refused.fault("file", problem)));
+            return null;
+        }
+    }
+
+    private void look(Upload upload, List<Fault> faults) {
+        try {
+            uploads.look(upload.id());
+        } catch (InvalidInput e) {
+            e.found().forEach(problem -> faults.add(Refused.fault("file", problem)));
         }
     }
 
@@ -138,8 +171,8 @@ class ImportApi {
         return names;
     }
 
-    /** All that is wrong with the question, before the file is kept. */
-    private static Mode mode(String mode, String list, @Nullable String columns, boolean header) {
+    /** What is wrong with the question itself, whatever the file. */
+    private static List<Fault> faults(String mode, String list, List<String> names, boolean header) {
         List<Fault> faults = new ArrayList<>();
         if (!List.of("add", "replace").contains(mode)) {
             faults.add(new Fault("mode", "invalid", "mode is '" + mode + "'; say add or replace"));
@@ -147,14 +180,11 @@ class ImportApi {
         if (list.isBlank()) {
             faults.add(new Fault("list", "missing", "list is empty; name the list that the people go into"));
         }
-        if (!header && (columns == null || columns.isBlank())) {
+        if (!header && names.isEmpty()) {
             faults.add(
                     new Fault("columns", "missing", "a file without a header needs columns: name them, with commas"));
         }
-        if (!faults.isEmpty()) {
-            throw new Refused(HttpStatus.BAD_REQUEST, faults);
-        }
-        return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
+        return faults;
     }
 
     @GetMapping

@@ -48,11 +48,14 @@ public final class Refused extends PermanentFault {
         try {
             return work.get();
         } catch (InvalidInput e) {
-            throw new Refused(HttpStatus.UNPROCESSABLE_CONTENT, e.found().stream()
-                    .map(problem -> new Fault(problem.field().isEmpty() ? field : problem.field(), "invalid",
-                            problem.sentence()))
-                    .toList());
+            throw new Refused(HttpStatus.UNPROCESSABLE_CONTENT,
+                    e.found().stream().map(problem -> fault(field, problem)).toList());
         }
+    }
+
+    /** @param field of a problem that knows none */
+    static Fault fault(String field, InvalidInput.Problem problem) {
+        return new Fault(problem.field().isEmpty() ? field : problem.field(), "invalid", problem.sentence());
     }
 
     HttpStatus status() {

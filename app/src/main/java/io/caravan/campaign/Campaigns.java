@@ -94,6 +94,13 @@ public class Campaigns {
                         .collect(Collectors.toMap(Version::campaign, version -> version));
     }
 
+    /** The header Froms, as written, of the newest {@code most} campaigns that are not over: what they have yet to send may be of nobody who ever sent. */
+    public List<String> senders(int most) {
+        return versions.senders(
+                List.of(CampaignState.DRAFT, CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED),
+                most);
+    }
+
     /** Versions with a smaller number, the newest first. */
     public List<Version> versions(CampaignId id, int before, int limit) {
         return versions.page(id, before, limit).stream().map(VersionRow::version).toList();
@@ -203,6 +210,15 @@ public class Campaigns {
         return runRows.done(work, id).map(run -> new Acted(
                 find(id).orElseThrow(() -> new PermanentFault("there is no campaign " + id)), List.of(),
                 run == 0 ? null : runRows.findById(new RunId(run)).orElse(null)));
+    }
+
+    /**
+     * Keeps that something is begun for this work which nothing can take back, before it is: what was {@linkplain #done done} since, nobody knows.
+     *
+     * @return false: it was begun before
+     */
+    public boolean begin(CampaignId id, byte[] work) {
+        return runRows.keepBegun(work, id, clock.instant());
     }
 
     private Situation situation(Campaign campaign) {

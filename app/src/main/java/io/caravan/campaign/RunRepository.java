@@ -104,6 +104,11 @@ interface RunRepository extends Repository<Run, RunId> {
     @Query("insert into action_done (work, campaign_id, run_id, at) values (:work, :campaign, :run, :now)")
     void keepDone(byte[] work, CampaignId campaign, @Nullable RunId run, Instant now);
 
+    /** False: it is kept already. */
+    @Modifying
+    @Query("insert ignore into action_done (work, campaign_id, run_id, at) values (:work, :campaign, null, :now)")
+    boolean keepBegun(byte[] work, CampaignId campaign, Instant now);
+
     @Modifying
     @Query("delete from action_done where at < :moment")
     void forgetDone(Instant moment);

@@ -9,6 +9,7 @@ import org.springframework.data.repository.Repository;
 
 import io.caravan.campaign.VersionRow.Key;
 import io.caravan.mail.CampaignId;
+import io.caravan.mail.CampaignState;
 
 /** Versions of campaign files: written once, never changed. */
 interface VersionRepository extends Repository<VersionRow, Key> {
@@ -29,4 +30,10 @@ interface VersionRepository extends Repository<VersionRow, Key> {
             select v.* from campaign c join campaign_version v on v.campaign_id = c.id and v.version = c.version
             where c.id in (:campaigns)""")
     List<VersionRow> inForce(Collection<CampaignId> campaigns);
+
+    @Query("""
+            select distinct json_value(v.spec, '$.from') from
+              (select id, version from campaign where state in (:states) and version > 0 order by id desc limit :limit) c
+            straight_join campaign_version v on v.campaign_id = c.id and v.version = c.version""")
+    List<String> senders(Collection<CampaignState> states, int limit);
 }

@@ -178,7 +178,7 @@ public class Cancellations {
     private int counted(long run, RowState from, Map<Integer, Integer> lanes) {
         int done = lanes.values().stream().mapToInt(Integer::intValue).sum();
         RunCounts.add(jdbc, run, Map.of(from, (long) -done, RowState.CANCELLED, (long) done));
-        RunLanes.cancelled(jdbc, run, lanes);
+        RunLanes.cancelled(jdbc, run, from, lanes);
         return done;
     }
 }

@@ -91,7 +91,7 @@ public class Claims {
         boolean open = jdbc.sql("select count(*) from run where id = :run and state = 'running' lock in share mode")
                 .param("run", run)
                 .query(Long.class).single() > 0; // pause and cancel take effect between claims
-        if (!open || permits.isEmpty() || QueueHolds.newest(jdbc) > restraint.seen()) {
+        if (!open || permits.isEmpty() || !QueueHolds.stand(jdbc, restraint)) {
             return Optional.empty();
         }
         PutAside aside = new PutAside(jdbc, run, restraint.domains());

@@ -4,13 +4,16 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.caravan.delivery.Restraint.OfDomain;
 import io.caravan.mail.InvalidInput;
 
 /**
@@ -103,8 +106,15 @@ public class QueueHolds {
         }
     }
 
-    /** The newest order, in the transaction of a claim that has locked its run. */
-    static long newest(JdbcClient jdbc) {
-        return jdbc.sql("select coalesce(max(id), 0) from queue_hold").query(Long.class).single();
+    /**
+     * True if there is no order that this does not know, in the transaction of a claim that has locked its run; those about domains must still
+     * stand, and do until the claim is over. What it put aside under one that was released meanwhile nobody would ever release.
+     */
+    static boolean stand(JdbcClient jdbc, Restraint known) {
+        List<OfDomain> domains = known.domains();
+        Set<Long> all = new HashSet<>(jdbc.sql("select id from queue_hold"
+                + (domains.isEmpty() ? "" : " lock in share mode")).query(Long.class).list());
+        return all.stream().allMatch(id -> id <= known.seen())
+                && domains.stream().allMatch(domain -> all.contains(domain.order().id()));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,8 +31,10 @@ public class RunLanes {
     /** The states that are counted by lane; the others are derived. */
     private static final List<RowState> COUNTED = List.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.COMPLAINED,
             RowState.EXPIRED, RowState.SUPPRESSED, RowState.FAILED, RowState.IN_DOUBT, RowState.CANCELLED);
-    private static final String COLUMNS = COUNTED.stream().map(RowState::word).collect(Collectors.joining(", "));
-    private static final String ADD = " on duplicate key update " + COUNTED.stream().map(RowState::word)
+    /** What is kept beside them: the rows that have an entry in {@code retry}, whether a batch holds it or not. */
+    private static final List<RowState> KEPT = Stream.concat(COUNTED.stream(), Stream.of(RowState.DEFERRED)).toList();
+    private static final String COLUMNS = KEPT.stream().map(RowState::word).collect(Collectors.joining(", "));
+    private static final String ADD = " on duplicate key update " + KEPT.stream().map(RowState::word)
             .map(state -> state + " = " + state + " + values(" + state + ")").collect(Collectors.joining(", "));
 
     /**
@@ -152,13 +155,16 @@ public class RunLanes {
     /** Rows have gone from one lane to another, in the caller's transaction and after the run's counts. */
     static void moved(JdbcClient jdbc, long run, List<LaneChange> changes) {
         for (LaneChange change : changes) {
-            jdbc.sql("update run_lane set planned = planned - :rows where run_id = :run and lane_id = :lane")
-                    .param("rows", change.rows()).param("run", run).param("lane", change.oldLane()).update();
+            jdbc.sql("update run_lane set planned = planned - :rows, deferred = deferred - :retries"
+                    + " where run_id = :run and lane_id = :lane").param("rows", change.rows())
+                    .param("retries", change.retries()).param("run", run).param("lane", change.oldLane()).update();
             jdbc.sql("""
-                    insert into run_lane (run_id, lane_id, from_n, to_n, planned) values (:run, :lane, :from, :to, :rows)
-                    on duplicate key update planned = planned + values(planned), from_n = least(from_n, values(from_n)),
-                    to_n = greatest(to_n, values(to_n))""").param("run", run).param("lane", change.newLane())
-                    .param("from", change.from()).param("to", change.to()).param("rows", change.rows()).update();
+                    insert into run_lane (run_id, lane_id, from_n, to_n, planned, deferred)
+                    values (:run, :lane, :from, :to, :rows, :retries)
+                    on duplicate key update planned = planned + values(planned), deferred = deferred + values(deferred),
+                    from_n = least(from_n, values(from_n)), to_n = greatest(to_n, values(to_n))""").param("run", run)
+                    .param("lane", change.newLane()).param("from", change.from()).param("to", change.to())
+                    .param("rows", change.rows()).param("retries", change.retries()).update();
         }
         if (!changes.isEmpty()) {
             jdbc.sql("delete from run_lane where run_id = :run and planned = 0").param("run", run).update();
@@ -170,9 +176,15 @@ public class RunLanes {
         Map<Key, Map<RowState, Long>> lanes = new TreeMap<>(
                 java.util.Comparator.comparingLong(Key::run).thenComparingInt(Key::lane));
         for (Outcome outcome : outcomes) {
-            if (COUNTED.contains(outcome.state())) {
-                lanes.computeIfAbsent(new Key(outcome.row().run(), outcome.lane()),
-                        _ -> new EnumMap<>(RowState.class)).merge(outcome.state(), 1L, Long::sum);
+            boolean later = outcome.state() == RowState.DEFERRED;
+            if (later && outcome.attempt() > 1) {
+                continue; // it has its entry in retry, and keeps it
+            }
+            Map<RowState, Long> lane = lanes.computeIfAbsent(new Key(outcome.row().run(), outcome.lane()),
+                    _ -> new EnumMap<>(RowState.class));
+            lane.merge(outcome.state(), 1L, Long::sum);
+            if (!later && outcome.attempt() > 1) {
+                lane.merge(RowState.DEFERRED, -1L, Long::sum);
             }
         }
         if (!lanes.isEmpty()) {
@@ -182,25 +194,27 @@ public class RunLanes {
     }
 
     /** Counts what was cancelled, in the caller's transaction and after the run's counts. */
-    static void cancelled(JdbcClient jdbc, long run, Map<Integer, Integer> lanes) {
+    static void cancelled(JdbcClient jdbc, long run, RowState from, Map<Integer, Integer> lanes) {
+        int retries = from == RowState.DEFERRED ? -1 : 0;
         String values = new TreeMap<>(lanes).entrySet().stream().filter(lane -> lane.getValue() > 0)
-                .map(lane -> "(%d,%d,%d)".formatted(run, lane.getKey(), lane.getValue()))
+                .map(lane -> "(%d,%d,%d,%d)".formatted(run, lane.getKey(), lane.getValue(), retries * lane.getValue()))
                 .collect(Collectors.joining(","));
         if (!values.isEmpty()) {
-            jdbc.sql("insert into run_lane (run_id, lane_id, cancelled) values " + values
-                    + " on duplicate key update cancelled = cancelled + values(cancelled)").update();
+            jdbc.sql("insert into run_lane (run_id, lane_id, cancelled, deferred) values " + values
+                    + " on duplicate key update cancelled = cancelled + values(cancelled),"
+                    + " deferred = deferred + values(deferred)").update();
         }
     }
 
     private static String values(Map.Entry<Key, Map<RowState, Long>> lane) {
-        return "(" + lane.getKey().run() + "," + lane.getKey().lane() + "," + COUNTED.stream()
+        return "(" + lane.getKey().run() + "," + lane.getKey().lane() + "," + KEPT.stream()
                 .map(state -> Long.toString(lane.getValue().getOrDefault(state, 0L)))
                 .collect(Collectors.joining(",")) + ")";
     }
 
-    /** A settled row changed its state, in the caller's transaction. */
+    /** A settled row changed its state, or goes again, in the caller's transaction. */
     static void moved(JdbcClient jdbc, RowId row, RowState from, RowState to) {
-        String change = java.util.stream.Stream.of(from, to).filter(COUNTED::contains)
+        String change = Stream.of(from, to).filter(KEPT::contains)
                 .map(state -> "l." + state.word() + " = l." + state.word() + (state == from ? " - 1" : " + 1"))
                 .collect(Collectors.joining(", "));
         if (!change.isEmpty()) {

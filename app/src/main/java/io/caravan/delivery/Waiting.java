@@ -25,12 +25,19 @@ public class Waiting {
         return byLane("select lane_id, cast(sum(to_n - next_n + 1) as signed) n from stretch group by lane_id");
     }
 
-    /** Rows that wait for their next attempt. */
+    /** Rows that wait for their next attempt: the kept counts of runs that have some, but for what batches hold. Reads no other retry. */
     public Map<Integer, Long> deferred() {
-        return byLane("select lane_id, count(*) n from retry where batch_id is null group by lane_id");
+        return byLane("""
+                select w.lane_id, cast(sum(w.n) as signed) from (
+                    select l.lane_id, l.deferred as n
+                    from (select distinct run_id from run_count where state in ('deferred', 'sending') and n > 0) c
+                    straight_join run_lane l on l.run_id = c.run_id
+                    union all
+                    select t.lane_id, -1 from retry t force index (retry_batch) where t.batch_id > 0
+                ) w group by w.lane_id having sum(w.n) <> 0""");
     }
 
-    /** The same, for a page; null if more than so many wait in all. */
+    /** The same by reading them, for a page; null if more than so many wait in all. */
     public @Nullable Map<Integer, Long> deferred(int most) {
         Map<Integer, Long> lanes = new HashMap<>();
         jdbc.sql("select lane_id, count(*) from (select lane_id from retry where batch_id is null limit :limit) r"

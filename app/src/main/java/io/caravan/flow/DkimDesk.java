@@ -145,9 +145,9 @@ public class DkimDesk {
     }
 
     /**
-     * Those, and the ones that mail was planned for although they have neither.
+     * Those, and the ones that send or are about to although they have neither.
      *
-     * @param used names of identities; what is no identity any more is passed over
+     * @param used names of identities, or From domains; what is no identity any more is passed over
      */
     public List<Standing> standings(Collection<String> used) {
         Instant now = keys.databaseNow();

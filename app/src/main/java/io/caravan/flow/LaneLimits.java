@@ -27,6 +27,9 @@ class LaneLimits {
     private static final String TRICKLE = "trickle:";
     private static final String WARM_UP = "warmup:";
     private static final String LANE = "lane:";
+    /** How the reason begins and, where nothing takes the rest today, ends why a warm-up holds mail. */
+    static final String WARMING = "warm-up, day ";
+    static final String TOMORROW = "tomorrow and later";
 
     private final LaneWatch watch;
     private final Sending sending;
@@ -120,9 +123,9 @@ class LaneLimits {
         LaneState state = watch.state(lane);
         if (limit.scope().startsWith(WARM_UP)) {
             Instant now = clock.instant();
-            return warmUps.of(identity, provider).map(plan -> "warm-up, day " + plan.day(now) + " of "
+            return warmUps.of(identity, provider).map(plan -> WARMING + plan.day(now) + " of "
                     + plan.daily().size() + ": " + limit.rate() + "; the rest goes "
-                    + (plan.overflow() == null ? "tomorrow and later" : "by " + plan.overflow())).orElse(null);
+                    + (plan.overflow() == null ? TOMORROW : "by " + plan.overflow())).orElse(null);
         }
         if (state == null) {
             return null;

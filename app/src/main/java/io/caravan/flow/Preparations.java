@@ -98,7 +98,11 @@ class Preparations {
     }
 
     static String domain(CampaignSpec spec) {
-        String from = spec.from();
+        return domain(spec.from());
+    }
+
+    /** @param from a header From as written, {@code Ana's Shop <news@shop.example>} */
+    static String domain(String from) {
         int open = from.lastIndexOf('<');
         return EmailAddress.parse(open < 0 ? from.strip() : from.substring(open + 1, from.lastIndexOf('>')).strip())
                 .domain();

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaign;
@@ -82,7 +81,7 @@ public class QueueDesk {
     public record Page(List<Line> lines, @Nullable Place next) {
     }
 
-    /** What only a running server knows of a lane's speed. */
+    /** What only a running server knows of a lane, since it is configured there. */
     interface Pacing {
 
         Pacing UNKNOWN = new Pacing() {
@@ -100,6 +99,16 @@ public class QueueDesk {
             public double share(LaneState lane, Instant now) {
                 return 1;
             }
+
+            @Override
+            public boolean stays(Lanes.Lane lane) {
+                return false;
+            }
+
+            @Override
+            public @Nullable Instant until(Lanes.Lane lane, String reason, Instant now) {
+                return null;
+            }
         };
 
         double perSecond(RunId run, int lane);
@@ -108,6 +117,13 @@ public class QueueDesk {
         Rate limit(String provider);
 
         double share(LaneState lane, Instant now);
+
+        /** Its mail goes into the built-in mailbox, which no breaker holds. */
+        boolean stays(Lanes.Lane lane);
+
+        /** When what holds it, in a node's words, ends by itself. */
+        @Nullable
+        Instant until(Lanes.Lane lane, String reason, Instant now);
     }
 
     private record Found(Run run, RunLane of, Lanes.Lane lane) {
@@ -122,27 +138,6 @@ public class QueueDesk {
     private final LaneReplies replies;
     private final HandHolds holds;
     private final Pacing pacing;
-
-    @Autowired
-    QueueDesk(Runs runs, Campaigns campaigns, RunLanes lanes, RunCounts counts, Lanes names, LaneStates states,
-            LaneReplies replies, HandHolds holds, Sending sending, Speed speed, io.caravan.shaping.Slowing slowing) {
-        this(runs, campaigns, lanes, counts, names, states, replies, holds, new Pacing() {
-            @Override
-            public double perSecond(RunId run, int lane) {
-                return speed.perSecond(run, lane);
-            }
-
-            @Override
-            public @Nullable Rate limit(String provider) {
-                return sending.laneRate(provider);
-            }
-
-            @Override
-            public double share(LaneState lane, Instant now) {
-                return slowing.now(lane.pace().factor(), lane.pace().at(), now);
-            }
-        });
-    }
 
     QueueDesk(Runs runs, Campaigns campaigns, RunLanes lanes, RunCounts counts, Lanes names, LaneStates states,
             LaneReplies replies, HandHolds holds, Pacing pacing) {
@@ -240,7 +235,7 @@ public class QueueDesk {
                     deferred == null ? null : deferred.getOrDefault(place, 0L), one.run().openedAt(), next.get(place),
                     pacing.perSecond(one.run().id(), one.of().lane()), pacing.limit(one.lane().provider()),
                     state == null ? 1 : pacing.share(state, decided.now()),
-                    last.get(one.of().lane()), held(one, state, orders));
+                    last.get(one.of().lane()), held(one, state, orders, decided.now()));
         }).toList();
     }
 
@@ -261,7 +256,7 @@ public class QueueDesk {
     }
 
     /** A person's order first, then the run's pause, the breaker, and whatever a node said last. */
-    private static @Nullable Held held(Found one, @Nullable LaneState state, Orders orders) {
+    private @Nullable Held held(Found one, @Nullable LaneState state, Orders orders, Instant now) {
         QueueHold order = orders.of(one.run().id().value(), one.lane().identity(), one.lane().provider());
         if (order != null) {
             return new Held(order.reason(), order.until(), true);
@@ -269,11 +264,13 @@ public class QueueDesk {
         if (one.run().state() == RunState.PAUSED) {
             return new Held("the run is paused", null, true);
         }
-        if (state != null && state.state() == BreakerState.OPEN) {
+        if (state != null && state.state() == BreakerState.OPEN && !pacing.stays(one.lane())) {
             return new Held("breaker: " + (state.forced() ? "held by hand: " + state.note() : state.why()),
                     state.until(), state.forced());
         }
         String said = one.of().held();
-        return said == null || said.startsWith(QueueHold.BY_HAND) ? null : new Held(said, null, false);
+        return said == null || said.startsWith(QueueHold.BY_HAND)
+                ? null
+                : new Held(said, pacing.until(one.lane(), said, now), false);
     }
 }

@@ -28,6 +28,9 @@ public class QuotaRoom {
     record Taken(Identity of, @Nullable LocalDate day, long n) {
     }
 
+    /** How the reason begins why nothing goes today. */
+    static final String WHY = "quota: ";
+
     private final Quotas quotas;
     private final Sending sending;
     private final InstantSource clock;
@@ -69,7 +72,7 @@ public class QuotaRoom {
         DailyQuota quota = nothing.of().quota();
         return quota == null || nothing.day() == null
                 ? ""
-                : "quota: the " + quota.mails() + " mails of " + nothing.of().name() + " for " + nothing.day() + " ("
+                : WHY + "the " + quota.mails() + " mails of " + nothing.of().name() + " for " + nothing.day() + " ("
                         + quota.zone() + ") are used up; the rest goes from " + quota.end(nothing.day());
     }
 }

@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,11 +12,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.caravan.campaign.Campaign;
+import io.caravan.campaign.Campaigns;
 import io.caravan.delivery.AudiencePeople;
 import io.caravan.delivery.AudiencePeople.Someone;
 import io.caravan.mail.BatchId;
@@ -47,9 +50,13 @@ public class TestMail {
     /** No run has this id. */
     private static final long NO_RUN = 0;
     private static final long PATIENCE_SECONDS = 30;
+    private static final DeliveryResult UNKNOWN = new DeliveryResult.InDoubt("",
+            "in doubt: this request was begun before and its answer was lost, so the mail may have been sent; it is not sent again;"
+                    + " look into the inbox, or ask for another test with a new key");
     private static final TypeReference<Map<String, String>> ATTRIBUTES = new TypeReference<>() {
     };
 
+    private final Campaigns campaigns;
     private final Preparations preparations;
     private final Concerned concerned;
     private final AudiencePeople people;
@@ -63,8 +70,10 @@ public class TestMail {
     private final SecureRandom random = new SecureRandom();
     private final JsonMapper json = JsonMapper.builder().build();
 
-    TestMail(Preparations preparations, Concerned concerned, AudiencePeople people, Sending sending, Keyed keyed,
+    TestMail(Campaigns campaigns, Preparations preparations, Concerned concerned, AudiencePeople people,
+            Sending sending, Keyed keyed,
             GateStep gate, SignStep signer, NodeLife node, Mailbox mailbox, InstantSource clock) {
+        this.campaigns = campaigns;
         this.preparations = preparations;
         this.concerned = concerned;
         this.people = people;
@@ -95,11 +104,25 @@ public class TestMail {
      * @throws TemporaryFault no answer came in half a minute
      */
     public Sent send(Campaign campaign, String to, String as) {
+        return send(campaign, to, as, null);
+    }
+
+    /**
+     * The same, once for a request that may be done again: when its answer was lost, a mail that went to a host is not sent a second time, and
+     * what became of it is not known any more. In the built-in mailbox it lies once.
+     *
+     * @param work 16 bytes that name the request; null: it is asked for once
+     */
+    public Sent send(Campaign campaign, String to, String as, byte @Nullable [] work) {
         EmailAddress recipient = address("to", to.strip());
         Someone someone = someone(campaign, as.strip());
         Prepared prepared = preparations.of(campaign.id(), campaign.version());
+        boolean leaves = !prepared.route(sending, recipient).equals(Sending.MAILBOX);
+        if (leaves && work != null && campaigns.done(campaign.id(), work).isPresent()) {
+            return new Sent(recipient.written(), someone.written(), UNKNOWN);
+        }
         Instant dated = clock.instant();
-        Finished mail = finished(prepared, someone, recipient, dated);
+        Finished mail = finished(prepared, someone, recipient, dated, number(work));
         Gate.Passage passage = gate.pass(mail);
         if (passage.cleared().isEmpty()) {
             throw wrong("to", recipient.written() + " must not be mailed ("
@@ -107,8 +130,17 @@ public class TestMail {
                     + "), not even with a test; give another address, or remove the suppression");
         }
         Cleared signed = signer.signed(passage.cleared().getFirst(), prepared.identity().domain(), dated);
-        DeliveryResult result = mail.route().equals(Sending.MAILBOX) ? keep(campaign, signed.mail()) : leave(signed);
+        DeliveryResult result = !leaves
+                ? keep(campaign, signed.mail())
+                : work == null || campaigns.begin(campaign.id(), work) ? leave(signed) : UNKNOWN;
         return new Sent(recipient.written(), someone.written(), result);
+    }
+
+    /** Of a request that is done again the same one. */
+    private int number(byte @Nullable [] work) {
+        return 1 + (work == null
+                ? random.nextInt(Integer.MAX_VALUE - 1)
+                : Math.floorMod(ByteBuffer.wrap(work).getInt(), Integer.MAX_VALUE - 1));
     }
 
     private Someone someone(Campaign campaign, String as) {
@@ -132,8 +164,9 @@ public class TestMail {
         return InvalidInput.of(List.of(new InvalidInput.Problem(field, "", text)));
     }
 
-    private Finished finished(Prepared prepared, Someone someone, EmailAddress to, Instant dated) {
-        RowId row = new RowId(NO_RUN, 1 + random.nextInt(Integer.MAX_VALUE - 1));
+    private Finished finished(Prepared prepared, Someone someone, EmailAddress to, Instant dated,
+            int number) {
+        RowId row = new RowId(NO_RUN, number);
         Marks usual = prepared.marks(row, dated, keyed, sending.publicUrl());
         Marks marks = new Marks(usual.messageId(), usual.date(), usual.unsubscribe(), usual.view(),
                 usual.preferences(), usual.listId(), usual.listUnsubscribe(), usual.feedbackId(),

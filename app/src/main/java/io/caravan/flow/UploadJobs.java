@@ -132,7 +132,10 @@ public class UploadJobs {
     public Import start(long id, String list, Mode mode, List<String> names, boolean hasHeader, String source) {
         Upload upload = uploads.find(node, id)
                 .orElseThrow(() -> new InvalidInput("there is no upload " + id + " here: upload the file again"));
-        check(list, names);
+        List<InvalidInput.Problem> problems = problems(list, names);
+        if (!problems.isEmpty()) {
+            throw InvalidInput.of(problems);
+        }
         Import queued = imports.queue(upload.file(), list.strip(), mode, source);
         if (!uploads.give(id, queued.id(), asHeaderSays(upload, names, hasHeader) ? List.of() : names, hasHeader)) {
             imports.cancel(queued.id());
@@ -142,7 +145,8 @@ public class UploadJobs {
         return queued;
     }
 
-    private void check(String list, List<String> names) {
+    /** All that is wrong with the list's name and with the names of columns, which {@link #start} would refuse. */
+    public List<InvalidInput.Problem> problems(String list, List<String> names) {
         List<InvalidInput.Problem> problems = new ArrayList<>();
         (names.isEmpty() ? List.<String>of() : CsvSample.problems(names, limits))
                 .forEach(problem -> problems.add(new InvalidInput.Problem("columns", "", problem)));
@@ -151,9 +155,7 @@ public class UploadJobs {
         } catch (InvalidInput e) {
             problems.add(new InvalidInput.Problem("list", "", String.valueOf(e.getMessage())));
         }
-        if (!problems.isEmpty()) {
-            throw InvalidInput.of(problems);
-        }
+        return problems;
     }
 
     /** Then it is the same import as if the file had been dropped; else the mapping is kept for the next file. */

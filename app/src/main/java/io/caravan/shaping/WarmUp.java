@@ -45,9 +45,13 @@ public record WarmUp(String identity, String provider, LocalDate begin, List<Lon
 
     /** How many more the plan lets go until its day is over. */
     public long left(Instant now) {
-        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-        Duration rest = Duration.between(now, today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
+        Duration rest = Duration.between(now, next(now));
         return rate(now).map(rate -> 1 + rest.toNanos() / 1000 / rate.intervalMicros()).orElse(Long.MAX_VALUE);
+    }
+
+    /** When its next day begins. */
+    public Instant next(Instant now) {
+        return LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
     /** 1 for the first. */

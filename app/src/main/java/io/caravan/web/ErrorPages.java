@@ -34,6 +34,7 @@ class ErrorPages implements ErrorViewResolver {
         ModelAndView page = page(status,
                 isPublic(path == null ? "" : path.toString().substring(request.getContextPath().length())),
                 request.getAttribute(TokenFilter.WRONG_TOKEN) != null);
+        page.addObject("asked", TokenLink.asked(request));
         page.addObject("most",
                 request.getAttribute(TooLargeUpload.MOST) instanceof Long bytes ? Words.size(bytes) : "");
         return page;

@@ -3,9 +3,13 @@ package io.caravan.web;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -38,13 +42,55 @@ final class TokenLink {
 
     /** Path and query as they came, of this host whatever the path begins with. */
     static String without(HttpServletRequest request) {
-        String path = "/" + request.getRequestURI().replaceFirst("^[/\\\\]+", "");
-        String query = request.getQueryString();
-        String rest = query == null
-                ? ""
-                : Arrays.stream(query.split("&")).filter(part -> !part.isEmpty() && !isToken(part))
-                        .collect(Collectors.joining("&"));
+        String path = local(request.getRequestURI());
+        String rest = parts(request.getQueryString()).collect(Collectors.joining("&"));
         return rest.isEmpty() ? path : path + "?" + rest;
+    }
+
+    /** A part of a query, decoded. */
+    public record Field(String name, String value) {
+    }
+
+    /**
+     * The page that was asked for in vain, so that the form with the token leads to it.
+     *
+     * @param path   of this host whatever it began with
+     * @param fields of its query, without a token: a form that is sent by GET forgets those of its action
+     */
+    public record Asked(String path, List<Field> fields) {
+    }
+
+    /** From an error's dispatch, whose own path is that of the error page. What was not read leads to the overview. */
+    static Asked asked(HttpServletRequest error) {
+        Object path = error.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        Object query = error.getAttribute(RequestDispatcher.ERROR_QUERY_STRING);
+        if (path == null || !HttpMethod.GET.name().equals(error.getAttribute(RequestDispatcher.ERROR_METHOD))) {
+            return new Asked(error.getContextPath() + "/", List.of());
+        }
+        return new Asked(local(path.toString()), parts(query == null ? null : query.toString()).map(TokenLink::field)
+                .flatMap(Optional::stream).toList());
+    }
+
+    /** With a second slash or a backslash at its beginning browsers would take it for another host's. */
+    private static String local(String path) {
+        return "/" + path.replaceFirst("^[/\\\\]+", "");
+    }
+
+    private static Stream<String> parts(@Nullable String query) {
+        return query == null
+                ? Stream.of()
+                : Arrays.stream(query.split("&")).filter(part -> !part.isEmpty() && !isToken(part));
+    }
+
+    private static Optional<Field> field(String part) {
+        int end = part.indexOf('=');
+        try {
+            return Optional
+                    .of(new Field(URLDecoder.decode(end < 0 ? part : part.substring(0, end), StandardCharsets.UTF_8),
+                            end < 0 ? "" : URLDecoder.decode(part.substring(end + 1), StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // no form can send it
+        }
     }
 
     /** As the container reads it, {@code %74oken} too. */
@@ -59,7 +105,7 @@ final class TokenLink {
 
     private static RequestMatcher noPage() {
         PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
-        return new OrRequestMatcher(java.util.stream.Stream
+        return new OrRequestMatcher(Stream
                 .of(DoorSecurity.PUBLIC, DoorSecurity.OPEN, new String[]{"/api/**", "/v3/**", "/actuator/**"})
                 .flatMap(Arrays::stream).map(pattern -> (RequestMatcher) path.matcher(pattern)).toList());
     }

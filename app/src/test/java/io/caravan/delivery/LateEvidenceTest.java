@@ -49,6 +49,7 @@ class LateEvidenceTest {
                 .containsExactly("settled by a late reply", "250 said so");
         assertThat(evidence()).containsExactly("accepted 1", "bounced 1", "in_doubt 0", "deferred 0");
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+        on.deferred();
         assertThat(on.people.page(run, new RunPeople.Question(RowState.BOUNCED, "", "", null), null, 9).rows())
                 .extracting(LedgerRow::row).containsExactly(row(1));
     }
@@ -65,6 +66,7 @@ class LateEvidenceTest {
         assertThat(states().subList(0, 2)).containsExactly(RowState.FAILED, RowState.SENDING);
         assertThat(evidence()).containsExactly("accepted 0", "accepted 0");
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+        on.deferred();
     }
 
     @Test
@@ -77,6 +79,7 @@ class LateEvidenceTest {
                 RowState.DEFERRED);
         assertThat(on.claims.claim(run, NODE + 1, EPOCH, on.permits(run, 4)).orElseThrow().size()).isEqualTo(3);
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+        on.deferred();
     }
 
     @Test

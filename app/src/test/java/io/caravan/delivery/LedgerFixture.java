@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -15,6 +16,8 @@ import io.caravan.TestDatabase;
 import io.caravan.delivery.PlanOrder.Exclusion;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A ledger on a real database with people on a list, and the questions that its tests ask again and again. */
 final class LedgerFixture {
@@ -34,6 +37,7 @@ final class LedgerFixture {
     final Ledger ledger = new Ledger(jdbc, transaction);
     final RunCounts counts = new RunCounts(jdbc);
     final RunLanes lanes = new RunLanes(jdbc);
+    final Waiting waiting = new Waiting(jdbc);
     final RunPeople people = new RunPeople(jdbc);
 
     long people(String list, String domain, int from, int to) {
@@ -87,6 +91,13 @@ final class LedgerFixture {
         }
         ledger.rows(run, null, row -> counted.merge(row.state(), 1L, Long::sum));
         return counted;
+    }
+
+    /** What waits for its next attempt, by lane, of all runs: the kept counts, after they were held against the entries. */
+    Map<Integer, Long> deferred() {
+        Map<Integer, Long> read = Objects.requireNonNull(waiting.deferred(Integer.MAX_VALUE - 1));
+        assertThat(waiting.deferred()).as("deferred by lane").isEqualTo(read);
+        return read;
     }
 
     List<LedgerRow> rows(RunId run) {

@@ -1,5 +1,6 @@
 package io.caravan.delivery;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -105,6 +107,40 @@ class QueueTest {
         holds.hold(new QueueFilter(0, "", "*", "c.example"), "z", null);
         assertThat(domainsOf(on.claims.claim(run, NODE, EPOCH, on.permits(run, 100), restraint(Set.of(TAIL)))
                 .orElseThrow())).containsExactly("a.example");
+    }
+
+    /** A round of claims reads the orders once, and is slow. */
+    @Test
+    void aClaimThatKnowsAnOrderWhichIsReleasedMeanwhilePutsNothingAsideUnderIt() {
+        RunId run = planned(0, 10);
+        long order = holds.hold(domain("b.example"), "x", null);
+        Restraint before = restraint();
+        assertThat(holds.release(List.of(order))).isEqualTo(1);
+
+        assertThat(on.claims.claim(run, NODE, EPOCH, on.permits(run, 30), before)).isEmpty();
+
+        assertThat(on.jdbc.sql("select count(*) from stretch where hold_id <> 0").query(Long.class).single())
+                .isZero();
+        assertThat(claim(run, 30).orElseThrow().size()).isEqualTo(20);
+    }
+
+    /** Else what it puts aside after the release would stay there for ever. */
+    @Test
+    void aReleaseWaitsForTheClaimThatGoesByItsOrder() throws Exception {
+        RunId run = planned(0, 10);
+        long order = holds.hold(domain("b.example"), "x", null);
+        Restraint known = restraint();
+        Map<Integer, Integer> permits = on.permits(run, 30);
+        List<CompletableFuture<Integer>> release = new ArrayList<>();
+
+        on.transaction.executeWithoutResult(_ -> {
+            assertThat(on.claims.claim(run, NODE, EPOCH, permits, known).orElseThrow().size()).isEqualTo(10);
+            release.add(CompletableFuture.supplyAsync(() -> holds.release(List.of(order))));
+            await().during(Duration.ofMillis(300)).until(() -> !release.getFirst().isDone());
+        });
+
+        assertThat(release.getFirst().get(20, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(claim(run, 30).orElseThrow().size()).as("those that were put aside go").isEqualTo(10);
     }
 
     @Test
@@ -247,6 +283,8 @@ class QueueTest {
         assertThat(all.stream().mapToLong(RunLanes.RunLane::waiting).sum()).isEqualTo(counted.get(RowState.PENDING));
         assertThat(all.stream().mapToLong(RunLanes.RunLane::underWay).sum())
                 .isEqualTo(counted.get(RowState.SENDING) + counted.get(RowState.DEFERRED));
+        assertThat(on.deferred().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(counted.get(RowState.DEFERRED));
     }
 
     private void act(RunId run, Random random, List<BatchReference> open) {

@@ -111,6 +111,8 @@ class SettlementsTest {
         Map<RowState, Long> all = on.counts.of(run);
         assertThat(underWay).isEqualTo(all.get(RowState.SENDING) + all.get(RowState.DEFERRED));
         assertThat(lanes.stream().mapToLong(RunLanes.RunLane::waiting).sum()).isEqualTo(all.get(RowState.PENDING));
+        assertThat(on.deferred().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(all.get(RowState.DEFERRED));
     }
 
     /** Page by page, each row of a state once and no other. */

@@ -162,6 +162,17 @@ class AudienceApiIT {
                 .containsExactly("scope");
         assertThat(fields(ask("POST", "/imports?list=x", "text/csv", new byte[0]))).containsExactly("file");
 
+        assertThat(fields(ask("POST", "/imports?list=..%2fx&columns=email,vars", "text/csv", new byte[0])))
+                .as("of the file, of its columns and of the list").containsExactly("columns", "list", "file");
+        assertThat(fields(ask("POST", "/imports?list=x&columns=email,vars&file=wide.csv", "text/csv",
+                ("a,".repeat(1_001) + "\n").getBytes(StandardCharsets.UTF_8)))).containsExactly("columns", "file");
+        Answer nothing = ask("POST", "/imports?list=%20&mode=merge&header=false", "text/csv", new byte[0]);
+        assertThat(nothing.status()).isEqualTo(400);
+        assertThat(nothing.json().get("errors").findValuesAsString("field"))
+                .containsExactly("mode", "list", "columns", "file");
+        assertThat(server.sql().sql("select count(*) from upload").query(Long.class).single())
+                .as("nothing that was refused is kept").isZero();
+
         JsonNode refused = taken(ask("POST", "/imports?list=x&file=streets.csv", "text/csv",
                 "street,town\na,b\n".getBytes(StandardCharsets.UTF_8)));
         assertThat(refused.get("state").asString()).isEqualTo("refused");

@@ -69,9 +69,11 @@ final class BigRun {
         sql.sql("insert into run_count (run_id, state, n) select run_id, state, count(*) from delivery"
                 + " where run_id = :run group by state").param("run", run).update();
         sql.sql("""
-                insert into run_lane (run_id, lane_id, from_n, to_n, planned, accepted, bounced, complained, expired, failed, in_doubt)
+                insert into run_lane (run_id, lane_id, from_n, to_n, planned, accepted, bounced, complained, expired, failed, in_doubt,
+                       deferred)
                 select run_id, lane_id, min(n), max(n), count(*), sum(state = 'accepted'), sum(state = 'bounced'),
-                       sum(state = 'complained'), sum(state = 'expired'), sum(state = 'failed'), sum(state = 'in_doubt')
+                       sum(state = 'complained'), sum(state = 'expired'), sum(state = 'failed'), sum(state = 'in_doubt'),
+                       sum(state = 'deferred')
                 from delivery where run_id = :run and state <> 'suppressed' group by lane_id""").param("run", run)
                 .update();
         sql.sql("""

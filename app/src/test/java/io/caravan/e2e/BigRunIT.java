@@ -62,6 +62,22 @@ class BigRunIT {
         assertThat(faults).isEmpty();
     }
 
+    /** What waits is told from counts: with a thousand times as much deferred a scrape reads the same. */
+    @Test
+    void aScrapeCountsWhatIsDeferredWithoutReadingIt() {
+        RowsRead rows = new RowsRead(server.sql(), BigAudience.TABLES);
+        long deferred = server.sql().sql("select count(*) from retry where batch_id is null").query(Long.class)
+                .single();
+
+        Cost<HttpResponse<String>> scrape = rows.during(() -> get("/actuator/prometheus"));
+
+        assertThat(scrape.answer().body().lines()
+                .filter(line -> line.startsWith("caravan_queue_messages{") && line.contains("state=\"deferred\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum())
+                .isEqualTo(deferred).isGreaterThanOrEqualTo(5_000);
+        assertThat(scrape.rows()).as("it reads " + scrape.tables()).isLessThanOrEqualTo(MOST);
+    }
+
     /** They walk along a key: a slice does not begin at the first row again, nor is anything sorted. */
     @Test
     void downloadsReadEachRowOnce() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.caravan.api.Probe;
 import io.caravan.flow.Housekeeping;
 import io.caravan.mail.RunState;
+import io.caravan.transport.ScriptedSink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -29,20 +30,25 @@ class IdempotencyIT {
 
     @TempDir
     private static Path data;
+    private static ScriptedSink sink;
     private static Server server;
     private static Programs program;
     private static Probe probe;
 
     @BeforeAll
-    static void start() {
-        server = Server.on(data).start();
+    static void start() throws Exception {
+        sink = new ScriptedSink().quiet().start();
+        server = Server.on(data).with("caravan.relays.main.uri=smtp://127.0.0.1:" + sink.port() + "?tls=none",
+                "caravan.sandbox.verified=leaves.example", "caravan.routing.domains.[leaves.example]=relay:main")
+                .start();
         program = Programs.of(server);
         probe = Probe.join(server.routes());
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         server.close();
+        sink.close();
     }
 
     @Test
@@ -188,6 +194,71 @@ class IdempotencyIT {
     }
 
     @Test
+    void aPauseAndACancelWhoseAnswersWereLostAreNotDoneAgain() throws Exception {
+        server.campaign("paused-once", Server.people(60, "paused.example"), "rate: 1/min");
+        server.awaitRun("paused-once", RunState.RUNNING);
+        String actions = "/api/v1/campaigns/paused-once/actions";
+        String pause = "{\"action\": \"pause\"}";
+        assertThat(post(actions, pause, "pause").statusCode()).isEqualTo(200);
+        server.awaitRun("paused-once", RunState.PAUSED);
+        assertThat(post(actions, "{\"action\": \"resume\"}", "resume").statusCode()).isEqualTo(200);
+
+        forgetTheAnswer("pause");
+        HttpResponse<String> paused = post(actions, pause, "pause");
+
+        assertThat(paused.statusCode()).as(paused.body()).isEqualTo(200);
+        assertThat(paused.body()).contains("\"action\":\"pause\"", "\"state\":\"running\"");
+        assertThat(server.runs("paused-once").getFirst().state()).isEqualTo(RunState.RUNNING);
+        String cancel = "{\"action\": \"cancel\"}";
+        assertThat(post(actions, cancel, "cancel").statusCode()).isEqualTo(200);
+        server.awaitRun("paused-once", RunState.CANCELLED);
+        forgetTheAnswer("cancel");
+        HttpResponse<String> cancelled = post(actions, cancel, "cancel");
+        assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(200);
+        assertThat(cancelled.body()).contains("\"action\":\"cancel\"", "\"state\":\"cancelled\"");
+        assertThat(post(actions, cancel, "cancel-anew").statusCode())
+                .as("whoever asks anew is told that it is over").isEqualTo(409);
+    }
+
+    @Test
+    void aTestMailWhoseAnswerWasLostIsNotSentAgain() throws Exception {
+        server.campaign("tested", Server.people(2, "tested.example"));
+        server.awaitRun("tested", RunState.FINISHED);
+        String test = "/api/v1/campaigns/tested/test";
+        String boss = "{\"to\": \"boss@leaves.example\"}";
+        assertThat(post(test, boss, "test").body()).contains("\"reply\":\"250 ");
+
+        forgetTheAnswer("test");
+        HttpResponse<String> again = post(test, boss, "test");
+
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+        assertThat(again.body()).contains("\"to\":\"boss@leaves.example\"", "\"reason\":\"in doubt: ");
+        assertThat(post(test, boss, "test").headers().firstValue("Idempotency-Replayed")).isPresent();
+        assertThat(taken("boss@leaves.example")).isEqualTo(1);
+        assertThat(post(test, boss, "another").body()).contains("\"reply\":\"250 ");
+        assertThat(taken("boss@leaves.example")).isEqualTo(2);
+    }
+
+    private static long taken(String recipient) {
+        return sink.taken().stream().filter(mail -> mail.recipient().equals(recipient)).count();
+    }
+
+    @Test
+    void aTestMailForTheBuiltInMailboxIsKeptThereOnceAndAnsweredAsBefore() throws Exception {
+        server.campaign("kept", Server.people(1, "kept.example"));
+        server.awaitRun("kept", RunState.FINISHED);
+        String boss = "{\"to\": \"once@shop.example\"}";
+        HttpResponse<String> first = post("/api/v1/campaigns/kept/test", boss, "kept-once");
+        assertThat(first.body()).contains("\"host\":\"mailbox\"");
+
+        forgetTheAnswer("kept-once");
+
+        assertThat(post("/api/v1/campaigns/kept/test", boss, "kept-once").body()).isEqualTo(first.body());
+        assertThat(server.sql().sql("select count(*) from mailbox_message where recipient = 'once@shop.example'")
+                .query(Long.class).single()).isEqualTo(1);
+    }
+
+    @Test
     void whoeverComesWhileAnotherNodeIsAtItWaitsForItsAnswer() throws Exception {
         post("/api/v1/probe", ORDER, "elsewhere");
         server.sql().sql("""
@@ -242,6 +313,14 @@ class IdempotencyIT {
 
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(kept("stranger")).isZero();
+    }
+
+    /** As if the node had died after the work and before it kept the answer. */
+    private static void forgetTheAnswer(String key) {
+        assertThat(
+                server.sql().sql("update request_key set status = null, headers = null, body = null, epoch = epoch - 1"
+                        + " where name = :key").param("key", key).update())
+                .isEqualTo(1);
     }
 
     private static String work(String key) {

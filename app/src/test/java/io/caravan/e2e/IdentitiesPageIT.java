@@ -1,15 +1,19 @@
 package io.caravan.e2e;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
+import io.caravan.campaign.Action;
+import io.caravan.campaign.Campaigns;
 import io.caravan.flow.DkimDesk;
 import io.caravan.mailauth.SigningAlgorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Signing keys as a person turns them, by the keyboard alone. */
 class IdentitiesPageIT {
@@ -76,6 +80,22 @@ class IdentitiesPageIT {
         pages.open("/identities");
         assertThat(pages.text("[data-identity='unsigned.example']")).contains("a new key waits",
                 "published in the DNS and activated");
+    }
+
+    @Test
+    void theFromDomainOfACampaignThatNeverRanIsShownUnsignedBeforeItsFirstMail() {
+        pages.server.campaign("identities-early", Server.people(2, "example.org"),
+                "from: Ana's Shop <news@Early.Example>", "schedule: {at: 2099-01-01T09:00}");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> pages.server.bean(Campaigns.class).find("identities-early").isPresent());
+        assertThat(pages.server.runs("identities-early")).isEmpty();
+
+        pages.check("/identities");
+
+        assertThat(pages.text("[data-identity='early.example']")).contains("unsigned", "make a key");
+        pages.screenshots("/identities", "identities-early");
+        pages.server.act("identities-early", Action.CANCEL);
+        assertThat(pages.open("/identities").all("[data-identity='early.example']")).as("it never will send").isEmpty();
     }
 
     @Test

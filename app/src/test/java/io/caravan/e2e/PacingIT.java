@@ -172,6 +172,11 @@ class PacingIT {
             assertThat(server.ledger("fresh")).filteredOn(row -> row.state() == RowState.PENDING).hasSize(59)
                     .allSatisfy(row -> assertThat(row.reason())
                             .isEqualTo("warm-up, day 1 of 2: 3/day; the rest goes tomorrow and later"));
+            ApiCalls api = new ApiCalls(server);
+            assertThat(api.get("/api/v1/queue?identity=new.example").json().at("/items/0/held_until").asString())
+                    .isEqualTo(LocalDate.now(ZoneOffset.UTC).plusDays(1) + "T00:00:00Z");
+            assertThat(api.get("/api/v1/queue?identity=moving.example").json().at("/items/0/held_until").isNull())
+                    .as("another way takes the rest today").isTrue();
         }
     }
 

@@ -15,10 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
+import io.caravan.campaign.Action;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.LedgerRow;
+import io.caravan.mail.BreakerState;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
+import io.caravan.pacing.LaneStates;
 import io.caravan.transport.ScriptedSink;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +46,9 @@ class QueuePageIT {
                 Collections.nCopies(2000, act).toArray(ScriptedSink.Act[]::new))).start();
         server = Server.on(data, Server.relays("main", sink.port(), "later", later.port()))
                 .with("caravan.routing.domains.[later.example]=relay:later",
-                        "caravan.routing.domains.[own.example]=relay:main")
+                        "caravan.routing.domains.[own.example]=relay:main",
+                        "caravan.routing.domains.[leaves.example]=relay:main",
+                        "caravan.routing.domains.[stays.example]=mailbox")
                 .start();
     }
 
@@ -167,6 +172,70 @@ class QueuePageIT {
         pages.tabTo("#yes").press(Keys.ENTER);
         pages.untilText(".said", "Released: 0 mails, 1 order.");
         assertThat(pages.open("/queue").all("#orders [aria-label$='own.example']")).isEmpty();
+    }
+
+    /** Of the lane of all small ones one domain, though it has a lane of its own in another run: both must be so. */
+    @Test
+    void aHoldByProviderAndDomainTogetherHoldsWhatIsOfBothAndNothingElse() {
+        Pages pages = Pages.of(server);
+        server.campaign("queue-tail", people(1, "wee.example")); // so that there is the lane
+        server.awaitRun("queue-tail", RunState.FINISHED);
+        pages.open("/queue").tabTo("#provider").press("*").tabTo("#domain").press("tiny.example");
+        pages.tabTo("#note").press("their small host is full");
+        pages.tabTo("#hold").press(Keys.ENTER);
+        pages.untilText("#mails", "0 mails");
+        assertThat(pages.text("#about")).contains("domain tiny.example");
+        pages.tabTo("#yes").press(Keys.ENTER);
+        pages.untilText(".said", "Held: 0 mails.");
+
+        server.campaign("queue-both", people(3, "tiny.example", "wee.example"));
+        server.campaign("queue-alone", people(60, "tiny.example"));
+        server.awaitRun("queue-alone", RunState.FINISHED);
+        settled("queue-both", RowState.ACCEPTED, 3);
+
+        assertThat(server.counts("queue-alone")).isEqualTo(Map.of(RowState.ACCEPTED, 60L));
+        assertThat(server.counts("queue-both")).isEqualTo(Map.of(RowState.ACCEPTED, 3L, RowState.PENDING, 3L));
+        assertThat(server.ledger("queue-both")).filteredOn(row -> row.state() == RowState.PENDING)
+                .allMatch(row -> row.address().endsWith("@tiny.example")
+                        && row.reason().equals("held by hand: their small host is full"));
+        pages.check("/queue");
+        assertThat(pages.text("#orders")).contains("tiny.example", "their small host is full");
+        pages.tabTo("#orders button[aria-label$='tiny.example']").press(Keys.ENTER);
+        pages.untilText("#mails", "3 mails");
+        pages.tabTo("#yes").press(Keys.ENTER);
+        pages.untilText(".said", "Released: 3 mails, 1 order.");
+        server.awaitRun("queue-both", RunState.FINISHED);
+        assertThat(server.counts("queue-both")).isEqualTo(Map.of(RowState.ACCEPTED, 6L));
+        sumsAreThoseOfTheRows("queue-both");
+    }
+
+    @Test
+    void anOpenBreakerIsShownForMailThatLeavesAndNotForMailThatStaysHere() {
+        server.campaign("queue-breaker", people(1, "stays.example", "leaves.example"));
+        server.awaitRun("queue-breaker", RunState.FINISHED);
+        LaneStates states = server.bean(LaneStates.class);
+        List<Integer> lanes = server.sql()
+                .sql("select id from lane where provider in ('stays.example', 'leaves.example')")
+                .query(Integer.class).list();
+        assertThat(lanes).hasSize(2);
+        lanes.forEach(lane -> states.force(lane, BreakerState.OPEN, "looked at by hand"));
+        try {
+            server.campaign("queue-slow", people(30, "stays.example", "leaves.example"), "rate: 1/min");
+            long run = server.awaitRun("queue-slow", RunState.RUNNING).id().value();
+            Pages pages = Pages.of(server);
+            pages.open("/queue?run=" + run);
+            pages.untilText("#lines", "breaker: held by hand: looked at by hand");
+            pages.untilText("#lines", "the campaign's rate of 1/min");
+
+            assertThat(pages.all("#lines tbody tr").stream().filter(row -> row.getText().contains("breaker"))
+                    .map(row -> row.getText().contains("to leaves.example"))).containsExactly(true);
+            assertThat(new ApiCalls(server).get("/api/v1/queue?run=" + run + "&provider=stays.example").json()
+                    .at("/items/0/held").asString()).startsWith("paced: campaign:queue-slow");
+            pages.screenshots("/queue?run=" + run, "queue-breaker");
+        } finally {
+            lanes.forEach(lane -> states.reset(lane, "looked at"));
+            server.act("queue-slow", Action.CANCEL);
+        }
     }
 
     @Test

@@ -43,6 +43,15 @@ class QuotaIT {
             assertThat(new ApiCalls(server).get("/identities/small").text().replaceAll("<[^>]+>", "")).contains(
                     "20 of the 20 mails that may go in a day are used; the next day begins");
 
+            ApiCalls api = new ApiCalls(server);
+            String until = today + "T10:00:00Z"; // a time, where it is known, not words alone
+            assertThat(api.get("/api/v1/queue?identity=small").json().at("/items/0/held_until").asString())
+                    .isEqualTo(until);
+            assertThat(api.get("/queue?identity=small").text().replaceAll("<time [^>]*datetime=\"([^\"]*)\"[^>]*>[^<]*",
+                    "$1").replaceAll("<[^>]+>", "")).contains("quota: the 20 mails of small for " + today
+                            + " (Pacific/Kiritimati) are used up; until " + until)
+                    .doesNotContain("the rest goes from");
+
             server.restart();
             server.campaign("after", Server.people(5, "c.example")); // it claims again, so the quota was asked again, too
             server.awaitRun("after", RunState.FINISHED);

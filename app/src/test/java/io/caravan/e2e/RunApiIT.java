@@ -15,8 +15,10 @@ import tools.jackson.databind.JsonNode;
 
 import io.caravan.campaign.Action;
 import io.caravan.campaign.Run;
+import io.caravan.delivery.Ledger;
 import io.caravan.delivery.LedgerRow;
 import io.caravan.flow.LedgerLine;
+import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,6 +79,33 @@ class RunApiIT {
         assertThat(settled).isEqualTo(Map.of("mass.example", Map.of("accepted", 60L), "simulator.caravan.test",
                 Map.of("bounced", 1L), "*", Map.of("accepted", 1L)));
         lanes.forEach(lane -> assertThat(lane.get("waiting").asLong() + lane.get("under_way").asLong()).isZero());
+    }
+
+    @Test
+    void aRowInDoubtIsCountedInItsRunAndItsLane() {
+        server.campaign("doubtful", Server.people(3, "doubt.example"));
+        server.awaitRun("doubtful", RunState.FINISHED);
+        Run run = server.run("doubtful");
+        LedgerRow row = server.ledger("doubtful").getFirst();
+        assertThat(server.bean(Ledger.class).move(row.row(), RowState.ACCEPTED, RowState.IN_DOUBT, "planted")).isTrue();
+        server.sql().sql("insert into attempt (run_id, n, attempt, at, outcome, host, status, reply)"
+                + " values (:run, :n, 1, now(6), 'in_doubt', '', '', '')").param("run", run.id().value())
+                .param("n", row.row().n()).update();
+
+        JsonNode shown = get(RUNS + "/" + run.id(), 200);
+
+        assertThat(shown.at("/counts/in_doubt").asLong()).isEqualTo(1);
+        assertThat(shown.at("/counts/accepted").asLong()).isEqualTo(2);
+        assertThat(shown.at("/planned").asLong()).isEqualTo(3);
+        assertThat(get(RUNS + "?campaign=doubtful", 200).at("/items/0/counts")).isEqualTo(shown.at("/counts"));
+        assertThat(get("/api/v1/campaigns/doubtful", 200).at("/last_run/counts")).isEqualTo(shown.at("/counts"));
+        JsonNode lane = get(RUNS + "/" + run.id() + "/lanes", 200).at("/items/0");
+        assertThat(lane.at("/settled/in_doubt").asLong()).isEqualTo(1);
+        assertThat(lane.at("/under_way").asLong()).as("it is settled, until somebody decides").isZero();
+        JsonNode rows = get(RUNS + "/" + run.id() + "/ledger?state=in_doubt", 200).get("items");
+        assertThat(rows.findValuesAsString("row")).containsExactly(row.row().toString());
+        assertThat(get("/api/v1/campaigns/doubtful/doubt", 200).get("items").findValuesAsString("row"))
+                .containsExactly(row.row().toString());
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.Cookie;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +145,41 @@ class DoorSecurityTest {
                 .doesNotContain("Overview</a>");
         assertThat(refused.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"caravan\"");
         assertThat(site.get("/?token=wrong").body()).contains("not this installation").doesNotContain("wrong</");
+    }
+
+    @Test
+    void theFormForTheTokenLeadsToThePageThatWasAskedFor() throws Exception {
+        String form = form(site.get("/runs/3/people?state=failed&to%6ben=wrong&q=a%26%22%3Cb%3E&q=2&plain"));
+
+        assertThat(form).contains("action=\"/runs/3/people\"",
+                "<input type=\"hidden\" name=\"state\" value=\"failed\">",
+                "<input type=\"hidden\" name=\"q\" value=\"a&amp;&quot;&lt;b&gt;\">",
+                "<input type=\"hidden\" name=\"q\" value=\"2\">",
+                "<input type=\"hidden\" name=\"plain\" value=\"\">").doesNotContain("wrong");
+        assertThat(form(site.get("/"))).contains("action=\"/\"").doesNotContain("hidden");
+        assertThat(form(site.send(site.request("/mailbox/clear?x=1").POST(BodyPublishers.noBody()))))
+                .as("a form that was sent cannot be sent again by a link").contains("action=\"/\"")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    void theFormForTheTokenLeadsToNoOtherHost() {
+        MockHttpServletRequest error = new MockHttpServletRequest("GET", "/error");
+        error.setAttribute(RequestDispatcher.ERROR_METHOD, "GET");
+        for (String path : List.of("//evil.example/x", "/\\evil.example/x", "\\\\evil.example/x",
+                "///evil.example/x")) {
+            error.setAttribute(RequestDispatcher.ERROR_REQUEST_URI, path);
+
+            assertThat(TokenLink.asked(error)).as(path)
+                    .isEqualTo(new TokenLink.Asked("/evil.example/x", List.of()));
+        }
+        error.setAttribute(RequestDispatcher.ERROR_QUERY_STRING, "bad=%zz&token=t&a=//b");
+        assertThat(TokenLink.asked(error).fields()).containsExactly(new TokenLink.Field("a", "//b"));
+    }
+
+    private static String form(HttpResponse<String> refused) {
+        assertThat(refused.statusCode()).isEqualTo(401);
+        return refused.body().replaceAll("(?s).*(<form.*</form>).*", "$1");
     }
 
     @Test

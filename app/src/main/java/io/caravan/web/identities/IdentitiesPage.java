@@ -14,8 +14,8 @@ import org.springframework.web.server.ResponseStatusException;
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimDesk.Standing;
 import io.caravan.flow.QuotaRoom;
+import io.caravan.flow.Senders;
 import io.caravan.mail.InvalidInput;
-import io.caravan.pacing.Lanes;
 import io.caravan.web.Moment;
 import io.caravan.web.Words;
 
@@ -26,7 +26,7 @@ class IdentitiesPage {
     private static final int PAGE = 50;
 
     private final DkimDesk desk;
-    private final Lanes lanes;
+    private final Senders senders;
     private final QuotaRoom quotas;
     private final InstantSource clock;
 
@@ -37,16 +37,16 @@ class IdentitiesPage {
         }
     }
 
-    IdentitiesPage(DkimDesk desk, Lanes lanes, QuotaRoom quotas, InstantSource clock) {
+    IdentitiesPage(DkimDesk desk, Senders senders, QuotaRoom quotas, InstantSource clock) {
         this.desk = desk;
-        this.lanes = lanes;
+        this.senders = senders;
         this.quotas = quotas;
         this.clock = clock;
     }
 
     @GetMapping("/identities")
     String list(@RequestParam(defaultValue = "") String after, Model model) {
-        List<Standing> rest = desk.standings(lanes.identities()).stream()
+        List<Standing> rest = desk.standings(senders.all()).stream()
                 .filter(each -> each.domain().compareTo(after) > 0).toList();
         List<Standing> shown = rest.stream().limit(PAGE).toList();
         model.addAttribute("identities", shown);

@@ -36,8 +36,14 @@ public record QueueRow(long run, String campaign, int number, int lane, String i
                 line.deferred() == null ? "many" : Words.number(line.deferred()), Moment.at(line.oldest()),
                 Moment.of(line.next()), rate(line),
                 last == null ? "" : (last.host() + ": " + last.reply()).strip(),
-                last == null ? null : Moment.at(last.at()), held == null ? "" : Words.hold(held.why()),
+                last == null ? null : Moment.at(last.at()), held == null ? "" : why(held),
                 held == null ? null : Moment.of(held.until()));
+    }
+
+    /** Without what the words say of its end, when the time is shown. */
+    private static String why(Held held) {
+        String why = Words.hold(held.why());
+        return held.until() == null ? why : why.replaceFirst("; the rest goes (from \\S+|tomorrow and later)$", "");
     }
 
     private static boolean byOrder(Held held) {

@@ -101,10 +101,14 @@ class Preparations {
         return domain(spec.from());
     }
 
-    /** @param from a header From as written, {@code Ana's Shop <news@shop.example>} */
+    /**
+     * @param from a header From as written, {@code Ana's Shop <news@shop.example>}
+     * @throws io.caravan.mail.InvalidInput if no address is in it
+     */
     static String domain(String from) {
         int open = from.lastIndexOf('<');
-        return EmailAddress.parse(open < 0 ? from.strip() : from.substring(open + 1, from.lastIndexOf('>')).strip())
+        int close = from.indexOf('>', open + 1);
+        return EmailAddress.parse(from.substring(open + 1, open < 0 || close < 0 ? from.length() : close).strip())
                 .domain();
     }
 

@@ -226,16 +226,16 @@ class IdempotencyIT {
         server.awaitRun("tested", RunState.FINISHED);
         String test = "/api/v1/campaigns/tested/test";
         String boss = "{\"to\": \"boss@leaves.example\"}";
-        assertThat(post(test, boss, "test").body()).contains("\"reply\":\"250 ");
+        assertThat(post(test, boss, "lost-test").body()).contains("\"reply\":\"250 ");
 
-        forgetTheAnswer("test");
-        HttpResponse<String> again = post(test, boss, "test");
+        forgetTheAnswer("lost-test");
+        HttpResponse<String> again = post(test, boss, "lost-test");
 
         assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
         assertThat(again.body()).contains("\"to\":\"boss@leaves.example\"", "\"reason\":\"in doubt: ");
-        assertThat(post(test, boss, "test").headers().firstValue("Idempotency-Replayed")).isPresent();
+        assertThat(post(test, boss, "lost-test").headers().firstValue("Idempotency-Replayed")).isPresent();
         assertThat(taken("boss@leaves.example")).isEqualTo(1);
-        assertThat(post(test, boss, "another").body()).contains("\"reply\":\"250 ");
+        assertThat(post(test, boss, "another-test").body()).contains("\"reply\":\"250 ");
         assertThat(taken("boss@leaves.example")).isEqualTo(2);
     }
 

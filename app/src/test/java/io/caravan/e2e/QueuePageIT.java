@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
 
 import io.caravan.campaign.Action;
 import io.caravan.campaign.Run;
@@ -227,8 +229,10 @@ class QueuePageIT {
             pages.untilText("#lines", "breaker: held by hand: looked at by hand");
             pages.untilText("#lines", "the campaign's rate of 1/min");
 
-            assertThat(pages.all("#lines tbody tr").stream().filter(row -> row.getText().contains("breaker"))
-                    .map(row -> row.getText().contains("to leaves.example"))).containsExactly(true);
+            await().ignoreException(StaleElementReferenceException.class) // the page is live: rows are put in place anew
+                    .untilAsserted(() -> assertThat(pages.all("#lines tbody tr").stream().map(WebElement::getText)
+                            .filter(row -> row.contains("breaker"))).singleElement().asString()
+                            .contains("to leaves.example"));
             assertThat(new ApiCalls(server).get("/api/v1/queue?run=" + run + "&provider=stays.example").json()
                     .at("/items/0/held").asString()).startsWith("paced: campaign:queue-slow");
             pages.screenshots("/queue?run=" + run, "queue-breaker");

@@ -2,7 +2,6 @@ package io.caravan.delivery;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,30 +31,18 @@ class AudiencePeopleTest {
         jdbc.sql("insert into list_member (list_id, contact_id) select 7, id from contact").update();
         jdbc.sql("insert into list_member (list_id, contact_id) select 8, id from contact where id % 10 = 0").update();
         AudiencePeople people = new AudiencePeople(jdbc);
+        SessionReads reads = new SessionReads(jdbc);
         OfList all = new OfList(7);
 
-        assertThat(reads(jdbc, () -> people.ends(all).orElseThrow())).isLessThan(10);
-        assertThat(reads(jdbc, () -> people.next(all, 77_777).orElseThrow())).isLessThan(10);
-        assertThat(reads(jdbc, () -> people.beginning(all, "p0", 8))).isLessThan(500);
+        assertThat(reads.of(() -> people.ends(all).orElseThrow())).isLessThan(10);
+        assertThat(reads.of(() -> people.next(all, 77_777).orElseThrow())).isLessThan(10);
+        assertThat(reads.of(() -> people.beginning(all, "p0", 8))).isLessThan(500);
         assertThat(
-                reads(jdbc, () -> people.slice(all, List.of(new ExcludedList("list:8", 8)), List.of("global"), 50_000,
+                reads.of(() -> people.slice(all, List.of(new ExcludedList("list:8", 8)), List.of("global"), 50_000,
                         50)))
                 .isLessThan(500);
         assertThat(people.slice(all, List.of(new ExcludedList("list:8", 8)), List.of("global"), 50_000, 50))
                 .hasSize(50).filteredOn(someone -> someone.reason().equals("excluded:list:8")).hasSize(5);
         one.destroy();
-    }
-
-    /** Rows, less those that asking itself reads. */
-    private static long reads(JdbcClient jdbc, Supplier<?> work) {
-        long first = counted(jdbc);
-        long asking = counted(jdbc) - first;
-        work.get();
-        return counted(jdbc) - first - 2 * asking;
-    }
-
-    private static long counted(JdbcClient jdbc) {
-        return jdbc.sql("select sum(variable_value) from information_schema.session_status"
-                + " where variable_name like 'Handler_read%'").query(Long.class).single();
     }
 }

@@ -32,12 +32,14 @@ class EarlierRunsTest {
 
     private final SingleConnectionDataSource one;
     private final JdbcClient jdbc;
+    private final SessionReads reads;
     private final Planner planner;
     private final AudienceSample sample;
 
     EarlierRunsTest() throws SQLException {
         one = new SingleConnectionDataSource(TestDatabase.fresh().getConnection(), true);
         jdbc = JdbcClient.create(one);
+        reads = new SessionReads(jdbc);
         planner = new Planner(new JdbcTemplate(one), new TransactionTemplate(new DataSourceTransactionManager(one)));
         sample = new AudienceSample(jdbc);
         jdbc.sql("insert into contact (address, written, domain) select concat('p', seq, '@a.example'),"
@@ -95,14 +97,6 @@ class EarlierRunsTest {
     }
 
     private long readsAPerson(Supplier<?> work) {
-        long first = counted();
-        long asking = counted() - first;
-        work.get();
-        return (counted() - first - 2 * asking) / PEOPLE;
-    }
-
-    private long counted() {
-        return jdbc.sql("select sum(variable_value) from information_schema.session_status"
-                + " where variable_name like 'Handler_read%'").query(Long.class).single();
+        return reads.of(work) / PEOPLE;
     }
 }

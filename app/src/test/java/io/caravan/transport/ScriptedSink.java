@@ -181,6 +181,7 @@ public final class ScriptedSink implements AutoCloseable {
     volatile SSLContext tls;
     volatile boolean implicitTls;
     private volatile ServerSocket server;
+    private volatile Thread acceptor;
     private int port;
 
     /** The script of the next connection that has none yet. */
@@ -245,7 +246,7 @@ public final class ScriptedSink implements AutoCloseable {
         made.bind(new InetSocketAddress(InetAddress.getByName(address), onPort), 500);
         server = made;
         port = made.getLocalPort();
-        Thread.ofPlatform().daemon().name("sink-" + port).start(() -> accept(made));
+        acceptor = Thread.ofPlatform().daemon().name("sink-" + port).start(() -> accept(made));
         return this;
     }
 
@@ -253,6 +254,7 @@ public final class ScriptedSink implements AutoCloseable {
         while (!from.isClosed()) {
             try {
                 Socket socket = from.accept();
+                sockets.add(socket);
                 Thread.ofPlatform().daemon().name("sink-session").start(() -> serve(socket));
             } catch (IOException e) {
                 return; // closed
@@ -261,7 +263,6 @@ public final class ScriptedSink implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        sockets.add(socket);
         peers.add(socket.getInetAddress().getHostAddress());
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         Script own = scripts.poll();
@@ -342,6 +343,11 @@ public final class ScriptedSink implements AutoCloseable {
     public void close() throws IOException {
         if (server != null) {
             server.close();
+            try {
+                acceptor.join(); // until it has woken, the system takes connections in its name
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         for (Socket socket : sockets) {
             socket.close();

@@ -306,12 +306,18 @@ public final class Installation implements AutoCloseable {
 
     /** Bytes of live objects, after a full collection. */
     public long liveHeap() {
+        String total = ask("GC.class_histogram").lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
+        return Long.parseLong(total.strip().split("\\s+")[2]);
+    }
+
+    /** What its JVM answers to {@code jcmd}. */
+    public String ask(String... command) {
+        List<String> line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(pid())));
+        line.addAll(List.of(command));
         try {
-            Process asked = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
-                    Long.toString(pid()), "GC.class_histogram").redirectErrorStream(true).start();
-            String said = new String(asked.getInputStream().readAllBytes());
-            String total = said.lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
-            return Long.parseLong(total.strip().split("\\s+")[2]);
+            Process asked = new ProcessBuilder(line).redirectErrorStream(true).start();
+            return new String(asked.getInputStream().readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -53,7 +53,7 @@ class SteadySoak {
                 Installation installation = Installation.in(folder.resolve("data"), sink.port(),
                         "--caravan.pacing.overall=" + RATE + "/s", "--caravan.smtp.idle=5s")) {
             // a heap takes pages as it is filled, for hours at this rate, up to its bound: it has them all at once, and what grows is not heap
-            installation.with("-Xms384m", "-XX:+AlwaysPreTouch").start();
+            installation.with("-Xms384m", "-XX:+AlwaysPreTouch", "-XX:NativeMemoryTracking=summary").start();
             List<double[]> resident = new ArrayList<>(); // hours, MB: a mean of ten seconds each
             Instant began = Instant.now();
             Instant warm = began.plus(Duration.ofMinutes(MINUTES).dividedBy(4));
@@ -65,6 +65,8 @@ class SteadySoak {
                 if (heapWhenWarm < 0 && Instant.now().isAfter(warm)) {
                     heapWhenWarm = installation.liveHeap();
                     filesWhenWarm = openFiles(installation);
+                    installation.ask("VM.native_memory", "baseline");
+                    System.out.println("warm: " + resident(installation));
                 }
                 for (int part = 1; part <= 6; part++) {
                     double mean = meanUntil(installation, began.plusSeconds(60L * minute + 10L * part));
@@ -98,7 +100,7 @@ class SteadySoak {
                 commit(state, until);
                 if (!Instant.now().isBefore(next)) {
                     next = Instant.now().plus(SAMPLE);
-                    sum += residentKilobytes(installation) / 1024.0;
+                    sum += kilobytes(installation, "VmRSS:") / 1024.0;
                     n++;
                 }
             }
@@ -135,6 +137,9 @@ class SteadySoak {
         double[] slope = slope(resident);
         long heap = installation.liveHeap();
         long files = openFiles(installation);
+        System.out.println("end: " + resident(installation));
+        installation.ask("VM.native_memory", "summary.diff", "scale=KB").lines()
+                .filter(line -> line.matches("(Total|-).*[+-]\\d+KB.*")).forEach(System.out::println);
         System.out.printf(
                 "| R20 | %d min at %d/s, %d mails | RSS slope %.2f MB/h, standard error %.2f (%d means of 10 s after"
                         + " warm-up, last mean %.0f MB) | live heap %.1f MB, was %.1f | files and sockets %d, were %d | 250 to"
@@ -162,9 +167,14 @@ class SteadySoak {
         return new double[]{b, Math.sqrt(rest / (n - 2) / xx)};
     }
 
-    private static long residentKilobytes(Installation installation) throws IOException {
+    /** Resident memory and what of it is of no file, in kB. */
+    private static String resident(Installation installation) throws IOException {
+        return kilobytes(installation, "VmRSS:") + " kB resident, of no file " + kilobytes(installation, "RssAnon:");
+    }
+
+    private static long kilobytes(Installation installation, String what) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + installation.pid() + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .filter(line -> line.startsWith(what)).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst().orElseThrow();
     }
 

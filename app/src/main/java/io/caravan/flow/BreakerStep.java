@@ -56,7 +56,8 @@ public class BreakerStep {
     }
 
     public void apply() {
-        if (clock.instant().isBefore(next)) {
+        Instant here = clock.instant();
+        if (here.isBefore(next) && !here.plus(EVERY).isBefore(next)) { // further off it is of a clock that has gone back
             return;
         }
         applyNow();

@@ -51,7 +51,7 @@ class Strays {
     /** Only between two claims of this node, so that none of them is on its way here. One that was just closed has nothing to give back. */
     void giveBack(Node node) {
         Instant now = clock.instant();
-        boolean due = !now.isBefore(next);
+        boolean due = !now.isBefore(next) || now.plus(EVERY).isBefore(next); // further off: the clock has gone back
         if (!seam.isLocal() && (due || inFlight.isComing())) {
             List<BatchReference> waiting = takings.waiting(node.id(), node.epoch());
             inFlight.handedOver(waiting.stream().map(BatchReference::batch).collect(Collectors.toSet()));

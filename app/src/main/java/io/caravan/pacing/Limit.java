@@ -35,6 +35,14 @@ public record Limit(String scope, Rate rate, double share) {
         return Math.max(0, free / interval());
     }
 
+    /**
+     * The arrival time as it can have come about at this rate and by this clock: never further off than what it lets go at once takes.
+     * One that lies further off is of a clock that has gone back since, or of a lower rate: nothing has to wait for it.
+     */
+    long bounded(long tat, long now) {
+        return Math.min(tat, now + Math.max(1_000_000, rate.intervalMicros()));
+    }
+
     /** The arrival time after {@code n} have gone. */
     long after(long tat, long now, long n) {
         return Math.max(tat, now) + n * interval();

@@ -52,6 +52,12 @@ public class Rates {
         @Nullable
         Limit tightest = null;
         for (Limit limit : limits) {
+            long tat = tats.getOrDefault(limit.scope(), 0L);
+            long bounded = limit.bounded(tat, now);
+            if (bounded < tat) { // and kept, or it would be as far off at the next look
+                store(limit, bounded);
+                tats.put(limit.scope(), bounded);
+            }
             long permits = limit.permits(tats.getOrDefault(limit.scope(), 0L), now);
             if (permits < granted) {
                 granted = permits;
@@ -60,12 +66,15 @@ public class Rates {
         }
         if (granted > 0) {
             for (Limit limit : limits) {
-                jdbc.sql("update scope set tat = :tat where name = :name")
-                        .param("tat", limit.after(tats.getOrDefault(limit.scope(), 0L), now, granted))
-                        .param("name", limit.scope()).update();
+                store(limit, limit.after(tats.getOrDefault(limit.scope(), 0L), now, granted));
             }
         }
         return new Grant(granted, tightest, retryIn(tightest, tats, now, granted));
+    }
+
+    private void store(Limit limit, long tat) {
+        jdbc.sql("update scope set tat = :tat where name = :name").param("tat", tat).param("name", limit.scope())
+                .update();
     }
 
     private static Duration retryIn(@Nullable Limit tightest, Map<String, Long> tats, long now, long granted) {

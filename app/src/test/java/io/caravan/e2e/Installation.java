@@ -306,7 +306,8 @@ public final class Installation implements AutoCloseable {
 
     /** Bytes of live objects, after a full collection. */
     public long liveHeap() {
-        String total = ask("GC.class_histogram").lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
+        String total = ask("GC.class_histogram").lines().filter(line -> line.startsWith("Total")).findFirst()
+                .orElseThrow();
         return Long.parseLong(total.strip().split("\\s+")[2]);
     }
 

@@ -62,11 +62,14 @@ class LaneWatchTest {
 
     private final Sending sending = new Sending(true, Set.of(), Sending.MAILBOX, Map.of(), Map.of(), null, Map.of(),
             Map.of(), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
-    private final BreakerStep step = new BreakerStep(watch, states, minutes, rules,
-            new LaneSlower(states, minutes, lanes, sending, slowing), new LastReplies(new LaneReplies(jdbc)),
-            InstantSource.system());
+    private final BreakerStep step = step(InstantSource.system());
     private final LaneDesk desk = new LaneDesk(lanes, states, hours, new Waiting(jdbc), new LaneReplies(jdbc),
             rules, slowing, step);
+
+    private BreakerStep step(InstantSource clock) {
+        return new BreakerStep(watch, states, minutes, rules, new LaneSlower(states, minutes, lanes, sending, slowing),
+                new LastReplies(new LaneReplies(jdbc)), clock);
+    }
 
     private int lane(String provider) {
         return lanes.ids("shop.example", List.of(provider)).get(provider);
@@ -74,11 +77,31 @@ class LaneWatchTest {
 
     /** So many answers of now. */
     private void hear(int lane, int n, RowState state, String host, String reply) {
+        book(lane, n, state, host, reply);
+        step.applyNow();
+    }
+
+    private void book(int lane, int n, RowState state, String host, String reply) {
         Instant now = states.read().now();
         watch.book(IntStream.rangeClosed(1, n).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now, state, "",
                 host, "", reply, null)).toList(),
                 outcome -> new Planned(outcome.row(), lane, "ana@example.org", "ana@example.org", 0, now, null, "{}"));
-        step.applyNow();
+    }
+
+    @Test
+    void judgesAtOnceWhenTheClockHasGoneBack() {
+        Instant[] now = {Instant.now()};
+        BreakerStep own = step(() -> now[0]);
+        own.apply();
+        int lane = lane("bad.example");
+        book(lane, 300, RowState.BOUNCED, HOST, "554 5.7.1 blocked");
+        own.apply();
+        assertThat(line(lane).state()).as("within the second").isNull();
+
+        now[0] = now[0].minus(Duration.ofHours(2));
+        own.apply();
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
     }
 
     private Line line(int lane) {

@@ -78,4 +78,23 @@ class RatesTest {
         rates.giveBack(List.of(quarter), 1);
         assertThat(rates.take(List.of(whole), 2).permits()).isEqualTo(1);
     }
+
+    /** What went while the clock was two hours ahead, or at a lower rate, holds nothing up for longer than a burst of this rate. */
+    @Test
+    void waitsNoLongerThanItsOwnRateAsksAfterAClockWentBackOrARateWasRaised() {
+        Limit limit = new Limit("lane:1", Rate.parse("20/s"));
+        rates.take(List.of(limit), 20);
+        jdbc.sql("update scope set tat = tat + 7200 * 1000000 where name = 'lane:1'").update();
+        Limit daily = new Limit("identity:shop", Rate.parse("10/day"));
+        rates.take(List.of(daily), 1);
+
+        Grant behind = rates.take(List.of(limit), 1);
+        Grant raised = rates.take(List.of(new Limit("identity:shop", Rate.parse("20/s"))), 1);
+
+        assertThat(behind.permits()).as("what has gone counts").isZero();
+        assertThat(behind.retryIn().toMillis()).isLessThanOrEqualTo(1000);
+        assertThat(raised.retryIn().toMillis()).isLessThanOrEqualTo(1000);
+        assertThat(jdbc.sql("select count(*) from scope where tat > (unix_timestamp(now(6)) + 1) * 1000000")
+                .query(Integer.class).single()).as("still so far off at the next look").isZero();
+    }
 }

@@ -120,9 +120,8 @@ class ImportApi {
         List<String> names = columns == null || columns.isBlank() ? List.of() : names(columns);
         List<Fault> faults = faults(mode, list, names, header);
         HttpStatus status = faults.isEmpty() ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST;
-        if (!list.isBlank()) {
-            uploads.problems(list, names).forEach(problem -> faults.add(Refused.fault("", problem)));
-        }
+        uploads.problems(list, names).stream().map(problem -> Refused.fault("", problem))
+                .filter(fault -> !list.isBlank() || !"list".equals(fault.field())).forEach(faults::add);
         Upload upload = kept(file, content, faults);
         if (!faults.isEmpty() || upload == null) {
             if (upload != null) {

@@ -109,11 +109,12 @@ public class QueueHolds {
     /**
      * True if there is no order that this does not know, in the transaction of a claim that has locked its run; those about domains must still
      * stand, and do until the claim is over. What it put aside under one that was released meanwhile nobody would ever release.
+     * One that is just being released is gone already: to release much mail takes its time, and no claim waits for it.
      */
     static boolean stand(JdbcClient jdbc, Restraint known) {
         List<OfDomain> domains = known.domains();
         Set<Long> all = new HashSet<>(jdbc.sql("select id from queue_hold"
-                + (domains.isEmpty() ? "" : " lock in share mode")).query(Long.class).list());
+                + (domains.isEmpty() ? "" : " lock in share mode skip locked")).query(Long.class).list());
         return all.stream().allMatch(id -> id <= known.seen())
                 && domains.stream().allMatch(domain -> all.contains(domain.order().id()));
     }

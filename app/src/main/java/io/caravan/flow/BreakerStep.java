@@ -104,7 +104,8 @@ public class BreakerStep {
     private boolean move(LaneState lane, Instant now) {
         if (lane.state() == BreakerState.OPEN) {
             Instant until = lane.until();
-            return until != null && !until.isAfter(now) && states.halfOpen(lane.lane());
+            return until != null && (!until.isAfter(now) || LaneStates.isOfAnotherTime(lane.since(), now))
+                    && states.halfOpen(lane.lane());
         }
         BreakerRule rule = rules.of(lane.measure()).orElse(null);
         if (rule == null) {
@@ -146,7 +147,7 @@ public class BreakerStep {
         Map<Integer, Counts> counts = new HashMap<>();
         for (int lane : lanes) {
             Instant healed = countsFrom(all.lanes().get(lane));
-            if (healed == null || healed.isBefore(begin)) {
+            if (healed == null || healed.isBefore(begin) || LaneStates.isOfAnotherTime(healed, all.now())) {
                 plain.add(lane);
             } else if (healed.isBefore(kept)) {
                 counts.putAll(minutes.byHour(Set.of(lane), after(healed, ChronoUnit.HOURS)));

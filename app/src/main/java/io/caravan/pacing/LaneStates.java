@@ -57,11 +57,17 @@ public class LaneStates {
                 .param("measure", measure).param("until", time(until)).param("why", cut(why)).update() == 1;
     }
 
-    /** The wait of an open lane is over: the trickle begins. */
+    /** True if the clock has gone back since: what was only written after now was read lies ahead of it by less than a minute. */
+    public static boolean isOfAnotherTime(Instant past, Instant now) {
+        return past.isAfter(now.plusSeconds(60));
+    }
+
+    /** The wait of an open lane is over, or is of another time: the trickle begins. */
     public boolean halfOpen(int lane) {
         return jdbc.sql("""
                 update lane_state set state = 'half_open', since = utc_timestamp(6), until = null, trial_n = 0, trial_bad = 0
-                where lane_id = :lane and state = 'open' and forced = 0 and until <= utc_timestamp(6)""")
+                where lane_id = :lane and state = 'open' and forced = 0
+                and (until <= utc_timestamp(6) or since > utc_timestamp(6) + interval 60 second)""")
                 .param("lane", lane).update() == 1;
     }
 

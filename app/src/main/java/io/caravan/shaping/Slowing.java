@@ -20,7 +20,7 @@ public record Slowing(double factor, double floor, Duration pause, Duration reco
 
     /** The share of its rate that a lane may use now; 1: it is not slowed. */
     public double now(double slowedTo, @Nullable Instant at, Instant now) {
-        return at == null
+        return at == null || isOfAnotherTime(at, now)
                 ? 1
                 : Math.min(1,
                         slowedTo + Math.max(0, (double) Duration.between(at, now).toMillis() / recovery.toMillis()));
@@ -33,7 +33,12 @@ public record Slowing(double factor, double floor, Duration pause, Duration reco
 
     /** True if refusals are of the same moment as those that it was slowed for. */
     public boolean isFresh(@Nullable Instant at, Instant now) {
-        return at != null && at.plus(pause).isAfter(now);
+        return at != null && at.plus(pause).isAfter(now) && !isOfAnotherTime(at, now);
+    }
+
+    /** The clock has gone back since. */
+    private boolean isOfAnotherTime(Instant at, Instant now) {
+        return at.isAfter(now.plus(pause));
     }
 
     /** So much of a rate a second, at least one a minute. */

@@ -22,6 +22,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 final class TokenLink {
 
     private static final String NAME = "token";
+    private static final List<String> PROGRAMS = List.of("/api/**", "/v3/**", "/actuator/**");
     /** What is no page: programs send a header there, and links in mails have a seal of their own. */
     private static final RequestMatcher NO_PAGE = noPage();
 
@@ -64,11 +65,18 @@ final class TokenLink {
     static Asked asked(HttpServletRequest error) {
         Object path = error.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
         Object query = error.getAttribute(RequestDispatcher.ERROR_QUERY_STRING);
-        if (path == null || !HttpMethod.GET.name().equals(error.getAttribute(RequestDispatcher.ERROR_METHOD))) {
+        if (path == null || !HttpMethod.GET.name().equals(error.getAttribute(RequestDispatcher.ERROR_METHOD))
+                || isOfPrograms(local(path.toString()), error.getContextPath())) {
             return new Asked(error.getContextPath() + "/", List.of());
         }
         return new Asked(local(path.toString()), parts(query == null ? null : query.toString()).map(TokenLink::field)
                 .flatMap(Optional::stream).toList());
+    }
+
+    /** No page, so no link with a token opens it. */
+    private static boolean isOfPrograms(String path, String context) {
+        return PROGRAMS.stream().map(pattern -> context + pattern.substring(0, pattern.indexOf("/**")))
+                .anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
     }
 
     /** With a second slash or a backslash at its beginning browsers would take it for another host's. */
@@ -106,7 +114,7 @@ final class TokenLink {
     private static RequestMatcher noPage() {
         PathPatternRequestMatcher.Builder path = PathPatternRequestMatcher.withDefaults();
         return new OrRequestMatcher(Stream
-                .of(DoorSecurity.PUBLIC, DoorSecurity.OPEN, new String[]{"/api/**", "/v3/**", "/actuator/**"})
+                .of(DoorSecurity.PUBLIC, DoorSecurity.OPEN, PROGRAMS.toArray(String[]::new))
                 .flatMap(Arrays::stream).map(pattern -> (RequestMatcher) path.matcher(pattern)).toList());
     }
 }

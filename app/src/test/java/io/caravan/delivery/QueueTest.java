@@ -143,6 +143,26 @@ class QueueTest {
         assertThat(claim(run, 30).orElseThrow().size()).as("those that were put aside go").isEqualTo(10);
     }
 
+    /** Of much mail a release takes its time; under the order no claim goes meanwhile, and none waits. */
+    @Test
+    void noClaimWaitsForARelease() throws Exception {
+        RunId run = planned(0, 10);
+        long order = holds.hold(domain("b.example"), "x", null);
+        Restraint known = restraint();
+        Map<Integer, Integer> permits = on.permits(run, 30);
+        List<CompletableFuture<Boolean>> claims = new ArrayList<>();
+
+        on.transaction.executeWithoutResult(_ -> {
+            holds.release(List.of(order));
+            claims.add(CompletableFuture
+                    .supplyAsync(() -> on.claims.claim(run, NODE, EPOCH, permits, known).isPresent()));
+            await().until(() -> claims.getFirst().isDone());
+        });
+
+        assertThat(claims.getFirst().get(20, TimeUnit.SECONDS)).isFalse();
+        assertThat(claim(run, 30).orElseThrow().size()).isEqualTo(20);
+    }
+
     @Test
     void deferredMailOfAHeldDomainIsPutAsideToo() {
         RunId run = planned(0, 5);

@@ -108,6 +108,24 @@ class LaneWatchTest {
         return desk.find(lane).orElseThrow();
     }
 
+    /** What was decided two hours after now holds nothing, and hides nothing. */
+    @Test
+    void whatWasDecidedBeforeTheClockWentBackNeitherHoldsALaneNorBlindsItsBreaker() {
+        int held = lane("held.example");
+        states.open(held, "bounce", states.read().now().plus(30, ChronoUnit.MINUTES), "12.0 % bounced");
+        int healed = lane("healed.example");
+        states.open(healed, "bounce", states.read().now().minusSeconds(1), "12.0 % bounced");
+        states.halfOpen(healed);
+        states.close(healed, "healed");
+        jdbc.sql("update lane_state set since = since + interval 2 hour, until = until + interval 2 hour,"
+                + " counts_from = counts_from + interval 2 hour").update();
+
+        hear(healed, 300, RowState.BOUNCED, HOST, "554 5.7.1 blocked");
+
+        assertThat(line(held).standing()).isEqualTo(Standing.TRICKLING);
+        assertThat(line(healed).standing()).isEqualTo(Standing.HELD);
+    }
+
     @Test
     void mailThatNeverMetAHostNeitherHidesABadShareNorMakesOne() {
         int lane = lane("bad.example");

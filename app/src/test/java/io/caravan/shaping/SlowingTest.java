@@ -36,6 +36,9 @@ class SlowingTest {
         assertThat(slowing.isFresh(NOW, NOW.plusSeconds(9))).isTrue();
         assertThat(slowing.isFresh(NOW, NOW.plusSeconds(10))).isFalse();
         assertThat(slowing.isFresh(null, NOW)).isFalse();
+        assertThat(slowing.isFresh(NOW.plusSeconds(1), NOW)).as("another node's, a moment later").isTrue();
+        assertThat(slowing.isFresh(NOW.plusSeconds(7200), NOW)).as("the clock went back").isFalse();
+        assertThat(slowing.now(0.5, NOW.plusSeconds(7200), NOW)).as("the clock went back").isEqualTo(1);
     }
 
     @Test

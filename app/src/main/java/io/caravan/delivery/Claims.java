@@ -55,12 +55,12 @@ public class Claims {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
-    private final RunLanes lanes;
+    private final RunLanes runLanes;
 
     public Claims(JdbcClient jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
         this.transaction = transaction;
-        this.lanes = new RunLanes(jdbc);
+        this.runLanes = new RunLanes(jdbc);
     }
 
     /** What waits in a run, by lane: rows never claimed, and retries that are due. Reads only stretches and due retries. */
@@ -80,7 +80,7 @@ public class Claims {
         Set<Integer> hidden = Set.of();
         long seen = due(run, "retry" + DUE, hidden, due);
         while (seen == LOOK) {
-            hidden = new TreeSet<>(lanes.ids(run));
+            hidden = new TreeSet<>(runLanes.ids(run));
             hidden.removeAll(due.keySet());
             seen = hidden.isEmpty()
                     ? 0

@@ -74,6 +74,7 @@ class PacedClaim {
         }
         Optional<BatchReference> batch = claim(run, mailing, group, restraint, quota.n());
         quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
+        batch.ifPresent(reference -> inFlight.claimed(reference, group.road(), quota)); // last: if a return fails, it is a stray
         return batch;
     }
 
@@ -92,7 +93,6 @@ class PacedClaim {
         Optional<Claimed> claimed = take(run, permits.byLane(), restraint);
         Optional<BatchReference> batch = claimed
                 .map(of -> of.batch().on(group.road()).by(group.over() ? group.route() : ""));
-        batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
         permits.giveBack(claimed.map(Claimed::lanes).orElse(Map.of()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);

@@ -1,10 +1,13 @@
 package io.caravan.delivery;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -33,6 +36,10 @@ public class Claims {
         }
     }
 
+    /** A batch, and how many of its rows are of which lane. */
+    public record Claimed(BatchReference batch, Map<Integer, Integer> lanes) {
+    }
+
     private record Stretch(long id, int lane, int next, int to) {
     }
 
@@ -43,12 +50,17 @@ public class Claims {
         }
     }
 
+    private static final int LOOK = 5000;
+    private static final String DUE = " where run_id = :run and batch_id is null and hold_id = 0 and due_at <= now(6)";
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
+    private final RunLanes runLanes;
 
     public Claims(JdbcClient jdbc, TransactionTemplate transaction) {
         this.jdbc = jdbc;
         this.transaction = transaction;
+        this.runLanes = new RunLanes(jdbc);
     }
 
     /** What waits in a run, by lane: rows never claimed, and retries that are due. Reads only stretches and due retries. */
@@ -58,10 +70,31 @@ public class Claims {
                 + " group by lane_id")
                 .param("run", run.value())
                 .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[0] = rs.getLong(2)).list();
-        jdbc.sql("select lane_id, count(*) from (select lane_id from retry where run_id = :run and batch_id is null"
-                + " and hold_id = 0 and due_at <= now(6) limit 5000) r group by lane_id").param("run", run.value())
-                .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[1] = rs.getLong(2)).list();
+        due(run).forEach((lane, rows) -> lanes.computeIfAbsent(lane, _ -> new long[2])[1] = rows);
         return lanes.entrySet().stream().map(e -> new Waiting(e.getKey(), e.getValue()[0], e.getValue()[1])).toList();
+    }
+
+    /** Where one look sees no end of them, those lanes are looked for that have none among the oldest: a backlog hides no other lane. */
+    private Map<Integer, Long> due(RunId run) {
+        Map<Integer, Long> due = new TreeMap<>();
+        Set<Integer> hidden = Set.of();
+        long seen = due(run, "retry" + DUE, hidden, due);
+        while (seen == LOOK) {
+            hidden = new TreeSet<>(runLanes.ids(run));
+            hidden.removeAll(due.keySet());
+            seen = hidden.isEmpty()
+                    ? 0
+                    : due(run, "retry force index (retry_lane)" + DUE + " and lane_id in (:hidden)", hidden, due);
+        }
+        return due;
+    }
+
+    private long due(RunId run, String which, Set<Integer> hidden, Map<Integer, Long> due) {
+        return jdbc.sql("select lane_id, count(*) from (select lane_id from " + which + " limit " + LOOK
+                + ") r group by lane_id").param("run", run.value()).param("hidden", hidden).query((rs, _) -> {
+                    due.put(rs.getInt(1), rs.getLong(2));
+                    return rs.getLong(2);
+                }).list().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
@@ -71,22 +104,22 @@ public class Claims {
      * @return empty if nothing was there to claim, another node having been faster
      */
     public Optional<BatchReference> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits) {
-        return claim(run, node, epoch, permits, Restraint.NONE);
+        return claim(run, node, epoch, permits, Restraint.NONE).map(Claimed::batch);
     }
 
     /** The same, but for what is held back. */
-    public Optional<BatchReference> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits,
+    public Optional<Claimed> claim(RunId run, int node, int epoch, Map<Integer, Integer> permits,
             Restraint restraint) {
         return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits), restraint, false));
     }
 
     /** The same for whichever node takes it ({@link Takings}): until then it is in nobody's hands. */
-    public Optional<BatchReference> claimForTaking(RunId run, int node, int epoch, Map<Integer, Integer> permits,
+    public Optional<Claimed> claimForTaking(RunId run, int node, int epoch, Map<Integer, Integer> permits,
             Restraint restraint) {
         return transaction.execute(_ -> claimed(run.value(), node, epoch, new TreeMap<>(permits), restraint, true));
     }
 
-    private Optional<BatchReference> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits,
+    private Optional<Claimed> claimed(long run, int node, int epoch, TreeMap<Integer, Integer> permits,
             Restraint restraint, boolean untaken) {
         boolean open = jdbc.sql("select count(*) from run where id = :run and state = 'running' lock in share mode")
                 .param("run", run)
@@ -95,7 +128,8 @@ public class Claims {
             return Optional.empty();
         }
         PutAside aside = new PutAside(jdbc, run, restraint.domains());
-        List<Integer> retries = aside.retries(dueRetries(run, permits));
+        Map<Integer, Integer> due = dueRetries(run, permits);
+        List<Integer> retries = aside.retries(List.copyOf(due.keySet()));
         List<Taken> ranges = aside.ranges(stretches(run, permits));
         int fresh = ranges.stream().mapToInt(Taken::size).sum();
         int size = fresh + retries.size();
@@ -122,24 +156,40 @@ public class Claims {
         RunCounts.add(jdbc, run,
                 Map.of(RowState.PENDING, (long) -fresh, RowState.DEFERRED, (long) -retries.size(), RowState.SENDING,
                         (long) size));
-        return Optional.of(new BatchReference(batch, run, node, epoch, size));
+        Map<Integer, Integer> lanes = new TreeMap<>();
+        retries.forEach(n -> lanes.merge(due.getOrDefault(n, 0), 1, Integer::sum));
+        ranges.forEach(range -> lanes.merge(range.lane(), range.size(), Integer::sum));
+        return Optional.of(new Claimed(new BatchReference(batch, run, node, epoch, size), lanes));
     }
 
-    private List<Integer> dueRetries(long run, TreeMap<Integer, Integer> permits) {
+    /** The oldest of all lanes in one look. If that was full, a lane's backlog may have kept out others: each of those is looked at by itself. */
+    private Map<Integer, Integer> dueRetries(long run, TreeMap<Integer, Integer> permits) {
         int wanted = permits.values().stream().mapToInt(Integer::intValue).sum();
-        List<Integer> rows = new ArrayList<>();
-        jdbc.sql("""
-                select n, lane_id from retry where run_id = :run and batch_id is null and hold_id = 0 and due_at <= now(6) and lane_id in (:lanes)
-                order by due_at limit :wanted for update skip locked""").param("run", run)
+        Map<Integer, Integer> rows = new LinkedHashMap<>();
+        int seen = jdbc.sql("select n, lane_id from retry" + DUE
+                + " and lane_id in (:lanes) order by due_at limit :wanted for update skip locked").param("run", run)
                 .param("lanes", permits.keySet())
                 .param("wanted", wanted).query((rs, _) -> {
                     if (permits.merge(rs.getInt(2), -1, Integer::sum) >= 0) {
-                        rows.add(rs.getInt(1));
+                        rows.put(rs.getInt(1), rs.getInt(2));
                     }
                     return 0;
-                }).list();
+                }).list().size();
         permits.values().removeIf(left -> left <= 0);
+        if (seen == wanted) {
+            permits.replaceAll((lane, left) -> left - dueOf(run, lane, left, rows));
+            permits.values().removeIf(left -> left <= 0);
+        }
         return rows;
+    }
+
+    private int dueOf(long run, int lane, int wanted, Map<Integer, Integer> rows) {
+        List<Integer> more = jdbc.sql("select n from retry force index (retry_lane)" + DUE
+                + " and lane_id = :lane and n not in (:rows) order by due_at limit :wanted for update skip locked")
+                .param("run", run).param("lane", lane).param("rows", rows.keySet()).param("wanted", wanted)
+                .query(Integer.class).list();
+        more.forEach(n -> rows.put(n, lane));
+        return more.size();
     }
 
     private List<Taken> stretches(long run, TreeMap<Integer, Integer> permits) {

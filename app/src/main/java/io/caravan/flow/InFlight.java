@@ -34,6 +34,7 @@ public class InFlight {
         private final Set<Integer> undecided = new HashSet<>();
         private final Map<Integer, String> moving = new HashMap<>(0);
         private int unsettled;
+        private volatile QuotaRoom.@Nullable Taken quota;
 
         Held(BatchReference reference, String route, Prepared mailing, Collection<Planned> planned) {
             this.reference = reference;
@@ -82,6 +83,11 @@ public class InFlight {
             return unsettled <= 0;
         }
 
+        /** What its claim took of a day's quota; null: another node has claimed it. */
+        QuotaRoom.@Nullable Taken quota() {
+            return quota;
+        }
+
         /** The lane that its rows are of; a batch of several counts as its first row's. */
         int lane() {
             return rows.values().stream().findFirst().map(Planned::lane).orElse(0);
@@ -92,7 +98,7 @@ public class InFlight {
         }
     }
 
-    private record Coming(String route, int size) {
+    private record Coming(String route, int size, QuotaRoom.Taken quota) {
     }
 
     private final Map<Long, Held> batches = new ConcurrentHashMap<>();
@@ -105,9 +111,9 @@ public class InFlight {
     private final Queue<Long> closedBatches = new ConcurrentLinkedQueue<>();
 
     /** Counts a claim before its batch is on the road. */
-    void claimed(BatchReference batch, String route) {
+    void claimed(BatchReference batch, String route, QuotaRoom.Taken quota) {
         onRoute(route).addAndGet(batch.size());
-        coming.put(batch.batch(), new Coming(route, batch.size()));
+        coming.put(batch.batch(), new Coming(route, batch.size(), quota));
     }
 
     /** Which route a claim was counted under, here or by whoever claimed it. */
@@ -142,8 +148,11 @@ public class InFlight {
         if (batches.putIfAbsent(batch.reference.batch(), batch) != null) {
             return false;
         }
-        if (coming.remove(batch.reference.batch()) == null) { // claimed by another node
+        Coming known = coming.remove(batch.reference.batch());
+        if (known == null) { // claimed by another node
             onRoute(batch.route).addAndGet(batch.reference.size());
+        } else {
+            batch.quota = known.quota();
         }
         return true;
     }

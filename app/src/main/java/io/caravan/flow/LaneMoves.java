@@ -39,6 +39,7 @@ class LaneMoves implements ProviderCheck {
     private final Lanes lanes;
     private final RunLanes runLanes;
     private final Returns returns;
+    private final QuotaRoom quotas;
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final Map<Long, Set<String>> ofRuns = new ConcurrentHashMap<>();
     /** Each row moves once: a domain whose answers change from one look-up to the next would never be mailed. */
@@ -51,12 +52,14 @@ class LaneMoves implements ProviderCheck {
         }
     });
 
-    LaneMoves(Sending sending, InFlight inFlight, Lanes lanes, RunLanes runLanes, Returns returns) {
+    LaneMoves(Sending sending, InFlight inFlight, Lanes lanes, RunLanes runLanes, Returns returns,
+            QuotaRoom quotas) {
         this.sending = sending;
         this.inFlight = inFlight;
         this.lanes = lanes;
         this.runLanes = runLanes;
         this.returns = returns;
+        this.quotas = quotas;
     }
 
     @Override
@@ -104,18 +107,29 @@ class LaneMoves implements ProviderCheck {
         return known;
     }
 
-    /** Gives rows of a batch back untried, those that are to move into their new lanes. */
+    /**
+     * Gives rows of a batch back untried, those that are to move into their new lanes. What really went back is of its day's quota again; when
+     * this is done a second time nothing is, nor after a crash in between.
+     */
     void giveBack(Held held, List<Integer> rows) {
+        int back = returned(held, rows);
+        QuotaRoom.Taken quota = held.quota();
+        if (quota != null) {
+            quotas.giveBack(quota, back);
+        }
+    }
+
+    private int returned(Held held, List<Integer> rows) {
         Map<Integer, String> going = held.movesAmong(rows);
         if (going.isEmpty()) {
-            returns.giveBack(held.reference, rows);
-            return;
+            return returns.giveBack(held.reference, rows);
         }
         Map<String, Integer> ids = lanes.ids(held.mailing.identity().name(), Set.copyOf(going.values()));
         Map<Integer, Integer> to = new HashMap<>();
         going.forEach((n, name) -> to.put(n, ids.getOrDefault(name, held.row(n).lane())));
-        returns.giveBack(held.reference, rows, to);
+        int back = returns.giveBack(held.reference, rows, to);
         ofRun(held.reference.run()).addAll(going.values());
         log.info("event=rows-moved run={} rows={} lanes={}", held.reference.run(), going.size(), ids.keySet());
+        return back;
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -12,6 +11,7 @@ import org.springframework.stereotype.Component;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
+import io.caravan.delivery.Claims.Claimed;
 import io.caravan.delivery.Claims.Waiting;
 import io.caravan.delivery.Restraint;
 import io.caravan.flow.ClaimGroups.Group;
@@ -74,6 +74,7 @@ class PacedClaim {
         }
         Optional<BatchReference> batch = claim(run, mailing, group, restraint, quota.n());
         quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
+        batch.ifPresent(reference -> inFlight.claimed(reference, group.road(), quota)); // last: if a return fails, it is a stray
         return batch;
     }
 
@@ -84,24 +85,21 @@ class PacedClaim {
             group.lanes().forEach(lane -> tell(run, mailing, group, lane, grant.tightest()));
             return Optional.empty();
         }
-        Map<Integer, Integer> permits = new TreeMap<>();
+        LanePermits permits = new LanePermits(rates);
         long left = grant.permits();
         for (Waiting lane : group.lanes()) {
-            long may = permits(run, mailing, group, lane, left, grant.tightest());
-            if (may > 0) {
-                permits.put(lane.lane(), (int) may);
-                left -= may;
-            }
+            left -= permits(run, mailing, group, lane, left, grant.tightest(), permits);
         }
-        Optional<BatchReference> batch = take(run, permits, restraint)
-                .map(reference -> reference.on(group.road()).by(group.over() ? group.route() : ""));
-        batch.ifPresent(reference -> inFlight.claimed(reference, group.road()));
+        Optional<Claimed> claimed = take(run, permits.byLane(), restraint);
+        Optional<BatchReference> batch = claimed
+                .map(of -> of.batch().on(group.road()).by(group.over() ? group.route() : ""));
+        permits.giveBack(claimed.map(Claimed::lanes).orElse(Map.of()));
         int taken = batch.map(BatchReference::size).orElse(0);
         rates.giveBack(common, grant.permits() - taken);
         return batch;
     }
 
-    private Optional<BatchReference> take(Run run, Map<Integer, Integer> permits, Restraint restraint) {
+    private Optional<Claimed> take(Run run, Map<Integer, Integer> permits, Restraint restraint) {
         return seam.isLocal()
                 ? claims.claim(run.id(), node.node().id(), node.node().epoch(), permits, restraint)
                 : claims.claimForTaking(run.id(), node.node().id(), node.node().epoch(), permits, restraint);
@@ -115,9 +113,10 @@ class PacedClaim {
     }
 
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
-    private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common) {
+    private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common,
+            LanePermits permits) {
         long wanted = Math.min(left, lane.rows());
-        Grant own = rates.take(laneLimits.of(lane.lane(), group.route(), mailing.identity().name(),
+        Grant own = permits.take(lane.lane(), laneLimits.of(lane.lane(), group.route(), mailing.identity().name(),
                 groups.provider(lane.lane()), group.over()), wanted);
         tell(run, mailing, group, lane,
                 own.permits() == lane.rows() ? null : own.tightest() != null ? own.tightest() : common);

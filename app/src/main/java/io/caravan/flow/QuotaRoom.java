@@ -11,7 +11,10 @@ import org.springframework.stereotype.Component;
 import io.caravan.pacing.Quotas;
 import io.caravan.shaping.DailyQuota;
 
-/** What is left of the day's quota of an identity. Each claim of a mail that leaves counts, a later attempt too; so a day has never more. */
+/**
+ * What is left of the day's quota of an identity. Each claim of a mail that leaves counts, a later attempt too, until it goes back untried
+ * ({@link LaneMoves#giveBack}); so a day has never more.
+ */
 @Component
 public class QuotaRoom {
 

@@ -37,7 +37,7 @@ public class Rates {
 
     /** Returns permits that nobody used. */
     public void giveBack(Collection<Limit> limits, long unused) {
-        if (unused <= 0) {
+        if (unused <= 0 || limits.isEmpty()) {
             return;
         }
         transaction.executeWithoutResult(_ -> limits.stream().sorted(Comparator.comparing(Limit::scope))

@@ -55,7 +55,7 @@ class QueueTest {
     }
 
     private Optional<BatchReference> claim(RunId run, int each) {
-        return on.claims.claim(run, NODE, EPOCH, on.permits(run, each), restraint());
+        return on.claims.claim(run, NODE, EPOCH, on.permits(run, each), restraint()).map(Claims.Claimed::batch);
     }
 
     private static QueueFilter domain(String domain) {
@@ -97,7 +97,7 @@ class QueueTest {
         holds.hold(new QueueFilter(0, "", "*", "a.example"), "y", null);
 
         BatchReference batch = on.claims.claim(run, NODE, EPOCH, on.permits(run, 100), restraint(Set.of(TAIL)))
-                .orElseThrow();
+                .orElseThrow().batch();
 
         assertThat(domainsOf(batch)).as("a.example is held in the tail, where it is not")
                 .containsExactly("a.example", "c.example");
@@ -106,7 +106,7 @@ class QueueTest {
         rows.dueNow(part(run, null, ""));
         holds.hold(new QueueFilter(0, "", "*", "c.example"), "z", null);
         assertThat(domainsOf(on.claims.claim(run, NODE, EPOCH, on.permits(run, 100), restraint(Set.of(TAIL)))
-                .orElseThrow())).containsExactly("a.example");
+                .orElseThrow().batch())).containsExactly("a.example");
     }
 
     /** A round of claims reads the orders once, and is slow. */
@@ -134,7 +134,7 @@ class QueueTest {
         List<CompletableFuture<Integer>> release = new ArrayList<>();
 
         on.transaction.executeWithoutResult(_ -> {
-            assertThat(on.claims.claim(run, NODE, EPOCH, permits, known).orElseThrow().size()).isEqualTo(10);
+            assertThat(on.claims.claim(run, NODE, EPOCH, permits, known).orElseThrow().batch().size()).isEqualTo(10);
             release.add(CompletableFuture.supplyAsync(() -> holds.release(List.of(order))));
             await().during(Duration.ofMillis(300)).until(() -> !release.getFirst().isDone());
         });

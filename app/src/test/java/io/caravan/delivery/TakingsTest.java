@@ -43,7 +43,7 @@ class TakingsTest {
         long list = on.people("l", "a.example", 0, 6);
         run = on.run();
         on.planner.plan(on.order(run, list, Map.of(), List.of()));
-        claimed = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 4), Restraint.NONE).orElseThrow();
+        claimed = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 4), Restraint.NONE).orElseThrow().batch();
     }
 
     @Test
@@ -83,7 +83,7 @@ class TakingsTest {
         assertThat(takings.take(claimed, TAKER, LIFE)).isEqualTo(new Dropped("it was given back meanwhile"));
         assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.PENDING, 6L);
         BatchReference anew = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 6), Restraint.NONE)
-                .orElseThrow();
+                .orElseThrow().batch();
         assertThat(anew.size()).isEqualTo(6);
         assertThat(on.batches.rows(taken(takings.take(anew, TAKER, LIFE)))).hasSize(6);
     }
@@ -120,7 +120,7 @@ class TakingsTest {
                 .map(row -> outcome(first, row, RowState.DEFERRED, NOW)).toList(), _ -> {
                 });
         BatchReference again = on.claims.claimForTaking(run, NODE, EPOCH, on.permits(run, 6), Restraint.NONE)
-                .orElseThrow();
+                .orElseThrow().batch();
         assertThat(again.size()).isEqualTo(6);
 
         assertThat(takings.giveBack(again)).isEqualTo(6);

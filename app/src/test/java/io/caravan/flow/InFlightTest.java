@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightTest {
 
+    static final QuotaRoom.Taken NO_QUOTA = new QuotaRoom.Taken(Identity.plain("shop.example"), null, 0);
     private static final String ROUTE = "relay:sink";
     private static final BatchReference BATCH = new BatchReference(7, 1, 1, 1, 2);
 
@@ -22,7 +23,7 @@ class InFlightTest {
 
     @Test
     void aReferenceThatASeamBringsTwiceOpensItsBatchOnce() {
-        inFlight.claimed(BATCH, ROUTE);
+        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
         Held first = held();
         assertThat(inFlight.opened(first)).isTrue();
         assertThat(first.decide(1)).isTrue();
@@ -52,7 +53,7 @@ class InFlightTest {
 
     @Test
     void whatAnotherNodeHasTakenIsOffThisNodesRoad() {
-        inFlight.claimed(BATCH, ROUTE);
+        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
         inFlight.handedOver(Set.of(7L));
         assertThat(inFlight.rows(ROUTE)).isEqualTo(2);
         inFlight.takes(BATCH);
@@ -68,7 +69,7 @@ class InFlightTest {
 
     @Test
     void aClaimIsKnownUntilItIsDroppedOrItsLastRowLeft() {
-        inFlight.claimed(BATCH, ROUTE);
+        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
         assertThat(inFlight.knows(7)).isTrue();
 
         inFlight.dropped(BATCH);
@@ -76,7 +77,7 @@ class InFlightTest {
         assertThat(inFlight.rows(ROUTE)).isZero();
 
         Held taken = held();
-        inFlight.claimed(BATCH, ROUTE);
+        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
         inFlight.opened(taken);
         assertThat(inFlight.left(taken, 1)).isFalse();
         assertThat(inFlight.knows(7)).isTrue();

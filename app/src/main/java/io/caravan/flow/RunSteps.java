@@ -103,10 +103,8 @@ public class RunSteps {
         for (Run run : runs.inState(RunState.RUNNING)) {
             careful(run, this::finish);
         }
-        for (Run run : runs.recent(50)) {
-            if (run.state() == RunState.CANCELLED || run.state() == RunState.REFUSED) {
-                careful(run, this::sweep);
-            }
+        for (RunId left : counts.overAndWaiting()) { // however old: a batch may give rows back, or a doubt be decided, weeks later
+            runs.run(left).ifPresent(run -> careful(run, this::sweep));
         }
     }
 

@@ -32,6 +32,7 @@ import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How runs come to their end, on a real database. */
 class RunStepsTest {
@@ -87,7 +88,56 @@ class RunStepsTest {
         assertThat(counts.overAndWaiting()).isEmpty();
     }
 
-    /** Of the ledger's three steps: nothing is sent, planned or scheduled here. */
+    @Test
+    void cancelsWhatWasPlannedOfARunThatIsCancelledInTheMiddleOfItsPlan() {
+        halfPlanned();
+        campaigns.act(campaign, Action.PAUSE);
+        campaigns.act(campaign, Action.CANCEL);
+
+        steps.advance();
+
+        assertThat(counts.of(run.id())).containsEntry(RowState.CANCELLED, 3L).containsEntry(RowState.PENDING, 0L);
+        assertThat(states()).containsOnly("cancelled").hasSize(3);
+        assertThat(leftOfPlans()).isZero();
+    }
+
+    @Test
+    void takesBackToItsEndWhatARunThatIsCancelledHadBegunToTakeBack() {
+        halfPlanned();
+        jdbc.sql("update planning set after_contact = -1 where run_id = ?").param(run.id().value()).update();
+        campaigns.act(campaign, Action.CANCEL);
+
+        steps.advance();
+
+        assertThat(states()).isEmpty();
+        assertThat(counts.of(run.id())).containsEntry(RowState.CANCELLED, 0L).containsEntry(RowState.PENDING, 0L);
+        assertThat(leftOfPlans()).isZero();
+    }
+
+    /** Three people are planned, and the node dies before they are claimable. */
+    private void halfPlanned() {
+        PlanOrder order = order(3);
+        jdbc.sql("create trigger crash before insert on stretch for each row signal sqlstate '45000'"
+                + " set message_text = 'crash'").update();
+        try {
+            assertThatThrownBy(() -> planner.plan(order)).hasMessageContaining("crash");
+        } finally {
+            jdbc.sql("drop trigger crash").update();
+        }
+        assertThat(counts.of(run.id())).containsEntry(RowState.PENDING, 3L);
+    }
+
+    private List<String> states() {
+        return jdbc.sql("select state from delivery where run_id = ?").param(run.id().value()).query(String.class)
+                .list();
+    }
+
+    private long leftOfPlans() {
+        return jdbc.sql("select (select count(*) from plan_lane) + (select count(*) from plan_number)"
+                + " + (select count(*) from planning) + (select count(*) from stretch)").query(Long.class).single();
+    }
+
+    /** Nothing is sent, planned or scheduled by these. */
     private RunSteps steps() {
         ScheduleSync unscheduled = new ScheduleSync(campaigns, null) {
             @Override
@@ -134,8 +184,9 @@ class RunStepsTest {
 
     private void newerRuns(int n) {
         for (int i = 0; i < n; i++) {
-            jdbc.sql("insert into run (campaign_id, number, version, kind, state, scheduled_for, opened_at, finished_at)"
-                    + " values (:campaign, :number, 1, 'again', 'finished', now(6) + interval :number hour, now(6), now(6))")
+            jdbc.sql(
+                    "insert into run (campaign_id, number, version, kind, state, scheduled_for, opened_at, finished_at)"
+                            + " values (:campaign, :number, 1, 'again', 'finished', now(6) + interval :number hour, now(6), now(6))")
                     .param("campaign", campaign.value()).param("number", 2 + i).update();
         }
     }

@@ -181,6 +181,10 @@ public class RunSteps {
     private void finish(Run run) {
         Map<RowState, Long> now = counts.of(run.id());
         if (!waits(now) && runs.finish(run.id())) {
+            if (waits(counts.of(run.id()))) { // a doubt was decided in between, and found the run not yet finished
+                runs.move(run.id(), Set.of(RunState.FINISHED), RunState.RUNNING, run.reason());
+                return;
+            }
             holds.forget(run.id());
             log.info("event=run-finished {} counts=\"{}\"", named(run), line(now));
         }

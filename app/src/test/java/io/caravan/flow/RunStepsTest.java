@@ -114,6 +114,24 @@ class RunStepsTest {
         assertThat(leftOfPlans()).isZero();
     }
 
+    @Test
+    void finishesNoRunOfWhichARowIsSentAgainInThatMoment() {
+        running();
+        jdbc.sql("create trigger resent before update on run for each row if old.state = 'running'"
+                + " and new.state = 'finished' then insert into run_count (run_id, state, n) values (new.id, 'deferred', 1);"
+                + " end if").update();
+        try {
+            steps.advance();
+        } finally {
+            jdbc.sql("drop trigger resent").update();
+        }
+
+        assertThat(runs.run(run.id()).orElseThrow().state()).isEqualTo(RunState.RUNNING);
+        jdbc.sql("update run_count set n = 0 where run_id = ?").param(run.id().value()).update();
+        steps.advance();
+        assertThat(runs.run(run.id()).orElseThrow().state()).isEqualTo(RunState.FINISHED);
+    }
+
     /** Three people are planned, and the node dies before they are claimable. */
     private void halfPlanned() {
         PlanOrder order = order(3);

@@ -17,6 +17,7 @@ import io.caravan.delivery.PlanOrder.Who;
 import io.caravan.delivery.PlanReading.Person;
 import io.caravan.delivery.PlanSlice.Numbered;
 import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
 import io.caravan.mail.TemporaryFault;
 
 /**
@@ -73,6 +74,25 @@ public class Planner {
             turn.slice(_ -> stretch(numbers));
         }
         turn.over();
+    }
+
+    /**
+     * Of a run that is over, and so is planned no more: what is planned of it gets its stretches, by which it can be cancelled. Who is
+     * planning it still stops at its next slice.
+     *
+     * @throws TemporaryFault if somebody else does the same
+     */
+    public void end(RunId run) {
+        PlanNumbers numbers = new PlanNumbers(jdbc, run.value());
+        if (numbers.exist()) {
+            Turn turn = new Turn(run.value());
+            if (turn.isTakenBack()) {
+                takeBack(turn, numbers);
+            } else {
+                turn.slice(_ -> numbers.exist() && stretch(numbers));
+            }
+            turn.over();
+        }
     }
 
     /** What the row of {@code planning} says: up to which contact all are planned, and how often the audience outgrew its numbers. */

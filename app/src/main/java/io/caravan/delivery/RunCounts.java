@@ -56,6 +56,16 @@ public class RunCounts {
         return runs;
     }
 
+    /**
+     * Runs that were cancelled or refused and have rows that still wait, oldest first. Asked twice a second: it begins at the states of
+     * runs, and looks at no row.
+     */
+    public List<RunId> overAndWaiting() {
+        return jdbc.sql("select straight_join distinct r.id from run r join run_count c on c.run_id = r.id"
+                + " where r.state in ('cancelled', 'refused') and c.state in ('pending', 'deferred') and c.n > 0"
+                + " order by r.id").query(Long.class).list().stream().map(RunId::new).toList();
+    }
+
     /** Adds (or with negative numbers takes away) in the caller's transaction, states in one order so that nobody deadlocks. */
     static void add(JdbcClient jdbc, long run, Map<RowState, Long> change) {
         StringBuilder values = new StringBuilder();

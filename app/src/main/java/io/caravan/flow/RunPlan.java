@@ -61,6 +61,11 @@ class RunPlan {
         return DeadDomains.sentence(domains, known);
     }
 
+    /** Of a run that is over: nobody goes on with its plan, and what is planned of it can be cancelled. */
+    void end(RunId run) {
+        planner.end(run);
+    }
+
     /** The domains whose lane is not the tail. What no look-up told in time has the lane of its own name. */
     private Map<String, Integer> own(Identity identity, Map<String, Long> domains, Map<String, DomainProvider> known) {
         Map<String, String> names = new HashMap<>();

@@ -103,10 +103,8 @@ public class RunSteps {
         for (Run run : runs.inState(RunState.RUNNING)) {
             careful(run, this::finish);
         }
-        for (Run run : runs.recent(50)) {
-            if (run.state() == RunState.CANCELLED || run.state() == RunState.REFUSED) {
-                careful(run, this::sweep);
-            }
+        for (RunId left : counts.overAndWaiting()) { // however old: a batch may give rows back, or a doubt be decided, weeks later
+            runs.run(left).ifPresent(run -> careful(run, this::sweep));
         }
     }
 
@@ -159,8 +157,8 @@ public class RunSteps {
     }
 
     private boolean isBeingCancelled(CampaignId campaign) {
-        return runs.of(campaign).stream().filter(run -> run.state() == RunState.CANCELLED).anyMatch(
-                run -> rows(counts.of(run.id()), RowState.PENDING, RowState.SENDING, RowState.DEFERRED) > 0);
+        return runs.of(campaign).stream().filter(run -> run.state() == RunState.CANCELLED)
+                .anyMatch(run -> waits(counts.of(run.id())));
     }
 
     private void preflight(Run run) {
@@ -182,7 +180,11 @@ public class RunSteps {
 
     private void finish(Run run) {
         Map<RowState, Long> now = counts.of(run.id());
-        if (rows(now, RowState.PENDING, RowState.SENDING, RowState.DEFERRED) == 0 && runs.finish(run.id())) {
+        if (!waits(now) && runs.finish(run.id())) {
+            if (waits(counts.of(run.id()))) { // a doubt was decided in between, and found the run not yet finished
+                runs.move(run.id(), Set.of(RunState.FINISHED), RunState.RUNNING, run.reason());
+                return;
+            }
             holds.forget(run.id());
             log.info("event=run-finished {} counts=\"{}\"", named(run), line(now));
         }
@@ -192,6 +194,9 @@ public class RunSteps {
     private void sweep(Run run) {
         Map<RowState, Long> now = counts.of(run.id());
         if (rows(now, RowState.PENDING, RowState.DEFERRED) > 0) {
+            if (rows(now, RowState.PENDING) > 0) {
+                plan.end(run.id()); // or what a crash, or a pause, left of a half plan is in no stretch, and waits for ever
+            }
             String why = run.state() == RunState.REFUSED
                     ? "the run was refused: " + firstLine(String.valueOf(run.reason()))
                     : "the run was cancelled";
@@ -208,6 +213,10 @@ public class RunSteps {
 
     private long planned(RunId run) {
         return rows(counts.of(run), RowState.values());
+    }
+
+    private static boolean waits(Map<RowState, Long> counts) {
+        return rows(counts, RowState.PENDING, RowState.SENDING, RowState.DEFERRED) > 0;
     }
 
     private static long rows(Map<RowState, Long> counts, RowState... of) {

@@ -95,8 +95,8 @@ public class Ledger {
         return transaction.execute(_ -> {
             int hit = jdbc.sql(
                     "update delivery set state = :to, reason = :reason where run_id = :run and n = :n and state = :from")
-                    .param("to", to.word()).param("reason", reason).param("run", id.run()).param("n", id.n())
-                    .param("from", from.word())
+                    .param("to", to.word()).param("reason", Settlements.cut(reason, 500)).param("run", id.run())
+                    .param("n", id.n()).param("from", from.word())
                     .update();
             if (hit == 1) {
                 RunCounts.add(jdbc, id.run(), Map.of(from, -1L, to, 1L));

@@ -121,6 +121,22 @@ public class Ledger {
         });
     }
 
+    /** What the reason of a doubt says if the declaration of a lost node made it: about which batch. */
+    public static String lostWith(long batch) {
+        return "declared lost with batch " + batch + ":";
+    }
+
+    /**
+     * The same of a doubt that the declaration about this batch made, and no other: the row may have gone back from it, or been sent again
+     * since, and then the doubt is about a batch of which this one's journal knows nothing.
+     */
+    public boolean resendLost(RowId id, long batch, String reason) {
+        return transaction.execute(_ -> jdbc.sql("""
+                select count(*) from delivery where run_id = :run and n = :n and state = 'in_doubt'
+                  and locate(:whose, reason) > 0 for update""").param("run", id.run()).param("n", id.n())
+                .param("whose", lostWith(batch)).query(Long.class).single() == 1 && resend(id, reason));
+    }
+
     /** A person's decision on a doubtful row. */
     public void decide(RowId id, String decision) {
         boolean done = switch (decision) {

@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Batches;
+import io.caravan.delivery.Ledger;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.delivery.Returns;
@@ -162,7 +163,7 @@ public class LostNodes {
                 kept.add(row.row().n());
             } else {
                 doubtful.add(Objects.requireNonNull(outcomes.of(batch.batch(), row, spec.inDoubt(),
-                        row.attempts() + 1, unknown(node), clock.instant())));
+                        row.attempts() + 1, unknown(node, batch), clock.instant())));
             }
         }
         List<Outcome> settled = settlements.settle(batch.node(), batch.epoch(), doubtful,
@@ -171,9 +172,9 @@ public class LostNodes {
         return new Declared(node.id(), 1, held, settled.size() - held, returns.giveBack(batch, kept));
     }
 
-    private static DeliveryResult unknown(KnownNode node) {
-        return new DeliveryResult.InDoubt("", "its node " + node.id() + " on " + node.host()
-                + " was declared lost: only the journal there knows whether it went out");
+    private static DeliveryResult unknown(KnownNode node, BatchReference batch) {
+        return new DeliveryResult.InDoubt("", "its node " + node.id() + " on " + node.host() + " was "
+                + Ledger.lostWith(batch.batch()) + " only the journal there knows whether it went out");
     }
 
     private static Declared plus(Declared one, Declared other) {

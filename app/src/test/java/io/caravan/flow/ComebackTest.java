@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +115,48 @@ class ComebackTest {
         assertThat(row(1).state()).isEqualTo(RowState.DEFERRED);
         assertThat(row(1).reason()).startsWith("was in doubt, and by its node's journal was not taken: 421")
                 .hasSize(500);
+    }
+
+    @Test
+    void whatItsJournalSaysOfOneBatchEndsNoDoubtOfAnother() {
+        BatchReference first = claim(node, 10);
+        returns.giveBack(first, List.of(1));
+        BatchReference second = claim(node, 10);
+        assertThat(second.size()).isEqualTo(1);
+        assertThat(declareLost().inDoubt()).isEqualTo(10);
+        Map<Long, Map<Integer, Unsettled>> journal = new HashMap<>(
+                lines(first, 1, new Line.Replied(new DeliveryResult.NotTried("its domain is of another lane now"))));
+        journal.putAll(lines(second, 1, DOT));
+
+        comesBack(journal);
+
+        assertThat(row(1).state()).as("behind its dot").isEqualTo(RowState.IN_DOUBT);
+        assertThat(IntStream.rangeClosed(2, 10).mapToObj(n -> row(n).state())).as("never left")
+                .containsOnly(RowState.DEFERRED);
+    }
+
+    @Test
+    void aDoubtOfWhatAPersonHadSentAgainIsNotItsOwn() {
+        claim(node, 1);
+        declareLost();
+        ledger.decide(row(1).row(), "resend");
+        Node other = nodes.start("other", "host", BOOT);
+        BatchReference again = claim(other, 10);
+        assertThat(settle(other, again, 1, 2, RowState.IN_DOUBT)).hasSize(1);
+
+        comesBack(Map.of());
+
+        assertThat(row(1).state()).isEqualTo(RowState.IN_DOUBT);
+    }
+
+    private List<Outcome> settle(Node by, BatchReference batch, int n, int attempt, RowState state) {
+        RowId id = new RowId(run.value(), n);
+        int lane = batches.row(id).orElseThrow().lane();
+        return settlements.settle(by.id(), by.epoch(),
+                List.of(new Outcome(batch.batch(), id, attempt, lane, Instant.now(),
+                        state, state == RowState.ACCEPTED ? "" : "its line broke", "mx.example", "", "", null)),
+                _ -> {
+                });
     }
 
     private BatchReference claim(Node by, int most) {

@@ -149,6 +149,26 @@ class ComebackTest {
         assertThat(row(1).state()).isEqualTo(RowState.IN_DOUBT);
     }
 
+    @Test
+    void aRowThatGoesBackWhileItIsDeclaredLostIsNotInDoubt() {
+        BatchReference batch = claim(node, 10);
+        Node other = nodes.start("other", "host", BOOT);
+
+        LostNodes.Declared declared = declareLost(() -> {
+            if (jdbc.sql("select count(*) from batch where lost_at is not null").query(Integer.class).single() == 1) {
+                returns.giveBack(batch, List.of(5)); // it has woken up
+            }
+            return Instant.now();
+        });
+
+        assertThat(declared.inDoubt()).isEqualTo(9);
+        assertThat(row(5).state()).isEqualTo(RowState.PENDING);
+        BatchReference next = claim(other, 10);
+        assertThat(next.size()).isEqualTo(1);
+        assertThat(settle(other, next, 5, 1, RowState.ACCEPTED)).hasSize(1);
+        assertThat(batches.closed(List.of(batch.batch(), next.batch()))).hasSize(2);
+    }
+
     private List<Outcome> settle(Node by, BatchReference batch, int n, int attempt, RowState state) {
         RowId id = new RowId(run.value(), n);
         int lane = batches.row(id).orElseThrow().lane();

@@ -121,6 +121,12 @@ public class Batches {
                 .param("id", batch.batch()).param("node", batch.node()).param("epoch", batch.epoch()).update() == 1;
     }
 
+    /** How many rows of a batch are neither settled nor given back. */
+    public int unsettled(BatchReference batch) {
+        return jdbc.sql("select size - settled from batch where id = :id").param("id", batch.batch())
+                .query(Integer.class).single();
+    }
+
     /** Batches that were settled without the journal of their node, which was declared lost in these epochs. */
     public List<BatchReference> lost(int node, Collection<Integer> epochs) {
         return epochs.isEmpty()

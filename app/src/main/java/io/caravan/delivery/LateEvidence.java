@@ -46,8 +46,10 @@ final class LateEvidence {
         jdbc.sql("""
                 update delivery set state = :state, reason = :reason, host = :host, status = :status, reply = :reply, last_attempt_at = :at
                 where run_id = :run and n = :n""").param("state", to.word())
-                .param("reason", to == RowState.ACCEPTED ? "settled by a late reply" : outcome.reason())
-                .param("host", outcome.host()).param("status", outcome.status()).param("reply", outcome.reply())
+                .param("reason",
+                        to == RowState.ACCEPTED ? "settled by a late reply" : Settlements.cut(outcome.reason(), 500))
+                .param("host", Settlements.cut(outcome.host(), 255)).param("status", outcome.status())
+                .param("reply", Settlements.cut(outcome.reply(), 500))
                 .param("at", at(outcome)).param("run", outcome.row().run()).param("n", outcome.row().n()).update();
         jdbc.sql("delete from retry where run_id = :run and n = :n").param("run", outcome.row().run())
                 .param("n", outcome.row().n()).update();

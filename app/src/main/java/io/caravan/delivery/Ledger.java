@@ -95,8 +95,8 @@ public class Ledger {
         return transaction.execute(_ -> {
             int hit = jdbc.sql(
                     "update delivery set state = :to, reason = :reason where run_id = :run and n = :n and state = :from")
-                    .param("to", to.word()).param("reason", reason).param("run", id.run()).param("n", id.n())
-                    .param("from", from.word())
+                    .param("to", to.word()).param("reason", Settlements.cut(reason, 500)).param("run", id.run())
+                    .param("n", id.n()).param("from", from.word())
                     .update();
             if (hit == 1) {
                 RunCounts.add(jdbc, id.run(), Map.of(from, -1L, to, 1L));
@@ -119,6 +119,22 @@ public class Ledger {
             }
             return moved;
         });
+    }
+
+    /** What the reason of a doubt says if the declaration of a lost node made it: about which batch. */
+    public static String lostWith(long batch) {
+        return "declared lost with batch " + batch + ":";
+    }
+
+    /**
+     * The same of a doubt that the declaration about this batch made, and no other: the row may have gone back from it, or been sent again
+     * since, and then the doubt is about a batch of which this one's journal knows nothing.
+     */
+    public boolean resendLost(RowId id, long batch, String reason) {
+        return transaction.execute(_ -> jdbc.sql("""
+                select count(*) from delivery where run_id = :run and n = :n and state = 'in_doubt'
+                  and locate(:whose, reason) > 0 for update""").param("run", id.run()).param("n", id.n())
+                .param("whose", lostWith(batch)).query(Long.class).single() == 1 && resend(id, reason));
     }
 
     /** A person's decision on a doubtful row. */

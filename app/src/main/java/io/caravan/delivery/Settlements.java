@@ -255,7 +255,8 @@ public class Settlements {
         return at.atOffset(ZoneOffset.UTC).toLocalDateTime().toString().replace('T', ' ');
     }
 
-    private static String cut(String text, int longest) {
+    /** Hosts say what they like, and the ledger is strict: one text that is too long would keep all that is settled with it from settling. */
+    static String cut(String text, int longest) {
         if (text.length() <= longest) {
             return text;
         }

@@ -79,12 +79,13 @@ class Comeback {
                 Unsettled last = known.get(row.row().n());
                 if (last == null || last.entry().attempt() == row.attempts()) {
                     switch (last == null ? new Aftermath.Pending() : last.aftermath(bootId)) {
-                        case Aftermath.Settle(DeliveryResult.Deferred refused) -> again += resend(row, refused.reply());
-                        case Aftermath.Settle(DeliveryResult.NotTried _) -> again += resend(row, NEVER);
+                        case Aftermath.Settle(DeliveryResult.Deferred refused) ->
+                            again += resend(batch, row, refused.reply());
+                        case Aftermath.Settle(DeliveryResult.NotTried _) -> again += resend(batch, row, NEVER);
                         case Aftermath.Settle(DeliveryResult result) ->
                             Optional.ofNullable(outcomes.of(batch.batch(), row, policy, row.attempts(), result,
                                     clock.instant())).ifPresent(heard::add);
-                        case Aftermath.Pending() -> again += resend(row, NEVER);
+                        case Aftermath.Pending() -> again += resend(batch, row, NEVER);
                         case Aftermath.InDoubt _ -> {
                         }
                     }
@@ -99,9 +100,10 @@ class Comeback {
         }
     }
 
-    /** It does not have it for certain; a run that is over goes on for it. */
-    private int resend(Planned row, String why) {
-        if (!ledger.resend(row.row(), "was in doubt, and by its node's journal was not taken: " + why)) {
+    /** It does not have it for certain, from this batch: another one may have tried it since. A run that is over goes on for it. */
+    private int resend(BatchReference batch, Planned row, String why) {
+        if (!ledger.resendLost(row.row(), batch.batch(),
+                "was in doubt, and by its node's journal was not taken: " + why)) {
             return 0;
         }
         runs.move(new RunId(row.row().run()), Set.of(RunState.FINISHED), RunState.RUNNING, null);

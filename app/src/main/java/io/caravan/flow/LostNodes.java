@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Batches;
+import io.caravan.delivery.Ledger;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.delivery.Returns;
@@ -59,6 +60,13 @@ public class LostNodes {
      * @param givenBack were for the built-in mailbox, which keeps a mail once however often it is tried
      */
     public record Declared(int node, int batches, int inDoubt, int again, int givenBack) {
+    }
+
+    /** How often a batch is begun anew because rows of it went back meanwhile. A count that is wrong for good must not keep it open. */
+    private static final int ANEW = 5;
+
+    private static final class WentBack extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     private final Nodes nodes;
@@ -150,9 +158,26 @@ public class LostNodes {
     }
 
     private Declared settle(KnownNode node, BatchReference batch) {
+        batches.markLost(batch); // before the first row is in doubt, or a reply in between would come too early
+        for (int i = 0; i < ANEW; i++) {
+            try {
+                return settle(node, batch, true);
+            } catch (WentBack e) {
+                log.info("event=lost-batch-read-again batch={} what=the node gave rows back just now", batch.batch());
+            }
+        }
+        return settle(node, batch, false);
+    }
+
+    /**
+     * The node may have woken, or may just be starting, and give rows back after they were read here: another batch may hold them by now.
+     *
+     * @param exactly then nothing is settled
+     * @throws WentBack likewise
+     */
+    private Declared settle(KnownNode node, BatchReference batch, boolean exactly) {
         CampaignSpec spec = preparations.spec(new RunId(batch.run()));
         Identity identity = sending.identity(Preparations.domain(spec));
-        batches.markLost(batch); // before the first row is in doubt, or a reply in between would come too early
         List<Outcome> doubtful = new ArrayList<>();
         List<Integer> kept = new ArrayList<>();
         Map<RowId, Planned> rows = new LinkedHashMap<>();
@@ -162,18 +187,22 @@ public class LostNodes {
                 kept.add(row.row().n());
             } else {
                 doubtful.add(Objects.requireNonNull(outcomes.of(batch.batch(), row, spec.inDoubt(),
-                        row.attempts() + 1, unknown(node), clock.instant())));
+                        row.attempts() + 1, unknown(node, batch), clock.instant())));
             }
         }
-        List<Outcome> settled = settlements.settle(batch.node(), batch.epoch(), doubtful,
-                done -> bookings.of(done, outcome -> Objects.requireNonNull(rows.get(outcome.row()))));
+        List<Outcome> settled = settlements.settle(batch.node(), batch.epoch(), doubtful, done -> {
+            if (exactly && batches.unsettled(batch) != kept.size()) { // settling has locked the batch: no row leaves it now
+                throw new WentBack();
+            }
+            bookings.of(done, outcome -> Objects.requireNonNull(rows.get(outcome.row())));
+        });
         int held = (int) settled.stream().filter(outcome -> outcome.state() == RowState.IN_DOUBT).count();
         return new Declared(node.id(), 1, held, settled.size() - held, returns.giveBack(batch, kept));
     }
 
-    private static DeliveryResult unknown(KnownNode node) {
-        return new DeliveryResult.InDoubt("", "its node " + node.id() + " on " + node.host()
-                + " was declared lost: only the journal there knows whether it went out");
+    private static DeliveryResult unknown(KnownNode node, BatchReference batch) {
+        return new DeliveryResult.InDoubt("", "its node " + node.id() + " on " + node.host() + " was "
+                + Ledger.lostWith(batch.batch()) + " only the journal there knows whether it went out");
     }
 
     private static Declared plus(Declared one, Declared other) {

@@ -55,6 +55,18 @@ class LateEvidenceTest {
     }
 
     @Test
+    void aResultWithMoreWordsThanTheLedgerKeepsEndsItAllTheSame() {
+        lost(RowState.IN_DOUBT);
+
+        List<Outcome> settled = settle(
+                new Outcome(batch.batch(), row(0), 1, rows.getFirst().lane(), NOW, RowState.EXPIRED,
+                        "r".repeat(600), "h".repeat(300), "4.0.0", "4" + "y".repeat(600), null));
+
+        assertThat(settled).hasSize(1);
+        assertThat(on.ledger.row(row(0)).orElseThrow().reason()).isEqualTo("r".repeat(500));
+    }
+
+    @Test
     void aPersonsDecisionIsNotOverwritten() {
         lost(RowState.IN_DOUBT);
         on.ledger.decide(row(0), "failed");

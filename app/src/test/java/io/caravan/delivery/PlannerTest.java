@@ -122,6 +122,23 @@ class PlannerTest {
     }
 
     @Test
+    void leavesAPlanThatAnotherEndsInTheMiddle() {
+        long list = on.people("l", "a.example", 0, 70);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1), List.of());
+        on.jdbc.sql("create trigger ended after insert on plan_number for each row delete from planning").update();
+
+        assertThatThrownBy(() -> on.planner.plan(order)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("another node");
+        on.planner.end(run);
+
+        assertThat(on.rows(run)).isEmpty();
+        assertThat(on.claims.waiting(run)).isEmpty();
+        assertThat(on.jdbc.sql("select (select count(*) from plan_number) + (select count(*) from planning)")
+                .query(Long.class).single()).isZero();
+    }
+
+    @Test
     void takesThePlanBackAndPlansItAnewWhenMorePeopleJoinThanWereCounted() {
         long list = on.people("l", "a.example", 0, 30);
         on.people("l", "b.example", 0, 20);

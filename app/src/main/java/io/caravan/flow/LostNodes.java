@@ -163,7 +163,8 @@ public class LostNodes {
             try {
                 return settle(node, batch, true);
             } catch (WentBack e) {
-                log.info("event=lost-batch-read-again batch={} what=the node gave rows back just now", batch.batch());
+                log.info("event=lost-batch-read-again batch={} what=\"the node gave rows back just now\"",
+                        batch.batch());
             }
         }
         return settle(node, batch, false);

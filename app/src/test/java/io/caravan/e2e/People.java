@@ -46,8 +46,13 @@ public record People(List<String> addresses) {
 
     /** Drops all that the campaign needs; it begins at once. */
     public void begin(Installation installation, String campaign, String policy) {
+        begin(installation, campaign, policy, "");
+    }
+
+    /** @param further lines of the campaign file */
+    void begin(Installation installation, String campaign, String policy, String further) {
         installation.drop("spring.html", html());
         installation.drop(campaign + ".csv", csv());
-        installation.drop(campaign + ".campaign.yaml", campaign(campaign, policy));
+        installation.drop(campaign + ".campaign.yaml", campaign(campaign, policy) + further);
     }
 }

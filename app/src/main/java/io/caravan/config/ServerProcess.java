@@ -30,6 +30,7 @@ final class ServerProcess {
     private final Path db;
     private final Path data;
     private final Path log;
+    private final Path tmp;
     private final DataSize bufferPool;
     private final DataSize logSize;
 
@@ -38,6 +39,7 @@ final class ServerProcess {
         this.db = db;
         this.data = db.resolve("data");
         this.log = db.resolve("server.log");
+        this.tmp = db.resolve("tmp");
         this.bufferPool = bufferPool;
         this.logSize = logSize;
     }
@@ -83,7 +85,6 @@ final class ServerProcess {
     Process launch(int port, String initStatements) {
         Path init = db.resolve("init.sql");
         Secrets.write(init, initStatements);
-        Path tmp = db.resolve("tmp");
         DataFolder.make(tmp);
         List<String> command = new ArrayList<>(List.of(binaries.server().toString(), "--no-defaults",
                 "--basedir=" + binaries.base(),
@@ -164,9 +165,13 @@ final class ServerProcess {
     }
 
     private void run(List<String> command, String what) {
+        DataFolder.make(tmp);
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            ProcessBuilder tool = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // a server that starts removes all temporary tables that it finds in its folder: in /tmp those of others, and they remove ours
+            tool.environment().put("TMPDIR", tmp.toString());
+            Process process = tool.start();
             if (process.waitFor() != 0) {
                 throw refused("could not " + what + because(tail(0)));
             }

@@ -46,6 +46,21 @@ class EmbeddedDatabaseTest {
         assertThat(ProcessHandle.of(first.pid())).isEmpty();
     }
 
+    /** Each server that starts on the same folder removes them. */
+    @Test
+    void leavesTheTemporaryTablesOfOtherServersAlone() throws Exception {
+        Path common = Path.of(System.getenv().getOrDefault("TMPDIR", "/tmp"));
+        Path ofAnother = Files.createFile(
+                common.resolve("#sql-temptable-caravan-test-" + ProcessHandle.current().pid() + ".MAI"));
+        try {
+            EmbeddedDatabase.start(settings("server")).close();
+
+            assertThat(ofAnother).exists();
+        } finally {
+            Files.deleteIfExists(ofAnother);
+        }
+    }
+
     @Test
     void saysAtTheFirstStartWhatTakesItsTimeAndNeverAgain() {
         Logger logger = (Logger) LoggerFactory.getLogger("io.caravan.config");

@@ -97,7 +97,7 @@ final class HostileRows {
                 .param("x", "x" + payload.n())
                 .query(Long.class).single();
         sql.sql("insert into lane_state (lane_id, since, pace, pace_base, paced_at)"
-                + " values (:lane, now(6), 0.1, 10, now(6) + interval 1 hour)").param("lane", slowed).update();
+                + " values (:lane, now(6), 0.1, 10, now(6))").param("lane", slowed).update();
     }
 
     private void draft(String name, String source, String contents) {

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -100,7 +99,7 @@ public final class Installation implements AutoCloseable {
                 delete(folder);
                 delete(SHARED.resolve("classes-" + MINE));
             }));
-            classPath = packed(SHARED.resolve("classes-" + MINE));
+            classPath = PackedClasses.into(SHARED.resolve("classes-" + MINE));
             try (Installation first = of(folder, 9)) {
                 first.start().stop(Duration.ofSeconds(60));
             }
@@ -169,33 +168,6 @@ public final class Installation implements AutoCloseable {
         command.addAll(List.of(verb));
         command.addAll(settings);
         return command;
-    }
-
-    /**
-     * The application's own part of this JVM's class path: the same under Maven and in an IDE, and never an old jar. Its folders are packed,
-     * because what the first process has loaded is kept for the others, and Java does that for jars only: each start takes half as long.
-     */
-    private static String packed(Path into) {
-        List<String> entries = new ArrayList<>();
-        try {
-            Files.createDirectories(into);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
-            if (!Files.isDirectory(Path.of(entry))) {
-                entries.add(entry);
-            } else if (!Path.of(entry).endsWith("test-classes")) {
-                Path jar = into.resolve(entries.size() + ".jar");
-                int exit = ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, "--create", "--file",
-                        jar.toString(), "-C", entry, ".");
-                if (exit != 0) {
-                    throw new IllegalStateException("jar ended with " + exit + " for " + entry);
-                }
-                entries.add(jar.toString());
-            }
-        }
-        return String.join(java.io.File.pathSeparator, entries);
     }
 
     /** A verb beside the running server, in this JVM: a second, not three. */

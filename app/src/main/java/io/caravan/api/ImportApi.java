@@ -134,10 +134,19 @@ class ImportApi {
             long id = uploads.start(upload.id(), list, how, names, header, "api").id();
             return ResponseEntity.status(HttpStatus.ACCEPTED).location(URI.create("/api/v1/imports/" + id))
                     .body(ImportStatus.of(known(id)));
-        } catch (InvalidInput e) {
-            uploads.discard(upload.id());
-            throw e;
+        } catch (RuntimeException e) {
+            throw discarded(upload, e);
         }
+    }
+
+    /** What comes again brings its file again: nothing stays of what was refused or failed, unless an import has it already. */
+    private RuntimeException discarded(Upload upload, RuntimeException why) {
+        try {
+            uploads.discard(upload.id());
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
+        return why;
     }
 
     /** The file, looked at if it is in doubt anyway: all that is wrong with it is told with the rest. Null: it cannot be kept. */
@@ -145,7 +154,11 @@ class ImportApi {
         try {
             Upload upload = uploads.keep(file.replaceAll("\\p{Cntrl}", ""), content);
             if (!faults.isEmpty()) {
-                look(upload, faults);
+                try {
+                    look(upload, faults);
+                } catch (RuntimeException e) {
+                    throw discarded(upload, e);
+                }
             }
             return upload;
         } catch (InvalidInput e) {

@@ -4,9 +4,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -113,9 +111,9 @@ public class QueueHolds {
      */
     static boolean stand(JdbcClient jdbc, Restraint known) {
         List<OfDomain> domains = known.domains();
-        Set<Long> all = new HashSet<>(jdbc.sql("select id from queue_hold"
-                + (domains.isEmpty() ? "" : " lock in share mode skip locked")).query(Long.class).list());
-        return all.stream().allMatch(id -> id <= known.seen())
+        List<Long> all = jdbc.sql("select id from queue_hold"
+                + (domains.isEmpty() ? "" : " lock in share mode skip locked")).query(Long.class).list();
+        return known.known().containsAll(all)
                 && domains.stream().allMatch(domain -> all.contains(domain.order().id()));
     }
 }

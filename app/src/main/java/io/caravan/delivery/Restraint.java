@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a claim must leave where it is.
  *
- * @param seen    the newest order to hold that was looked at; if there is a newer one, nothing is claimed
+ * @param known   the orders to hold that were looked at, by id; if there is another one, nothing is claimed
  * @param domains orders about domains of recipients: their mail is put aside
  */
-public record Restraint(long seen, List<OfDomain> domains) {
+public record Restraint(Set<Long> known, List<OfDomain> domains) {
 
     /** @param lanes in which the domain is held; null: in all */
     public record OfDomain(QueueHold order, @Nullable Set<Integer> lanes) {
@@ -21,9 +21,10 @@ public record Restraint(long seen, List<OfDomain> domains) {
         }
     }
 
-    public static final Restraint NONE = new Restraint(Long.MAX_VALUE, List.of());
+    public static final Restraint NONE = new Restraint(Set.of(), List.of());
 
     public Restraint {
+        known = Set.copyOf(known);
         domains = List.copyOf(domains);
     }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,10 +25,10 @@ class HandHolds {
     /**
      * The orders in force at one moment.
      *
-     * @param seen  the newest of them
+     * @param known the ids of all that were read, those whose time is over, too
      * @param lanes by order, for those about a domain at one provider: its lanes
      */
-    record Orders(long seen, List<QueueHold> all, Map<Long, Set<Integer>> lanes) {
+    record Orders(Set<Long> known, List<QueueHold> all, Map<Long, Set<Integer>> lanes) {
 
         /** What holds a whole lane of a run, whatever the domain; null: nothing does. */
         @Nullable
@@ -47,7 +48,7 @@ class HandHolds {
 
         /** For claims of a run: the domains that are held in it. */
         Restraint restraint(long run, String identity) {
-            return new Restraint(seen, all.stream()
+            return new Restraint(known, all.stream()
                     .filter(hold -> !hold.what().domain().isEmpty()
                             && hold.what().hasLane(run, identity, hold.what().provider()))
                     .map(hold -> new Restraint.OfDomain(hold, lanes.get(hold.id()))).toList());
@@ -84,6 +85,6 @@ class HandHolds {
         inForce.stream().filter(hold -> !hold.what().domain().isEmpty() && !hold.what().provider().isEmpty())
                 .forEach(hold -> lanes.put(hold.id(),
                         names.matching(hold.what().identity(), hold.what().provider())));
-        return new Orders(all.stream().mapToLong(QueueHold::id).max().orElse(0), inForce, lanes);
+        return new Orders(all.stream().map(QueueHold::id).collect(Collectors.toSet()), inForce, lanes);
     }
 }

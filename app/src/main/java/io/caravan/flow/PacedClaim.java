@@ -72,8 +72,12 @@ class PacedClaim {
             hold(run, group, QuotaRoom.why(quota), QuotaRoom.why(quota));
             return Optional.empty();
         }
-        Optional<BatchReference> batch = claim(run, mailing, group, restraint, quota.n());
-        quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
+        Optional<BatchReference> batch = Optional.empty();
+        try {
+            batch = claim(run, mailing, group, restraint, quota.n());
+        } finally { // whatever stopped it: what no batch has is not used up
+            quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
+        }
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road(), quota)); // last: if a return fails, it is a stray
         return batch;
     }
@@ -86,17 +90,18 @@ class PacedClaim {
             return Optional.empty();
         }
         LanePermits permits = new LanePermits(rates);
-        long left = grant.permits();
-        for (Waiting lane : group.lanes()) {
-            left -= permits(run, mailing, group, lane, left, grant.tightest(), permits);
+        Optional<Claimed> claimed = Optional.empty();
+        try {
+            long left = grant.permits();
+            for (Waiting lane : group.lanes()) {
+                left -= permits(run, mailing, group, lane, left, grant.tightest(), permits);
+            }
+            claimed = take(run, permits.byLane(), restraint);
+        } finally {
+            permits.giveBack(claimed.map(Claimed::lanes).orElse(Map.of()));
+            rates.giveBack(common, grant.permits() - claimed.map(of -> of.batch().size()).orElse(0));
         }
-        Optional<Claimed> claimed = take(run, permits.byLane(), restraint);
-        Optional<BatchReference> batch = claimed
-                .map(of -> of.batch().on(group.road()).by(group.over() ? group.route() : ""));
-        permits.giveBack(claimed.map(Claimed::lanes).orElse(Map.of()));
-        int taken = batch.map(BatchReference::size).orElse(0);
-        rates.giveBack(common, grant.permits() - taken);
-        return batch;
+        return claimed.map(of -> of.batch().on(group.road()).by(group.over() ? group.route() : ""));
     }
 
     private Optional<Claimed> take(Run run, Map<Integer, Integer> permits, Restraint restraint) {

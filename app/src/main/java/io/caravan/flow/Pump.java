@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ public class Pump implements RouteSet.PumpSwitch {
         if (!open.isEmpty()) {
             Collections.rotate(open, -(turn++ % open.size()));
         }
-        Orders orders = open.isEmpty() ? new Orders(0, List.of(), Map.of()) : handHolds.read();
+        Orders orders = open.isEmpty() ? new Orders(Set.of(), List.of(), Map.of()) : handHolds.read();
         for (Run run : open) {
             try {
                 claim(run, held, orders, claimed);

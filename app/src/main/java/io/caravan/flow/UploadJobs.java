@@ -136,8 +136,9 @@ public class UploadJobs {
         if (!problems.isEmpty()) {
             throw InvalidInput.of(problems);
         }
+        List<String> columns = asHeaderSays(upload, names, hasHeader) ? List.of() : names; // first: it reads the file
         Import queued = imports.queue(upload.file(), list.strip(), mode, source);
-        if (!uploads.give(id, queued.id(), asHeaderSays(upload, names, hasHeader) ? List.of() : names, hasHeader)) {
+        if (!uploads.give(id, queued.id(), columns, hasHeader)) {
             imports.cancel(queued.id());
             throw new InvalidInput("this upload is being imported already: see the imports");
         }

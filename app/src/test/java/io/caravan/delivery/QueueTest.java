@@ -50,7 +50,7 @@ class QueueTest {
     }
 
     private Restraint restraint(@Nullable Set<Integer> lanes) {
-        return new Restraint(holds.all().stream().mapToLong(QueueHold::id).max().orElse(0),
+        return new Restraint(holds.all().stream().map(QueueHold::id).collect(Collectors.toSet()),
                 holds.all().stream().map(hold -> new Restraint.OfDomain(hold, lanes)).toList());
     }
 
@@ -122,6 +122,20 @@ class QueueTest {
         assertThat(on.jdbc.sql("select count(*) from stretch where hold_id <> 0").query(Long.class).single())
                 .isZero();
         assertThat(claim(run, 30).orElseThrow().size()).isEqualTo(20);
+    }
+
+    /** Two that are given at once are committed in any order. */
+    @Test
+    void aClaimTakesNothingWhenAnOrderIsThereThatItDoesNotKnowThoughItKnowsANewerOne() {
+        RunId run = planned(0, 10);
+        long older = holds.hold(domain("b.example"), "x", null);
+        long newer = holds.hold(domain("nobody.example"), "y", null);
+
+        assertThat(on.claims.claim(run, NODE, EPOCH, on.permits(run, 30), new Restraint(Set.of(newer), List.of())))
+                .isEmpty();
+
+        assertThat(on.claims.claim(run, NODE, EPOCH, on.permits(run, 30),
+                new Restraint(Set.of(older, newer), List.of()))).isPresent();
     }
 
     /** Else what it puts aside after the release would stay there for ever. */

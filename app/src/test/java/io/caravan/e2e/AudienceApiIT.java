@@ -170,8 +170,7 @@ class AudienceApiIT {
         assertThat(nothing.status()).isEqualTo(400);
         assertThat(nothing.json().get("errors").findValuesAsString("field"))
                 .containsExactly("mode", "list", "columns", "file");
-        assertThat(server.sql().sql("select count(*) from upload").query(Long.class).single())
-                .as("nothing that was refused is kept").isZero();
+        assertThat(uploads()).as("nothing that was refused is kept").isZero();
 
         JsonNode refused = taken(ask("POST", "/imports?list=x&file=streets.csv", "text/csv",
                 "street,town\na,b\n".getBytes(StandardCharsets.UTF_8)));
@@ -180,6 +179,32 @@ class AudienceApiIT {
 
         assertThat(json("POST", "/imports/" + refused.get("id").asLong() + "/cancel", "").status()).isEqualTo(409);
         assertThat(get("/imports/999999").status()).isEqualTo(404);
+    }
+
+    private static long uploads() {
+        return server.sql().sql("select count(*) from upload").query(Long.class).single();
+    }
+
+    @Test
+    void whatADatabaseFaultStopsLeavesNoFileAndItsRepetitionIsImported() {
+        byte[] csv = "email,town\nback@fault.example,Graz\n".getBytes(StandardCharsets.UTF_8);
+        long imports = server.sql().sql("select count(*) from import").query(Long.class).single();
+        for (String missing : List.of("import", "column_mapping")) {
+            server.sql().sql("rename table " + missing + " to elsewhere").update();
+            Answer failed;
+            try {
+                failed = ask("POST", "/imports?list=fault&columns=email,city", "text/csv", csv);
+            } finally {
+                server.sql().sql("rename table elsewhere to " + missing).update();
+            }
+            assertThat(failed.status()).as(missing).isGreaterThanOrEqualTo(500);
+            assertThat(uploads()).as("without " + missing).isZero();
+        }
+        assertThat(server.sql().sql("select count(*) from import").query(Long.class).single()).isEqualTo(imports);
+
+        assertThat(
+                taken(ask("POST", "/imports?list=fault&columns=email,city", "text/csv", csv)).get("state").asString())
+                .isEqualTo("finished");
     }
 
     @Test

@@ -239,6 +239,24 @@ class IdempotencyIT {
         assertThat(taken("boss@leaves.example")).isEqualTo(2);
     }
 
+    @Test
+    void aTestMailWhoseAnswerWasLostIsNotRefusedWhenItsPersonIsGoneSince() throws Exception {
+        server.campaign("shown", Server.people(2, "shown.example"));
+        server.awaitRun("shown", RunState.FINISHED);
+        String test = "/api/v1/campaigns/shown/test";
+        String boss = "{\"to\": \"guest@leaves.example\", \"as\": \"p1@shown.example\"}";
+        assertThat(post(test, boss, "lost-as").body()).contains("\"reply\":\"250 ");
+
+        forgetTheAnswer("lost-as");
+        server.sql().sql("update contact set address = 'gone@shown.example' where address = 'p1@shown.example'")
+                .update();
+        HttpResponse<String> again = post(test, boss, "lost-as");
+
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+        assertThat(again.body()).contains("\"as\":\"p1@shown.example\"", "\"reason\":\"in doubt: ");
+        assertThat(taken("guest@leaves.example")).isEqualTo(1);
+    }
+
     private static long taken(String recipient) {
         return sink.taken().stream().filter(mail -> mail.recipient().equals(recipient)).count();
     }

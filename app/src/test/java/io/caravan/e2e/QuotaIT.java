@@ -6,9 +6,14 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
@@ -64,6 +69,44 @@ class QuotaIT {
             assertThat(server.counts("quota")).isEqualTo(Map.of(RowState.ACCEPTED, 50L));
             assertThat(server.bean(Quotas.class).used("small", today)).as("only what went counts").isEqualTo(10);
         }
+    }
+
+    @Test
+    void aClaimThatTheDatabaseRefusesUsesUpNothingOfTheDay() throws IOException {
+        try (ScriptedSink sink = new ScriptedSink().quiet().start();
+                Server server = Server.on(data, Server.relays("main", sink.port()))
+                        .with("caravan.identities.small.domain=small.example",
+                                "caravan.identities.small.quota.daily=20")
+                        .start()) {
+            server.campaign("before", Server.people(5, "c.example"));
+            server.awaitRun("before", RunState.FINISHED);
+            AtomicInteger failed = failedClaims();
+            server.sql().sql("rename table batch_range to elsewhere").update();
+            try {
+                server.campaign("quota", Server.people(20, "a.example"), "from: news@small.example");
+                await().atMost(Duration.ofSeconds(20)).until(() -> failed.get() >= 2);
+            } finally {
+                server.sql().sql("rename table elsewhere to batch_range").update();
+            }
+
+            server.awaitRun("quota", RunState.FINISHED);
+            assertThat(server.counts("quota")).isEqualTo(Map.of(RowState.ACCEPTED, 20L));
+        }
+    }
+
+    private static AtomicInteger failedClaims() {
+        AtomicInteger failed = new AtomicInteger();
+        AppenderBase<ILoggingEvent> ear = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getMessage().startsWith("event=claim-failed")) {
+                    failed.incrementAndGet();
+                }
+            }
+        };
+        ear.start();
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).addAppender(ear);
+        return failed;
     }
 
     private static void awaitHeld(Server server, long gone) {

@@ -50,7 +50,7 @@ final class CampaignShown {
 
     /**
      * @param planned the sum of the counts
-     * @param reason  why it was refused, paused or cancelled, or what it asks
+     * @param reason  why it was refused, paused or cancelled, or what it asks; why it waits to be planned, or cannot go on
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "CampaignRun")

@@ -48,7 +48,7 @@ class RunApi {
 
     /**
      * @param number      within its campaign
-     * @param reason      why it was refused, paused or cancelled, or what it asks
+     * @param reason      why it was refused, paused or cancelled, or what it asks; why it waits to be planned, or cannot go on
      * @param planned     the sum of the counts
      * @param counts      every state of the ledger
      * @param perSecond   recipients settled a second, over the last five seconds

@@ -262,7 +262,8 @@ public class Campaigns {
         }
         Instant now = runs.now();
         if (schedule.at() != null) {
-            return schedule.at().atZone(schedule.zone()).toInstant().isAfter(now) ? null : RunState.PLANNING;
+            Instant at = schedule.at().atZone(schedule.zone()).withLaterOffsetAtOverlap().toInstant(); // as it fires
+            return at.isAfter(now) ? null : RunState.PLANNING;
         }
         Instant missed = runs.latest(campaign.id()).orElseThrow().scheduledFor(); // Monday's news on Friday is a person's to decide
         if (!missed.plus(schedule.misfire().late()).isBefore(now) || schedule.misfire().then() == Late.RUN) {

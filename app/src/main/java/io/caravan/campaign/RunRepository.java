@@ -70,6 +70,10 @@ interface RunRepository extends Repository<Run, RunId> {
     boolean move(RunId id, Collection<RunState> from, RunState to, @Nullable String reason,
             @Nullable Instant finished);
 
+    @Modifying
+    @Query("update run set reason = :reason where id = :id and reason <=> :before")
+    boolean note(RunId id, @Nullable String before, @Nullable String reason);
+
     /** Left to right: the state is remembered before it is overwritten. */
     @Modifying
     @Query("update run set paused_from = state, state = 'paused' where campaign_id = :campaign and state in (:states)")

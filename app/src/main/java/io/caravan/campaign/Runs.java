@@ -160,6 +160,11 @@ public class Runs {
         return move(id, Set.of(RunState.RUNNING), RunState.FINISHED, run(id).map(Run::reason).orElse(null));
     }
 
+    /** Says with the run why it stands where it does, null for nothing. False: something else was said since this one was read. */
+    public boolean note(Run read, @Nullable String reason) {
+        return rows.note(read.id(), read.reason(), reason);
+    }
+
     /** Rows 1..n have been evaluated; a mark never goes back. */
     public void preflighted(RunId id, int n) {
         rows.preflighted(id, n);

@@ -136,6 +136,18 @@ final class PlanNumbers {
         return lanes;
     }
 
+    /**
+     * The lane of all other domains, as it was when the numbers were set aside: since then the identity may have got another name, and so
+     * another tail. It comes last, and no domain names it.
+     */
+    int tail() {
+        return jdbc
+                .sql("""
+                select n.lane_id from plan_number n where n.run_id = :run and n.lane_id <> :final
+                order by n.lane_id in (select l.lane_id from plan_lane l where l.run_id = n.run_id), n.from_n desc limit 1""")
+                .param("run", run).param("final", FINAL).query(Integer.class).single();
+    }
+
     /** Rows with these numbers were written, in the caller's transaction. */
     void used(Collection<Place> places) {
         List<Place> moved = places.stream().filter(place -> place.used).toList();

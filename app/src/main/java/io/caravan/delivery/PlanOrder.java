@@ -10,7 +10,7 @@ import io.caravan.mail.RunId;
  *
  * @param domains   how many people each domain has, as {@link Planner#domains} counts them: so many numbers are set aside for its lane
  * @param lanes     the domains whose lane is not the tail, with its id; several may share one
- * @param tailLane  the lane of all others
+ * @param tailLane  the lane of all others; a plan that is gone on with keeps the lanes that it began with
  */
 public record PlanOrder(RunId run, Who who, Map<String, Long> domains, Map<String, Integer> lanes, int tailLane) {
 

@@ -99,6 +99,10 @@ public class Planner {
     private record Taken(String planner, long after, int tries) {
     }
 
+    /** A plan as it stands when a turn begins, perhaps by another: its lanes stay what they were. */
+    private record Begun(long after, Map<Integer, Place> places, PlanSlice slice) {
+    }
+
     /** One attempt to plan a run. Each of its slices locks the row that says that the run is still its own. */
     private final class Turn {
 
@@ -142,15 +146,12 @@ public class Planner {
     }
 
     private void write(Turn turn, PlanOrder order, PlanNumbers numbers) {
-        PlanSlice slice = new PlanSlice(numbers.lanes(), order.tailLane());
-        Map<Integer, Place> places = new TreeMap<>();
-        long after = turn.slice(taken -> {
-            places.putAll(numbers.places());
-            return taken.after();
-        });
-        try (PlanReading reading = new PlanReading(jdbc, order.who(), after, SLICE)) {
+        Begun begun = turn.slice(taken -> new Begun(taken.after(), numbers.places(),
+                new PlanSlice(numbers.lanes(), numbers.tail())));
+        Map<Integer, Place> places = begun.places();
+        try (PlanReading reading = new PlanReading(jdbc, order.who(), begun.after(), SLICE)) {
             for (List<Person> people = reading.next(); !people.isEmpty(); people = reading.next()) {
-                List<Numbered> rows = slice.number(people, places);
+                List<Numbered> rows = begun.slice().number(people, places);
                 long last = PlanReading.last(people);
                 turn.slice(_ -> {
                     insert(order.run().value(), rows);

@@ -12,6 +12,7 @@ import io.caravan.campaign.Runs;
 import io.caravan.delivery.Batches;
 import io.caravan.delivery.Planned;
 import io.caravan.mail.RunState;
+import io.caravan.mail.TemporaryFault;
 
 /**
  * Evaluates every expression for every pending row before the first mail goes, in slices, with a mark that a restart goes on from. Stops asking
@@ -36,7 +37,11 @@ class Preflight {
         this.renderer = renderer;
     }
 
-    /** What would stop mails of this run, a line for each cause, naming its first row, template line and attribute; empty if it may start. */
+    /**
+     * What would stop mails of this run, a line for each cause, naming its first row, template line and attribute; empty if it may start.
+     *
+     * @throws TemporaryFault if it was paused or cancelled before all rows were looked at: who resumes it in that moment would else start it
+     */
     List<String> problems(Run run) {
         Prepared mailing = preparations.of(run.id());
         RowFaults faults = new RowFaults();
@@ -59,7 +64,8 @@ class Preflight {
                 log.info("event=preflight run={} rows={}", run.id(), after);
             }
             if (runs.run(run.id()).map(now -> now.state() != RunState.PREFLIGHT).orElse(true)) {
-                return faults.lines(); // paused or cancelled meanwhile
+                throw new TemporaryFault(
+                        "it was paused or cancelled in its preflight: the rest of its rows was not looked at");
             }
             slice = batches.pending(run.id(), after, SLICE);
         }

@@ -14,14 +14,12 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
-import io.caravan.campaign.RunKind;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Cancellations;
 import io.caravan.delivery.RunCounts;
 import io.caravan.mail.CampaignId;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.InvalidInput;
-import io.caravan.mail.PermanentFault;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
@@ -47,6 +45,8 @@ public class RunSteps {
     private final Turns turns;
     private final NodeLife node;
     private final InstantSource clock;
+    private final AskedRuns asked;
+    private final RunFaults faults;
 
     RunSteps(Campaigns campaigns, Runs runs, RunPlan plan, Preflight preflight, RunCounts counts,
             Cancellations cancellations, Holds holds,
@@ -62,6 +62,8 @@ public class RunSteps {
         this.turns = turns;
         this.node = node;
         this.clock = clock;
+        asked = new AskedRuns(campaigns, runs, counts);
+        faults = new RunFaults(runs, System::nanoTime);
     }
 
     /** A campaign's time has come: opens its run, or skips, or asks, by its misfire policy. The same firing again changes nothing. */
@@ -91,9 +93,12 @@ public class RunSteps {
                         run.state().word()));
     }
 
-    /** Takes every run one move further: plans, preflights, finishes, sweeps. */
+    /** Takes every run one move further: sweeps, plans, preflights, finishes. Plans ask what is swept, so that comes first. */
     public void advance() {
         schedule.reconcile();
+        for (RunId left : counts.overAndWaiting()) { // however old: a batch may give rows back, or a doubt be decided, weeks later
+            runs.run(left).ifPresent(run -> careful(run, each -> moved(each, this::sweep)));
+        }
         for (Run run : runs.inState(RunState.PLANNING)) {
             careful(run, each -> alone(each, this::plan));
         }
@@ -101,34 +106,50 @@ public class RunSteps {
             careful(run, each -> alone(each, this::preflight));
         }
         for (Run run : runs.inState(RunState.RUNNING)) {
-            careful(run, this::finish);
-        }
-        for (RunId left : counts.overAndWaiting()) { // however old: a batch may give rows back, or a doubt be decided, weeks later
-            runs.run(left).ifPresent(run -> careful(run, this::sweep));
+            careful(run, each -> moved(each, this::finish));
         }
     }
 
     /** As the ledger and the pages' addresses know it, and as the pages call it. */
     private String named(Run run) {
-        return "run=" + run.id() + " campaign=" + campaigns.find(run.campaign()).map(known -> known.name())
-                .orElse("(gone)") + " number=" + run.number();
+        String name;
+        try {
+            name = campaigns.find(run.campaign()).map(known -> known.name()).orElse("(gone)");
+        } catch (RuntimeException away) { // what is to be told may be just that
+            name = "(unknown)";
+        }
+        return "run=" + run.id() + " campaign=" + name + " number=" + run.number();
     }
 
     private interface Move {
         void of(Run run);
     }
 
-    /** One run's fault must not hold up the others. */
+    /** One run's fault, of whatever kind, must not hold up the others. */
     private void careful(Run run, Move move) {
+        if (faults.rests(run.id())) {
+            return;
+        }
+        try {
+            refusing(run, move);
+        } catch (TemporaryFault later) {
+            faults.waits(run, named(run), later);
+        } catch (RuntimeException | StackOverflowError fault) { // the latter comes of attributes or templates without a bottom
+            faults.failed(run, named(run), fault);
+        }
+    }
+
+    private void refusing(Run run, Move move) {
         try {
             move.of(run);
         } catch (InvalidInput | io.caravan.rendering.RenderingFault refused) {
             refuse(run, String.valueOf(refused.getMessage()));
-        } catch (TemporaryFault later) {
-            log.info("event=run-waits {} state={} what={}", named(run), run.state().word(), later.getMessage());
-        } catch (PermanentFault fault) {
-            log.error("event=run-fault {} state={} what={}", named(run), run.state().word(), fault.getMessage());
         }
+    }
+
+    private void moved(Run run, Move move) {
+        move.of(run);
+        faults.over(run);
     }
 
     /** Long moves are one node's at a time: two that plan one run take it from each other and none comes to its end. */
@@ -137,7 +158,7 @@ public class RunSteps {
         String task = "run:" + run.id();
         if (turns.take(me, task)) {
             try { // another may have made this move since the run was read
-                runs.run(run.id()).filter(now -> now.state() == run.state()).ifPresent(move::of);
+                runs.run(run.id()).filter(now -> now.state() == run.state()).ifPresent(now -> moved(now, move));
             } finally {
                 turns.giveBack(me, task);
             }
@@ -145,8 +166,8 @@ public class RunSteps {
     }
 
     private void plan(Run run) {
-        if (run.kind() == RunKind.NEW && isBeingCancelled(run.campaign())) {
-            return; // who becomes cancelled in it is not known yet, and would be in neither run
+        if (isHeldUp(run)) {
+            return;
         }
         long began = System.nanoTime();
         String note = plan.of(run);
@@ -156,9 +177,19 @@ public class RunSteps {
         }
     }
 
-    private boolean isBeingCancelled(CampaignId campaign) {
-        return runs.of(campaign).stream().filter(run -> run.state() == RunState.CANCELLED)
-                .anyMatch(run -> waits(counts.of(run.id())));
+    /** It waits for the rows of another run, and says so. */
+    private boolean isHeldUp(Run run) {
+        String why = asked.waitsFor(run);
+        if (why == null) {
+            if (run.reason() != null && RunNote.fault(run.reason()) == null) {
+                runs.note(run, null); // it waits no longer
+            }
+            return false;
+        }
+        if (!why.equals(run.reason()) && runs.note(run, why)) {
+            log.info("event=run-waits {} state={} what=\"{}\"", named(run), run.state().word(), why);
+        }
+        return true;
     }
 
     private void preflight(Run run) {
@@ -166,7 +197,7 @@ public class RunSteps {
         List<String> problems = preflight.problems(run);
         if (!problems.isEmpty()) {
             refuse(run, String.join("\n", problems));
-        } else if (runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, run.reason())) { // a note of its planning stays
+        } else if (runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, RunNote.without(run.reason()))) { // a note of its planning stays
             log.info("event=run-started {} preflight_ms={}", named(run), (System.nanoTime() - began) / 1_000_000);
         }
     }
@@ -198,7 +229,7 @@ public class RunSteps {
                 plan.end(run.id()); // or what a crash, or a pause, left of a half plan is in no stretch, and waits for ever
             }
             String why = run.state() == RunState.REFUSED
-                    ? "the run was refused: " + firstLine(String.valueOf(run.reason()))
+                    ? "the run was refused: " + firstLine(String.valueOf(RunNote.without(run.reason())))
                     : "the run was cancelled";
             cancellations.cancel(run.id(), why.length() <= 500 ? why : why.substring(0, 499) + "…");
             holds.forget(run.id());

@@ -53,7 +53,7 @@ public interface Overview {
      *
      * @param number     within its campaign
      * @param kind       {@code first}, {@code again}, {@code new} or {@code resend}
-     * @param reason     why it was refused, paused or cancelled, or what it asks
+     * @param reason     why it was refused, paused or cancelled, or what it asks; why it waits to be planned, or cannot go on
      * @param planned    recipients; the sum of the counts
      * @param counts     a state that is missing has none
      * @param perSecond  mails settled a second, lately

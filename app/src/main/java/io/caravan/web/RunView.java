@@ -10,6 +10,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.caravan.flow.RunNote;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.web.Overview.RunLine;
@@ -58,8 +59,8 @@ public record RunView(long id, String campaign, String run, String state, boolea
     private static String sentence(RunLine run) {
         String reason = run.reason() == null ? "" : run.reason();
         return switch (run.state()) {
-            case PLANNING -> "Writing down who gets it.";
-            case PREFLIGHT -> "Trying every mail before the first is sent.";
+            case PLANNING -> reason.isEmpty() ? "Writing down who gets it." : Words.sentence(reason);
+            case PREFLIGHT -> preflight(RunNote.fault(run.reason()));
             case REFUSED -> reason.isEmpty() ? "Nothing was sent." : "Nothing was sent: " + reason;
             case ASKING ->
                 Words.sentence(reason.isEmpty() ? "It is late" : reason) + " Nothing is sent until somebody decides.";
@@ -69,6 +70,10 @@ public record RunView(long id, String campaign, String run, String state, boolea
             case FINISHED -> finished(run);
             case CANCELLED -> "Cancelled. " + reason;
         };
+    }
+
+    private static String preflight(@Nullable String fault) {
+        return fault == null ? "Trying every mail before the first is sent." : Words.sentence(fault);
     }
 
     private static String running(RunLine run) {

@@ -1,6 +1,7 @@
 package io.caravan.campaign;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -154,6 +155,20 @@ class CampaignsTest extends CampaignFixture {
         assertThat(again.number()).isEqualTo(2);
         assertThat(state(campaign)).isEqualTo(CampaignState.RUNNING);
         assertThat(campaigns.reopen(campaign.id())).isEmpty();
+    }
+
+    @Test
+    void opensARefusedRunAgainInTheSecondPassOfTheHourThatComesTwiceAsItsScheduleDoes() {
+        Schedule twice = new Schedule(false, LocalDateTime.parse("2026-10-25T02:30:00"), null, ROME, Misfire.DEFAULT);
+        Campaign campaign = store(twice, "1").campaign();
+        Run run = runs.open(campaign.id(), START, RunState.PLANNING, null).orElseThrow();
+        runs.move(run.id(), Set.of(RunState.PLANNING), RunState.REFUSED, "why");
+
+        time = Instant.parse("2026-10-25T01:00:00Z"); // the first pass was at 00:30
+        assertThat(campaigns.reopen(campaign.id())).isEmpty();
+
+        time = Instant.parse("2026-10-25T01:30:00Z");
+        assertThat(campaigns.reopen(campaign.id()).orElseThrow().state()).isEqualTo(RunState.PLANNING);
     }
 
     @Test

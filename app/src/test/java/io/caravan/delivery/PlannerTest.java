@@ -104,6 +104,36 @@ class PlannerTest {
     }
 
     @Test
+    void goesOnWithTheLanesThatThePlanBeganWithThoughItsIdentityHasGotAnotherName() {
+        long list = on.people("l", "a.example", 0, 70);
+        on.people("l", "b.example", 0, 5);
+        on.people("l", "c.example", 0, 3);
+        RunId run = on.run();
+        PlanOrder before = on.order(run, list, Map.of("a.example", 7), List.of());
+        on.jdbc.sql("create trigger crash before insert on delivery for each row signal sqlstate '45000'"
+                + " set message_text = 'crash'").update();
+        assertThatThrownBy(() -> on.planner.plan(before)).hasMessageContaining("crash");
+        on.jdbc.sql("drop trigger crash").update();
+
+        on.planner.plan(new PlanOrder(run, before.who(), before.domains(), Map.of("a.example", 17), 2));
+
+        assertThat(on.rows(run)).hasSize(78).extracting(LedgerRow::address).doesNotHaveDuplicates();
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(7, 70, 0), new Claims.Waiting(99, 8, 0));
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run));
+    }
+
+    @Test
+    void knowsTheTailOfAPlanAlsoIfNobodyIsInIt() {
+        PlanNumbers numbers = new PlanNumbers(on.jdbc, on.run().value());
+        PlanOrder.Who nobody = PlanOrder.Who.of(new PlanOrder.OfList(1));
+
+        numbers.setAside(new PlanOrder(new RunId(numbers.run()), nobody, Map.of(),
+                Map.of("a.example", 200, "b.example", 300), 99), 0);
+
+        assertThat(numbers.tail()).isEqualTo(99);
+    }
+
+    @Test
     void leavesAPlanThatAnotherTakesOverInTheMiddle() {
         long list = on.people("l", "a.example", 0, 70);
         RunId run = on.run();

@@ -125,6 +125,11 @@ class OverviewPageTest {
         for (RunState state : RunState.values()) {
             assertThat(view(state, Map.of(RowState.PENDING, 1L)).sentence()).as(state.word()).isNotBlank();
         }
+        assertThat(view(RunState.PLANNING, "not planned before run 2 of c is wholly cancelled").sentence())
+                .isEqualTo("Not planned before run 2 of c is wholly cancelled.");
+        assertThat(view(RunState.PREFLIGHT, "3 people at 1 domain\ncannot go on: no").sentence())
+                .isEqualTo("Cannot go on: no.");
+        assertThat(view(RunState.PREFLIGHT, "3 people at 1 domain").sentence()).startsWith("Trying every mail");
         assertThat(view(RunState.RUNNING, Map.of(RowState.DEFERRED, 4L)).sentence())
                 .contains("next attempt at the deferred");
         assertThat(Words.duration(Duration.ofSeconds(7_500))).isEqualTo("2 h 5 min");
@@ -140,6 +145,10 @@ class OverviewPageTest {
         assertThat(Words.sentence("due at 2026-01-01T09:00:00Z: answer"))
                 .isEqualTo("Due at 1 Jan 2026, 09:00:00 UTC: answer.");
         assertThat(Words.size(4_600)).isEqualTo("4.6 kB");
+    }
+
+    private static RunView view(RunState state, String reason) {
+        return RunView.of(Sample.run("c", 1, state, reason, NOON, null, 0, null, Map.of()), NOON);
     }
 
     private static RunView view(RunState state, Map<RowState, Long> counts) {

@@ -20,6 +20,7 @@ import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaigns;
 import io.caravan.delivery.RunLanes;
 import io.caravan.flow.CampaignActs;
+import io.caravan.flow.RunNote;
 import io.caravan.flow.RunReport;
 import io.caravan.flow.RunReports;
 import io.caravan.mail.InvalidInput;
@@ -94,7 +95,8 @@ class RunPage {
     /** What planning found, while the state has nothing else to say by it. */
     private static @Nullable String note(RunReport report) {
         return switch (report.run().state()) {
-            case PREFLIGHT, RUNNING, FINISHED -> report.run().reason();
+            case PREFLIGHT -> RunNote.without(report.run().reason());
+            case RUNNING, FINISHED -> report.run().reason();
             case PLANNING, ASKING, REFUSED, PAUSED, CANCELLED -> null;
         };
     }

@@ -70,6 +70,11 @@ interface RunRepository extends Repository<Run, RunId> {
     boolean move(RunId id, Collection<RunState> from, RunState to, @Nullable String reason,
             @Nullable Instant finished);
 
+    /** With what it says of its planning. */
+    @Modifying
+    @Query("update run set state = :to, paused_from = :pausedFrom, finished_at = null where id = :id and state = 'finished'")
+    void goOn(RunId id, RunState to, @Nullable RunState pausedFrom);
+
     /** Left to right: the state is remembered before it is overwritten. */
     @Modifying
     @Query("update run set paused_from = state, state = 'paused' where campaign_id = :campaign and state in (:states)")

@@ -161,21 +161,32 @@ class CampaignActionApi {
     record Decision(@Nullable String decision) {
     }
 
+    /**
+     * What a decision came to.
+     *
+     * @param state of the row now: accepted, failed, deferred (it is sent again) or cancelled
+     * @param says  the same in words, and why it is not sent again at once
+     */
+    @Schema(name = "DoubtDecided")
+    record Decided(String row, String state, String says) {
+    }
+
     @PostMapping("/doubt/{row}")
-    @Operation(summary = "Decide a row in doubt", description = "resend uses the same Message-ID and bytes.", operationId = "settleDoubt")
-    ResponseEntity<Void> settle(@PathVariable String name, @PathVariable String row, @RequestBody Decision decided) {
-        String decision = decided.decision();
+    @Operation(summary = "Decide a row in doubt", description = "resend uses the same Message-ID and bytes. In a paused campaign the mail goes when"
+            + " that is resumed; in a cancelled one it does not go, and the row is cancelled. The answer says which.", operationId = "settleDoubt")
+    Decided settle(@PathVariable String name, @PathVariable String row, @RequestBody Decision wanted) {
+        String decision = wanted.decision();
         if (decision == null || !List.of("accepted", "failed", "resend").contains(decision)) {
             throw Refused.field("decision", "unknown", "say accepted, failed or resend");
         }
         Campaign campaign = answers.named(name);
         RowId id = row(row, "row");
         try {
-            doubts.settle(campaign, id, decision);
+            Doubts.Settled done = doubts.settle(campaign, id, decision);
+            return new Decided(id.toString(), done.state().word(), done.words());
         } catch (InvalidInput e) {
             throw Refused.conflict("not_in_doubt", String.valueOf(e.getMessage()));
         }
-        return ResponseEntity.noContent().build();
     }
 
     /**

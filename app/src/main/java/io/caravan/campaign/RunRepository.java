@@ -74,6 +74,11 @@ interface RunRepository extends Repository<Run, RunId> {
     @Query("update run set reason = :reason where id = :id and reason <=> :before")
     boolean note(RunId id, @Nullable String before, @Nullable String reason);
 
+    /** With what it says of its planning. */
+    @Modifying
+    @Query("update run set state = :to, paused_from = :pausedFrom, finished_at = null where id = :id and state = 'finished'")
+    void goOn(RunId id, RunState to, @Nullable RunState pausedFrom);
+
     /** Left to right: the state is remembered before it is overwritten. */
     @Modifying
     @Query("update run set paused_from = state, state = 'paused' where campaign_id = :campaign and state in (:states)")

@@ -3,6 +3,7 @@ package io.caravan.campaign;
 import java.util.EnumSet;
 import java.util.Set;
 
+import io.caravan.mail.CampaignState;
 import io.caravan.mail.RunState;
 
 /** Which state of a run may follow which. */
@@ -28,6 +29,20 @@ final class RunRules {
                     RunState.CANCELLED);
             case FINISHED -> EnumSet.of(RunState.RUNNING); // a row in doubt is to be sent again
             case REFUSED, CANCELLED -> EnumSet.noneOf(RunState.class);
+        };
+    }
+
+    /** A run that is finished goes on for mail that is sent again, but never in spite of whoever stopped its campaign since. */
+    static Onward onward(RunState run, CampaignState campaign) {
+        return switch (run) {
+            case PLANNING, PREFLIGHT, ASKING, RUNNING -> Onward.NOW;
+            case PAUSED -> Onward.WHEN_RESUMED;
+            case REFUSED, CANCELLED -> Onward.RUN_CANCELLED;
+            case FINISHED -> switch (campaign) {
+                case PAUSED -> Onward.WHEN_RESUMED;
+                case CANCELLED -> Onward.CAMPAIGN_CANCELLED;
+                case DRAFT, SCHEDULED, RUNNING, FINISHED -> Onward.NOW;
+            };
         };
     }
 

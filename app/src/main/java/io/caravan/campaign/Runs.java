@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -140,13 +142,13 @@ public class Runs {
      */
     public boolean move(RunId id, Set<RunState> from, RunState to, @Nullable String reason) {
         for (RunState state : from) {
-            if (to == RunState.PAUSED || state == RunState.PAUSED || !RunRules.after(state).contains(to)) {
+            if (to == RunState.PAUSED || state == RunState.PAUSED || state == RunState.FINISHED
+                    || !RunRules.after(state).contains(to)) {
                 throw new PermanentFault("a run cannot go from " + state.word() + " to " + to.word() + " by itself");
             }
         }
         return Boolean.TRUE.equals(transaction.execute(status -> {
-            Campaign locked = row
-                    .lock(run(id).orElseThrow(() -> new PermanentFault("there is no run " + id)).campaign());
+            Campaign locked = row.lock(known(id).campaign());
             boolean moved = rows.move(id, from, to, reason, RunRules.isOpen(to) ? null : now());
             if (moved) {
                 row.settle(locked, to);
@@ -155,9 +157,56 @@ public class Runs {
         }));
     }
 
-    /** No row is pending, sending or deferred any more. */
-    public boolean finish(RunId id) {
-        return move(id, Set.of(RunState.RUNNING), RunState.FINISHED, run(id).map(Run::reason).orElse(null));
+    /**
+     * No row is pending, sending or deferred any more.
+     *
+     * @param waits asked under the campaign's lock: whoever {@linkplain #sendAgain sends again} is seen, or finds the run finished
+     */
+    public boolean finish(RunId id, BooleanSupplier waits) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            boolean finished = move(id, Set.of(RunState.RUNNING), RunState.FINISHED, known(id).reason())
+                    && !waits.getAsBoolean();
+            if (!finished) {
+                status.setRollbackOnly();
+            }
+            return finished;
+        }));
+    }
+
+    /**
+     * Mail of a run is to be sent again: in one transaction a run that was finished goes on, or waits with its paused campaign, and its rows
+     * wait again. After a crash both are done or neither. The run comes first, in the order in which claims lock.
+     *
+     * @param mail moves the rows, or cancels them if they do not go; false: there are none, and nothing changes
+     * @return empty if there were none
+     */
+    public Optional<Onward> sendAgain(RunId id, Predicate<Onward> mail) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            Campaign locked = row.lock(known(id).campaign());
+            RunState state = known(id).state();
+            Onward onward = RunRules.onward(state, locked.state());
+            if (state == RunState.FINISHED && onward.goes()) {
+                goOn(id, locked, onward);
+            }
+            if (!mail.test(onward)) {
+                status.setRollbackOnly();
+                return Optional.<Onward>empty();
+            }
+            return Optional.of(onward);
+        }));
+    }
+
+    private void goOn(RunId id, Campaign locked, Onward onward) {
+        if (onward == Onward.NOW) {
+            rows.goOn(id, RunState.RUNNING, null);
+            row.settle(locked, RunState.RUNNING);
+        } else {
+            rows.goOn(id, RunState.PAUSED, RunState.RUNNING);
+        }
+    }
+
+    private Run known(RunId id) {
+        return run(id).orElseThrow(() -> new PermanentFault("there is no run " + id));
     }
 
     /** Says with the run why it stands where it does, null for nothing. False: something else was said since this one was read. */

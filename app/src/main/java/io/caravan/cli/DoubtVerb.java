@@ -23,7 +23,8 @@ import io.caravan.mail.RowState;
 /** {@code doubt}: mail that was sent and whose answer was lost, and a person's decision. */
 @Command(name = "doubt", description = {
         "The rows in doubt: sent, and the answer was lost. 'settle ROW accepted|failed|resend' decides one."
-                + " A mail sent again has the same Message-ID and bytes.",
+                + " A mail sent again has the same Message-ID and bytes; in a paused campaign it waits for the resume,"
+                + " in a cancelled one its row is cancelled, and that is said.",
         "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan doubt CAMPAIGN [settle ROW accepted|failed|resend]")
 final class DoubtVerb implements Callable<Integer> {
 
@@ -63,9 +64,9 @@ final class DoubtVerb implements Callable<Integer> {
     private int settle(ApplicationContext ledgers) {
         Campaign known = KnownCampaign.named(ledgers, campaign);
         RowId row = RowId.parse(settle.get(1));
-        new Doubts(ledgers.getBean(Runs.class), ledgers.getBean(RunCounts.class), ledgers.getBean(Ledger.class))
-                .settle(known, row, settle.get(2));
-        desk.out().println(row + " " + settle.get(2));
+        Doubts.Settled done = new Doubts(ledgers.getBean(Runs.class), ledgers.getBean(RunCounts.class),
+                ledgers.getBean(Ledger.class)).settle(known, row, settle.get(2));
+        desk.out().println(row + " " + (done.asked() ? settle.get(2) : done.words()));
         return 0;
     }
 }

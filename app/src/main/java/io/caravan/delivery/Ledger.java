@@ -127,22 +127,30 @@ public class Ledger {
     }
 
     /**
-     * The same of a doubt that the declaration about this batch made, and no other: the row may have gone back from it, or been sent again
-     * since, and then the doubt is about a batch of which this one's journal knows nothing.
+     * Whether the declaration about this batch made its doubt, and no other: the row may have gone back from it, or been sent again since,
+     * and then the doubt is about a batch of which this one's journal knows nothing. The row is locked, in the caller's transaction.
      */
-    public boolean resendLost(RowId id, long batch, String reason) {
-        return transaction.execute(_ -> jdbc.sql("""
+    public boolean isLostWith(RowId id, long batch) {
+        return jdbc.sql("""
                 select count(*) from delivery where run_id = :run and n = :n and state = 'in_doubt'
                   and locate(:whose, reason) > 0 for update""").param("run", id.run()).param("n", id.n())
-                .param("whose", lostWith(batch)).query(Long.class).single() == 1 && resend(id, reason));
+                .param("whose", lostWith(batch)).query(Long.class).single() == 1;
     }
 
     /** A person's decision on a doubtful row. */
     public void decide(RowId id, String decision) {
+        decide(id, decision, null);
+    }
+
+    /** @param stopped why the row is cancelled instead of being sent again; null: it goes */
+    public void decide(RowId id, String decision, @Nullable String stopped) {
         boolean done = switch (decision) {
             case "accepted" -> move(id, RowState.IN_DOUBT, RowState.ACCEPTED, "settled by a person");
             case "failed" -> move(id, RowState.IN_DOUBT, RowState.FAILED, "settled by a person");
-            case "resend" -> resend(id, "sent again by a person's decision");
+            case "resend" -> stopped == null
+                    ? resend(id, "sent again by a person's decision")
+                    : move(id, RowState.IN_DOUBT, RowState.CANCELLED,
+                            "not sent again, though a person decided so: " + stopped);
             default -> throw new InvalidInput("'" + decision + "' is no decision: say accepted, failed or resend");
         };
         if (!done) {

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
+import io.caravan.campaign.Onward;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Batches;
@@ -25,8 +26,8 @@ import io.caravan.journal.Unsettled;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.InDoubtPolicy;
 import io.caravan.mail.RowId;
+import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
-import io.caravan.mail.RunState;
 import io.caravan.nodes.Node;
 
 /**
@@ -100,14 +101,18 @@ class Comeback {
         }
     }
 
-    /** It does not have it for certain, from this batch: another one may have tried it since. A run that is over goes on for it. */
-    private int resend(BatchReference batch, Planned row, String why) {
-        if (!ledger.resendLost(row.row(), batch.batch(),
-                "was in doubt, and by its node's journal was not taken: " + why)) {
-            return 0;
-        }
-        runs.move(new RunId(row.row().run()), Set.of(RunState.FINISHED), RunState.RUNNING, null);
-        return 1;
+    /**
+     * It does not have it for certain, from this batch: another one may have tried it since. A run that was finished goes on for it, unless
+     * somebody stopped its campaign meanwhile.
+     */
+    private int resend(BatchReference batch, Planned planned, String why) {
+        RowId row = planned.row();
+        String known = "was in doubt, and by its node's journal was not taken: " + why;
+        return runs.sendAgain(new RunId(row.run()), onward -> ledger.isLostWith(row, batch.batch())
+                && (onward.goes()
+                        ? ledger.resend(row, known)
+                        : ledger.move(row, RowState.IN_DOUBT, RowState.CANCELLED, onward.why() + "; " + known)))
+                .filter(Onward::goes).isPresent() ? 1 : 0;
     }
 
     /** Its rows that are in doubt, and those that the journal names: of retries the batch keeps no range. */

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaign;
+import io.caravan.campaign.Onward;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Ledger;
@@ -20,11 +20,20 @@ import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
-import io.caravan.mail.RunState;
 
 /** Mail of a campaign that was sent and whose answer was lost: which rows, and a person's decision. */
 @Component
 public class Doubts {
+
+    /**
+     * What a decision came to.
+     *
+     * @param state of the row now
+     * @param asked it is what was asked for, at once
+     * @param words the same for people: "sent again"
+     */
+    public record Settled(RowState state, boolean asked, String words) {
+    }
 
     private final Runs runs;
     private final RunCounts counts;
@@ -60,20 +69,32 @@ public class Doubts {
     }
 
     /**
-     * Decides one. A mail that is sent again has the same Message-ID and bytes; a run that was over goes on for it.
+     * Decides one. A mail that is sent again has the same Message-ID and bytes; a run that was finished goes on for it, as soon as its campaign
+     * is not paused. If the run or its campaign was cancelled the row is cancelled, too.
      *
      * @param decision {@code accepted}, {@code failed} or {@code resend}
      * @throws InvalidInput if the row is not one of the campaign's, or not in doubt
      */
-    public void settle(Campaign campaign, RowId row, String decision) {
+    public Settled settle(Campaign campaign, RowId row, String decision) {
         if (runs.of(campaign.id()).stream().noneMatch(run -> run.id().value() == row.run())) {
             throw new InvalidInput("row " + row + " is not one of campaign " + campaign.name() + ": caravan doubt "
                     + campaign.name() + " lists its rows");
         }
-        ledger.decide(row, decision);
-        if (decision.equals("resend")) { // a run that was over has something to send again
-            runs.move(new RunId(row.run()), Set.of(RunState.FINISHED), RunState.RUNNING, null);
+        if (!decision.equals("resend")) {
+            ledger.decide(row, decision);
+            return new Settled(RowState.of(decision), true, decision);
         }
+        Onward onward = runs.sendAgain(new RunId(row.run()), on -> {
+            ledger.decide(row, decision, on.goes() ? null : on.why());
+            return true;
+        }).orElseThrow();
+        return switch (onward) {
+            case NOW -> new Settled(RowState.DEFERRED, true, "sent again");
+            case WHEN_RESUMED ->
+                new Settled(RowState.DEFERRED, false, "sent again when the campaign is resumed: it is paused");
+            case RUN_CANCELLED, CAMPAIGN_CANCELLED ->
+                new Settled(RowState.CANCELLED, false, "cancelled, not sent again: " + onward.why());
+        };
     }
 
     private Map<RunId, Long> doubtful(Campaign campaign) {

@@ -5,7 +5,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.slf4j.Logger;
@@ -13,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Campaigns;
+import io.caravan.campaign.Onward;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.Cancellations;
@@ -211,26 +214,30 @@ public class RunSteps {
 
     private void finish(Run run) {
         Map<RowState, Long> now = counts.of(run.id());
-        if (!waits(now) && runs.finish(run.id())) {
-            if (waits(counts.of(run.id()))) { // a doubt was decided in between, and found the run not yet finished
-                runs.move(run.id(), Set.of(RunState.FINISHED), RunState.RUNNING, run.reason());
-                return;
-            }
+        if (!waits(now) && runs.finish(run.id(), () -> waits(counts.of(run.id())))) {
             holds.forget(run.id());
             log.info("event=run-finished {} counts=\"{}\"", named(run), line(now));
         }
     }
 
+    /** Mail of it was to be sent again, and an earlier version came no further. False: its campaign was cancelled. */
+    private boolean goesOn(Run finished) {
+        Optional<Onward> onward = runs.sendAgain(finished.id(), _ -> waits(counts.of(finished.id())));
+        onward.filter(Onward::goes).ifPresent(when -> log.info("event=run-goes-on {} when={}", named(finished),
+                when.name().toLowerCase(Locale.ROOT)));
+        return onward.isEmpty() || onward.get().goes();
+    }
+
     /** Rows that wait in a run that is over become cancelled; open batches may still give some back, so it is looked at again. */
     private void sweep(Run run) {
         Map<RowState, Long> now = counts.of(run.id());
-        if (rows(now, RowState.PENDING, RowState.DEFERRED) > 0) {
+        if (rows(now, RowState.PENDING, RowState.DEFERRED) > 0 && !(run.state() == RunState.FINISHED && goesOn(run))) {
             if (rows(now, RowState.PENDING) > 0) {
                 plan.end(run.id()); // or what a crash, or a pause, left of a half plan is in no stretch, and waits for ever
             }
             String why = run.state() == RunState.REFUSED
                     ? "the run was refused: " + firstLine(String.valueOf(RunNote.without(run.reason())))
-                    : "the run was cancelled";
+                    : (run.state() == RunState.FINISHED ? Onward.CAMPAIGN_CANCELLED : Onward.RUN_CANCELLED).why();
             cancellations.cancel(run.id(), why.length() <= 500 ? why : why.substring(0, 499) + "…");
             holds.forget(run.id());
         }

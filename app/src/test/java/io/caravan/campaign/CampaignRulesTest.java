@@ -114,4 +114,18 @@ class CampaignRulesTest {
             }
         }
     }
+
+    @Test
+    void sendsNothingAgainOfWhatAPersonStopped() {
+        for (CampaignState campaign : CampaignState.values()) {
+            for (RunState run : RunState.values()) {
+                Onward onward = RunRules.onward(run, campaign);
+                assertThat(onward == Onward.NOW).as("%s of %s", run, campaign).isEqualTo(switch (run) {
+                    case PAUSED, CANCELLED, REFUSED -> false;
+                    case FINISHED -> campaign != PAUSED && campaign != CANCELLED;
+                    default -> true;
+                });
+            }
+        }
+    }
 }

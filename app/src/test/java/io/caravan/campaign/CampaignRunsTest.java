@@ -223,9 +223,13 @@ class CampaignRunsTest extends CampaignFixture {
         assertThat(runs.move(run.id(), Set.of(RunState.PLANNING), RunState.PREFLIGHT, null)).isFalse();
         assertThatThrownBy(() -> runs.move(run.id(), Set.of(RunState.PLANNING), RunState.RUNNING, null))
                 .isInstanceOf(PermanentFault.class).hasMessageContaining("from planning to running");
-        assertThat(runs.finish(run.id())).isFalse();
+        assertThat(runs.finish(run.id(), () -> false)).isFalse();
         runs.move(run.id(), Set.of(RunState.PREFLIGHT), RunState.RUNNING, null);
-        assertThat(runs.finish(run.id())).isTrue();
+        assertThat(runs.finish(run.id(), () -> true)).as("a row waits").isFalse();
+        assertThat(runs.run(run.id()).orElseThrow().state()).isEqualTo(RunState.RUNNING);
+        assertThat(runs.finish(run.id(), () -> false)).isTrue();
+        assertThatThrownBy(() -> runs.move(run.id(), Set.of(RunState.FINISHED), RunState.RUNNING, null))
+                .as("only with its mail").isInstanceOf(PermanentFault.class);
         assertThat(state(campaign)).isEqualTo(CampaignState.FINISHED);
     }
 
@@ -235,7 +239,9 @@ class CampaignRunsTest extends CampaignFixture {
         Run run = runs.open(campaign.id(), START, RunState.PLANNING, null).orElseThrow();
         through(run, RunState.FINISHED);
 
-        assertThat(runs.move(run.id(), Set.of(RunState.FINISHED), RunState.RUNNING, null)).isTrue();
+        assertThat(runs.sendAgain(run.id(), _ -> false)).as("none").isEmpty();
+        assertThat(runs.run(run.id()).orElseThrow().state()).isEqualTo(RunState.FINISHED);
+        assertThat(runs.sendAgain(run.id(), _ -> true)).contains(Onward.NOW);
 
         assertThat(state(campaign)).isEqualTo(CampaignState.RUNNING);
         assertThat(runs.run(run.id()).orElseThrow().finishedAt()).isNull();

@@ -62,13 +62,19 @@ class LedgerVerbsTest {
         ledgers.getBean(Campaigns.class).act(doubtful, Action.START);
         Run run = ledgers.getBean(Runs.class).latest(doubtful).orElseThrow();
         plan(ledgers, run);
+        inDoubt(run, "pending");
+    }
+
+    private static void inDoubt(Run run, String before) {
         JdbcClient jdbc = ledgers.getBean(JdbcClient.class);
         jdbc.sql(
                 "update delivery set state = 'in_doubt', reason = 'the line broke after the dot', attempts = 1 where run_id = ? and n = 1")
                 .param(run.id().value()).update();
-        jdbc.sql("update run_count set n = n - 1 where run_id = ? and state = 'pending'").param(run.id().value())
-                .update();
-        jdbc.sql("insert into run_count (run_id, state, n) values (?, 'in_doubt', 1)").param(run.id().value()).update();
+        jdbc.sql("update run_count set n = n - 1 where run_id = :run and state = :before")
+                .param("run", run.id().value())
+                .param("before", before).update();
+        jdbc.sql("insert into run_count (run_id, state, n) values (?, 'in_doubt', 1) on duplicate key update n = 1")
+                .param(run.id().value()).update();
     }
 
     @AfterAll
@@ -173,6 +179,25 @@ class LedgerVerbsTest {
 
         assertThat(err.toString()).contains("'perhaps' is no decision").contains("is not one of campaign spring")
                 .contains("is not in doubt");
+    }
+
+    @Test
+    void whatIsSentAgainOfAPausedCampaignWaitsAndTheVerbSaysSo() {
+        Campaigns campaigns = ledgers.getBean(Campaigns.class);
+        CampaignId doubtful = campaigns.find("doubtful").orElseThrow().id();
+        Run run = ledgers.getBean(Runs.class).latest(doubtful).orElseThrow();
+        String row = run.id() + ".1";
+        campaigns.act(doubtful, Action.PAUSE);
+        try {
+            assertThat(run("doubt", "doubtful", "settle", row, "resend")).isZero();
+            assertThat(out.toString())
+                    .isEqualTo(row + " sent again when the campaign is resumed: it is paused" + System.lineSeparator());
+        } finally {
+            campaigns.act(doubtful, Action.RESUME);
+            ledgers.getBean(JdbcClient.class).sql("delete from retry where run_id = ?").param(run.id().value())
+                    .update();
+            inDoubt(run, "deferred");
+        }
     }
 
     @Test

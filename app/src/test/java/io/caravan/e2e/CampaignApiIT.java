@@ -327,8 +327,10 @@ class CampaignApiIT {
                 rows.addAll(last.body().at("/items").findValuesAsString("row"));
                 for (int i = 0; i < 3; i++) {
                     String decision = List.of("accepted", "failed", "resend").get(i);
-                    assertThat(send(relayed, "POST", doubt + "/" + rows.get(i), "application/json",
-                            "{\"decision\":\"" + decision + "\"}").status()).isEqualTo(204);
+                    Answer decided = send(relayed, "POST", doubt + "/" + rows.get(i), "application/json",
+                            "{\"decision\":\"" + decision + "\"}");
+                    assertThat(decided.status()).isEqualTo(200);
+                    assertThat(decided.text("/says")).isEqualTo(decision.equals("resend") ? "sent again" : decision);
                 }
                 relayed.awaitRun("lost", RunState.FINISHED);
                 await().untilAsserted(() -> assertThat(relayed.counts("lost"))

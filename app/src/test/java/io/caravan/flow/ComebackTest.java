@@ -19,7 +19,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.TestDatabase;
 import io.caravan.TestLedgers;
+import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaigns;
+import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Batches;
@@ -43,11 +45,13 @@ import io.caravan.mail.InDoubtPolicy;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
+import io.caravan.mail.RunState;
 import io.caravan.nodes.Node;
 import io.caravan.nodes.Nodes;
 import io.caravan.shaping.RetrySchedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A node is declared lost with mail in its hands and comes back with its journal, on a real ledger: each mail goes once. */
 class ComebackTest {
@@ -76,7 +80,8 @@ class ComebackTest {
         void of(List<Outcome> settled, Function<Outcome, Planned> row) {
         }
     };
-    private final Comeback comeback = new Comeback(ledgers.getBean(Runs.class), batches, settlements, bookings,
+    private final Runs runs = ledgers.getBean(Runs.class);
+    private final Comeback comeback = new Comeback(runs, batches, settlements, bookings,
             outcomes, preparations, ledger, InstantSource.system());
     private Node node;
     private RunId run;
@@ -147,6 +152,63 @@ class ComebackTest {
         comesBack(Map.of());
 
         assertThat(row(1).state()).isEqualTo(RowState.IN_DOUBT);
+    }
+
+    @Test
+    void whatNeverLeftGoesWithItsRunOrNotAtAll() {
+        lostAndOver("running");
+        jdbc.sql("create trigger dies before update on run for each row signal sqlstate '45000'"
+                + " set message_text = 'it dies'").update();
+        try {
+            assertThatThrownBy(() -> comesBack(Map.of())).hasMessageContaining("it dies");
+        } finally {
+            jdbc.sql("drop trigger dies").update();
+        }
+        assertThat(row(1).state()).isEqualTo(RowState.IN_DOUBT);
+
+        comesBack(Map.of());
+
+        assertThat(row(1).state()).isEqualTo(RowState.DEFERRED);
+        assertThat(state()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void whatNeverLeftOfACampaignThatIsPausedSinceWaitsForItsResume() {
+        lostAndOver("paused");
+
+        comesBack(Map.of());
+
+        assertThat(row(1).state()).isEqualTo(RowState.DEFERRED);
+        assertThat(state()).isEqualTo(RunState.PAUSED);
+        assertThat(claims.claim(run, node.id(), node.epoch(), Map.of(99, 10))).isEmpty();
+        Run paused = runs.run(run).orElseThrow();
+        ledgers.getBean(Campaigns.class).act(paused.campaign(), Action.RESUME);
+        assertThat(state()).isEqualTo(RunState.RUNNING);
+        assertThat(claim(nodes.start("other", "host", BOOT), 10).size()).isEqualTo(10);
+    }
+
+    @Test
+    void whatNeverLeftOfACampaignThatIsCancelledSinceIsCancelled() {
+        lostAndOver("cancelled");
+
+        comesBack(Map.of());
+
+        assertThat(row(1).state()).isEqualTo(RowState.CANCELLED);
+        assertThat(row(1).reason()).isEqualTo("the campaign was cancelled; was in doubt, and by its node's journal was"
+                + " not taken: it never left");
+        assertThat(state()).as("it had ended by itself").isEqualTo(RunState.FINISHED);
+    }
+
+    /** All ten are in doubt, the run is over, and then something becomes of its campaign. */
+    private void lostAndOver(String campaign) {
+        claim(node, 10);
+        assertThat(declareLost().inDoubt()).isEqualTo(10);
+        assertThat(runs.finish(run, () -> false)).isTrue();
+        jdbc.sql("update campaign set state = ?").param(campaign).update();
+    }
+
+    private RunState state() {
+        return runs.run(run).orElseThrow().state();
     }
 
     @Test

@@ -10,7 +10,10 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.TestDatabase;
@@ -19,7 +22,9 @@ import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
+import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Cancellations;
+import io.caravan.delivery.Claims;
 import io.caravan.delivery.Ledger;
 import io.caravan.delivery.PlanOrder;
 import io.caravan.delivery.Planner;
@@ -29,10 +34,12 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.InDoubtPolicy;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
+import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** How runs come to their end, on a real database. */
 class RunStepsTest {
@@ -132,6 +139,176 @@ class RunStepsTest {
         assertThat(runs.run(run.id()).orElseThrow().state()).isEqualTo(RunState.FINISHED);
     }
 
+    @Test
+    void finishesNoRunIfItDiesAsItLooksForARowThatIsSentAgain() {
+        running();
+        RunCounts dies = new RunCounts(jdbc) {
+            private int looks;
+
+            @Override
+            public Map<RowState, Long> of(RunId one) {
+                if (one.equals(run.id()) && ++looks == 2) {
+                    throw new DataAccessResourceFailureException("the database is away");
+                }
+                return super.of(one);
+            }
+        };
+
+        catchThrowable(() -> steps(dies).advance());
+
+        assertThat(state()).isEqualTo(RunState.RUNNING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "delivery", "run_count", "retry"})
+    void aDoubtIsSentAgainWithItsRunOrNotAtAll(String dies) {
+        finishedWithADoubt();
+        jdbc.sql("create trigger dies before " + (dies.startsWith("r") && !dies.equals("run") ? "insert" : "update")
+                + " on "
+                + dies + " for each row signal sqlstate '45000' set message_text = 'it dies'").update();
+        try {
+            assertThatThrownBy(() -> settle("resend")).hasMessageContaining("it dies");
+        } finally {
+            jdbc.sql("drop trigger dies").update();
+        }
+
+        assertThat(state()).isEqualTo(RunState.FINISHED);
+        assertThat(states()).containsOnly("in_doubt");
+        assertThat(settle("resend")).isEqualTo(new Doubts.Settled(RowState.DEFERRED, true, "sent again"));
+        assertThat(state()).isEqualTo(RunState.RUNNING);
+        assertThat(claimed()).isEqualTo(1);
+        assertThatThrownBy(() -> settle("resend")).hasMessageContaining("is not in doubt");
+    }
+
+    @Test
+    void whatIsSentAgainOfAPausedCampaignWaitsForItsResume() {
+        finishedWithADoubt();
+        pausedLater();
+
+        assertThat(settle("resend")).isEqualTo(new Doubts.Settled(RowState.DEFERRED, false,
+                "sent again when the campaign is resumed: it is paused"));
+
+        assertThat(state()).isEqualTo(RunState.PAUSED);
+        assertThat(claimed()).isZero();
+        campaigns.act(campaign, Action.RESUME);
+        assertThat(state()).isEqualTo(RunState.RUNNING);
+        assertThat(claimed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsSentAgainOfAPausedCampaignEndsWithIt() {
+        finishedWithADoubt();
+        pausedLater();
+        settle("resend");
+
+        campaigns.act(campaign, Action.CANCEL);
+        steps.advance();
+
+        assertThat(state()).isEqualTo(RunState.CANCELLED);
+        assertThat(states()).containsOnly("cancelled");
+    }
+
+    @Test
+    void nothingIsSentAgainOfACancelledCampaign() {
+        finishedWithADoubt();
+        pausedLater();
+        campaigns.act(campaign, Action.CANCEL);
+
+        assertThat(settle("resend")).isEqualTo(
+                new Doubts.Settled(RowState.CANCELLED, false, "cancelled, not sent again: the campaign was cancelled"));
+
+        assertThat(state()).as("it had ended by itself").isEqualTo(RunState.FINISHED);
+        assertThat(reason()).isEqualTo("not sent again, though a person decided so: the campaign was cancelled");
+        assertThat(counts.of(run.id())).containsEntry(RowState.CANCELLED, 1L).containsEntry(RowState.IN_DOUBT, 0L);
+    }
+
+    @Test
+    void nothingIsSentAgainOfACancelledRun() {
+        runningWithADoubt();
+        campaigns.act(campaign, Action.CANCEL);
+
+        assertThat(settle("resend").words()).isEqualTo("cancelled, not sent again: the run was cancelled");
+        assertThat(counts.of(run.id())).containsEntry(RowState.CANCELLED, 1L);
+    }
+
+    @Test
+    void aFinishedRunInWhichARowWaitsGoesOn() {
+        finishedWithADoubt();
+        ledger.decide(row(), "resend"); // as earlier versions did, and died
+
+        steps.advance();
+
+        assertThat(state()).isEqualTo(RunState.RUNNING);
+        assertThat(claimed()).isEqualTo(1);
+    }
+
+    @Test
+    void aFinishedRunInWhichARowWaitsIsPausedWithItsCampaign() {
+        finishedWithADoubt();
+        ledger.decide(row(), "resend");
+        pausedLater();
+
+        steps.advance();
+
+        assertThat(state()).isEqualTo(RunState.PAUSED);
+        campaigns.act(campaign, Action.RESUME);
+        assertThat(claimed()).isEqualTo(1);
+    }
+
+    @Test
+    void aRowThatWaitsInAFinishedRunIsCancelledWithItsCampaign() {
+        finishedWithADoubt();
+        ledger.decide(row(), "resend");
+        pausedLater();
+        campaigns.act(campaign, Action.CANCEL);
+
+        steps.advance();
+
+        assertThat(state()).isEqualTo(RunState.FINISHED);
+        assertThat(reason()).isEqualTo("the campaign was cancelled");
+        assertThat(counts.overAndWaiting()).isEmpty();
+    }
+
+    /** One person, whose mail is in doubt. */
+    private void runningWithADoubt() {
+        planner.plan(order(1));
+        running();
+        doubtful(1);
+        jdbc.sql("delete from stretch where run_id = ?").param(run.id().value()).update();
+    }
+
+    private void finishedWithADoubt() {
+        runningWithADoubt();
+        steps.advance();
+        assertThat(state()).isEqualTo(RunState.FINISHED);
+    }
+
+    /** It goes out every week, and before the next time it is paused. */
+    private void pausedLater() {
+        jdbc.sql("update campaign set state = 'scheduled' where id = ?").param(campaign.value()).update();
+        campaigns.act(campaign, Action.PAUSE);
+    }
+
+    private RowId row() {
+        return new RowId(run.id().value(), 1);
+    }
+
+    private Doubts.Settled settle(String decision) {
+        return new Doubts(runs, counts, ledger).settle(campaigns.find(campaign).orElseThrow(), row(), decision);
+    }
+
+    private RunState state() {
+        return runs.run(run.id()).orElseThrow().state();
+    }
+
+    private String reason() {
+        return ledger.row(row()).orElseThrow().reason();
+    }
+
+    private int claimed() {
+        return LEDGERS.getBean(Claims.class).claim(run.id(), 1, 1, Map.of(1, 5)).map(BatchReference::size).orElse(0);
+    }
+
     /** Three people are planned, and the node dies before they are claimable. */
     private void halfPlanned() {
         PlanOrder order = order(3);
@@ -157,6 +334,10 @@ class RunStepsTest {
 
     /** Nothing is sent, planned or scheduled by these. */
     private RunSteps steps() {
+        return steps(counts);
+    }
+
+    private RunSteps steps(RunCounts asked) {
         ScheduleSync unscheduled = new ScheduleSync(campaigns, null) {
             @Override
             synchronized void reconcile() {
@@ -164,7 +345,7 @@ class RunStepsTest {
             }
         };
         return new RunSteps(campaigns, runs, new RunPlan(campaigns, runs, null, null, planner, null, null), null,
-                counts, LEDGERS.getBean(Cancellations.class), new Holds(ledger, () -> NOW), unscheduled, null, null,
+                asked, LEDGERS.getBean(Cancellations.class), new Holds(ledger, () -> NOW), unscheduled, null, null,
                 () -> NOW);
     }
 

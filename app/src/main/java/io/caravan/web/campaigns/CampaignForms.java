@@ -67,8 +67,7 @@ class CampaignForms {
             RedirectAttributes flash) {
         Campaign campaign = named(name);
         return said(flash, name, "#doubt", () -> {
-            doubts.settle(campaign, RowId.parse(row), decision);
-            return "Row " + row + " is settled: " + (decision.equals("resend") ? "sent again" : decision) + ".";
+            return "Row " + row + " is settled: " + doubts.settle(campaign, RowId.parse(row), decision).words() + ".";
         });
     }
 

@@ -6,7 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -42,9 +45,11 @@ final class HttpsOnce {
     <T> T exchange(String host, int port, byte[] request, Answer<T> answer) throws IOException {
         long until = System.nanoTime() + patience.toNanos();
         IOException last = new IOException("has no address");
-        for (InetAddress address : addresses(host)) {
+        List<InetAddress> addresses = addresses(host);
+        for (int i = 0; i < addresses.size(); i++) {
+            Duration toConnect = left(until).dividedBy(addresses.size() - i); // one that is dead leaves time for the next
             try {
-                return exchange(new InetSocketAddress(address, port), host, until, request, answer);
+                return exchange(new InetSocketAddress(addresses.get(i), port), host, toConnect, until, request, answer);
             } catch (SSLException e) {
                 throw e;
             } catch (IOException e) {
@@ -56,19 +61,25 @@ final class HttpsOnce {
 
     private List<InetAddress> addresses(String host) throws IOException {
         return switch (dns.addresses(host)) {
-            case Dns.Records<InetAddress> found ->
-                found.list().subList(0, Math.min(MOST_ADDRESSES, found.list().size()));
+            case Dns.Records<InetAddress> found -> inTurn(found.list()).limit(MOST_ADDRESSES).toList();
             case Dns.None<InetAddress> _ -> List.of();
             case Dns.Fault<InetAddress> fault -> throw new IOException(fault.toString());
         };
     }
 
-    private <T> T exchange(InetSocketAddress to, String host, long until, byte[] request, Answer<T> answer)
-            throws IOException {
+    /** Both families, the first one's address first: one of them may lead nowhere from here. */
+    private static Stream<InetAddress> inTurn(List<InetAddress> all) {
+        Map<Class<?>, Integer> places = new HashMap<>();
+        return all.stream().map(address -> Map.entry(places.merge(address.getClass(), 1, Integer::sum), address))
+                .sorted(Map.Entry.comparingByKey()).map(Map.Entry::getValue);
+    }
+
+    private <T> T exchange(InetSocketAddress to, String host, Duration toConnect, long until, byte[] request,
+            Answer<T> answer) throws IOException {
         try (Socket plain = new Socket()) {
             Thread clock = cutAt(until, plain);
             try {
-                plain.connect(to, (int) Math.max(1, left(until).toMillis()));
+                plain.connect(to, (int) Math.max(1, toConnect.toMillis()));
                 SSLSocket tls = (SSLSocket) trust.context().getSocketFactory().createSocket(plain, host, to.getPort(),
                         true);
                 SSLParameters parameters = tls.getSSLParameters();

@@ -121,7 +121,7 @@ public final class MtaSts {
             String text = fetched(domain);
             StsPolicy policy = StsPolicy.parse(text);
             StsMemory.Kept fresh = new StsMemory.Kept(domain, id, text, now, now.plus(policy.maxAge()));
-            memory.keep(fresh);
+            keep(fresh);
             return fresh;
         } catch (PolicyFetch.Failed e) {
             failed(domain, e.result, e.getMessage());
@@ -129,6 +129,15 @@ public final class MtaSts {
             failed(domain, TlsResult.STS_POLICY_INVALID, String.join(", ", e.problems()));
         }
         return holds;
+    }
+
+    /** That it cannot be kept changes nothing of what it says: it is fetched again when this node has forgotten it. */
+    private void keep(StsMemory.Kept policy) {
+        try {
+            memory.keep(policy);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "event=mta-sts-not-kept domain=" + policy.domain(), e);
+        }
     }
 
     private String fetched(String domain) throws PolicyFetch.Failed {

@@ -45,13 +45,19 @@ public final class Resolver implements Dns {
     private static final int ROUNDS = 2; // a datagram may be lost
     private static final int PAYLOAD = 1232; // fits one packet everywhere, so no answer comes in fragments that can be forged
 
-    private final List<InetSocketAddress> servers;
+    private static final Duration SYSTEM = Duration.ofSeconds(30); // as Java does for its own look-ups
+
+    private record Servers(List<InetSocketAddress> all, long readAt) {
+    }
+
+    private volatile Servers servers;
     private final boolean named;
     private final Duration timeout;
     private final DnsMemory memory;
+    private final LongSupplier nanoTime;
 
     /**
-     * @param servers  asked in this order; empty: the system's. That an answer was validated is believed of these and of servers on this
+     * @param servers  asked in this order; empty: the system's, which change with its network. That an answer was validated is believed of these and of servers on this
      *                 machine, not of whatever the system was given by its network
      * @param timeout  for one question to one server
      * @param entries  answers that are remembered at most
@@ -59,8 +65,10 @@ public final class Resolver implements Dns {
      */
     public Resolver(List<InetSocketAddress> servers, Duration timeout, int entries, LongSupplier nanoTime) {
         named = !servers.isEmpty();
-        this.servers = named ? List.copyOf(servers) : ResolverConfig.getCurrentConfig().servers();
+        this.servers = new Servers(
+                named ? List.copyOf(servers) : ResolverConfig.getCurrentConfig().servers(), nanoTime.getAsLong());
         this.timeout = timeout;
+        this.nanoTime = nanoTime;
         memory = new DnsMemory(entries, nanoTime);
     }
 
@@ -71,9 +79,9 @@ public final class Resolver implements Dns {
 
     @Override
     public Answer<InetAddress> addresses(String host) {
-        CompletableFuture<Answer<InetAddress>> six = new CompletableFuture<>();
-        Thread.ofVirtual().name("dns-aaaa").start(() -> six.complete(
-                records(host, Type.AAAA, AAAARecord.class, AAAARecord::getAddress)));
+        CompletableFuture<Answer<InetAddress>> six = CompletableFuture.supplyAsync( // also an Error ends the wait for it
+                () -> records(host, Type.AAAA, AAAARecord.class, AAAARecord::getAddress),
+                work -> Thread.ofVirtual().name("dns-aaaa").start(work));
         Answer<InetAddress> four = records(host, Type.A, ARecord.class, ARecord::getAddress);
         return both(six.join(), four);
     }
@@ -142,7 +150,7 @@ public final class Resolver implements Dns {
         DnsMemory.Said last = DnsMemory.Said.fault("(none)",
                 "is missing: this system names none; set caravan.dns.servers");
         for (int round = 0; round < ROUNDS; round++) {
-            for (InetSocketAddress server : servers) {
+            for (InetSocketAddress server : servers()) {
                 last = ask(server, name, type);
                 if (last.outcome() != DnsMemory.Outcome.FAULT) {
                     return last;
@@ -150,6 +158,17 @@ public final class Resolver implements Dns {
             }
         }
         return last;
+    }
+
+    private List<InetSocketAddress> servers() {
+        Servers known = servers;
+        long now = nanoTime.getAsLong();
+        if (named || now - known.readAt() < SYSTEM.toNanos()) {
+            return known.all();
+        }
+        ResolverConfig.refresh();
+        servers = new Servers(ResolverConfig.getCurrentConfig().servers(), now);
+        return servers.all();
     }
 
     private DnsMemory.Said ask(InetSocketAddress server, Name name, int type) {

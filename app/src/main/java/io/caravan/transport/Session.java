@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.caravan.mail.SmtpReply;
 
 /**
@@ -100,12 +102,13 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
             boolean ready = false;
             try {
                 if (relay.tls().isImplicit()) {
-                    handshake();
+                    tells(handshake());
                 }
                 positive(Stage.GREETING, wire.reply(Stage.GREETING, wait));
                 Capabilities can = introduce();
-                if (!encrypted && wantsStartTls(can) && startTls()) {
-                    can = introduce();
+                TlsResult underTls = !encrypted && wantsStartTls(can) ? startTls() : null;
+                if (underTls != null) {
+                    can = introduceAgain(underTls);
                 }
                 if (relay.user() != null) {
                     login(can, relay.user(), relay.password() == null ? "" : relay.password());
@@ -141,6 +144,21 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
             return Capabilities.of(ehlo);
         }
 
+        /** In TLS 1.3 our side of the handshake is over before the host has judged it: what it has against it, it shows only now. */
+        private Capabilities introduceAgain(TlsResult handshake) throws LineLost, HandshakeFailed {
+            try {
+                Capabilities can = introduce();
+                tells(handshake);
+                return can;
+            } catch (LineLost e) {
+                if (e.reply == null && target.policy().demand() == null) {
+                    throw new HandshakeFailed(e);
+                }
+                tells(handshake);
+                throw e;
+            }
+        }
+
         private boolean wantsStartTls(Capabilities can) throws LineLost {
             String demand = target.policy().demand();
             if (demand != null && !can.startTls()) {
@@ -156,12 +174,13 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
             return can.startTls();
         }
 
-        private boolean startTls() throws LineLost, HandshakeFailed {
+        /** How the handshake went; null: it goes on in the clear. */
+        private @Nullable TlsResult startTls() throws LineLost, HandshakeFailed {
             SmtpReply reply = ask("STARTTLS", Stage.STARTTLS);
             if (reply.code() != 220) {
                 if (target.policy().demand() == null && reply.code() != 421 && !reply.isIntermediate()) {
                     tells(TlsResult.STARTTLS_NOT_SUPPORTED);
-                    return false;
+                    return null;
                 }
                 throw new TlsFailed(TlsResult.STARTTLS_NOT_SUPPORTED, "STARTTLS: " + reply.oneLine(), reply);
             }
@@ -169,33 +188,32 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
                 throw refusal(
                         "sent something between its answer to STARTTLS and the handshake: somebody injects, or it is broken");
             }
-            handshake();
-            return true;
+            return handshake();
         }
 
-        private void handshake() throws HandshakeFailed, TlsFailed {
+        private TlsResult handshake() throws HandshakeFailed, TlsFailed {
             List<X509Certificate> chain;
             try {
-                chain = wire.encrypt(relay, wait);
+                chain = wire.encrypt(relay, target.policy().judges(), wait);
             } catch (LineLost e) {
                 throw new HandshakeFailed(e);
             }
-            verify(chain);
+            TlsResult result = verified(chain);
             encrypted = true;
+            return result;
         }
 
-        private void verify(List<X509Certificate> chain) throws TlsFailed {
+        private TlsResult verified(List<X509Certificate> chain) throws TlsFailed {
             switch (target.policy()) {
                 case TlsPolicy.Opportunistic(TlsPolicy.Verified watched) when watched != null -> {
-                    tells(watched(chain, watched));
-                    return;
+                    return watched(chain, watched);
                 }
                 case TlsPolicy.Verified verified -> settings.trust().check(chain, verified);
                 case TlsPolicy.Dane dane -> DaneCheck.check(chain, dane, target.host());
                 case TlsPolicy.Plain _,TlsPolicy.Opportunistic _,TlsPolicy.Encrypted _ -> {
                 }
             }
-            tells(TlsResult.SUCCESS);
+            return TlsResult.SUCCESS;
         }
 
         private TlsResult watched(List<X509Certificate> chain, TlsPolicy.Verified policy) {

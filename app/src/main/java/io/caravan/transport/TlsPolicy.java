@@ -64,4 +64,10 @@ public sealed interface TlsPolicy {
             case Dane dane -> dane.rule();
         };
     }
+
+    /** Whether the host's certificate is looked at. */
+    default boolean judges() {
+        return this instanceof Verified || this instanceof Dane
+                || this instanceof Opportunistic o && o.watched() != null;
+    }
 }

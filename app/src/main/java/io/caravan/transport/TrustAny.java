@@ -20,8 +20,9 @@ final class TrustAny extends X509ExtendedTrustManager {
     private TrustAny() {
     }
 
-    static SSLSocket over(Socket socket, String host, int port) throws IOException {
-        return (SSLSocket) CONTEXT.getSocketFactory().createSocket(socket, host, port, true);
+    /** @param anew without resuming an earlier session */
+    static SSLSocket over(Socket socket, String host, int port, boolean anew) throws IOException {
+        return (SSLSocket) (anew ? context() : CONTEXT).getSocketFactory().createSocket(socket, host, port, true);
     }
 
     private static SSLContext context() {

@@ -108,11 +108,15 @@ final class Wire implements AutoCloseable {
         return e == null || e.getMessage() == null ? "" : ": " + e.getMessage();
     }
 
-    /** From now on TLS; what was read ahead before is gone. The host's certificates, its own first: nobody has checked them yet. */
-    List<X509Certificate> encrypt(Relay relay, Duration wait) throws LineLost {
+    /**
+     * From now on TLS; what was read ahead before is gone. The host's certificates, its own first: nobody has checked them yet.
+     *
+     * @param anew the host must show what it has now: no earlier session is resumed, which would show the certificates of that time
+     */
+    List<X509Certificate> encrypt(Relay relay, boolean anew, Duration wait) throws LineLost {
         arm(wait);
         try {
-            SSLSocket tls = TrustAny.over(socket, relay.host(), relay.port());
+            SSLSocket tls = TrustAny.over(socket, relay.host(), relay.port(), anew);
             tls.startHandshake();
             replies.continueWith(tls.getInputStream());
             output = tls.getOutputStream();

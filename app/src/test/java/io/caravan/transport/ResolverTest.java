@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.ResolverConfig;
 
 import io.caravan.transport.LocalDns.Fault;
 
@@ -172,6 +173,36 @@ class ResolverTest {
                 assertThat(list(resolver(10, server.address(), other.address()).mx("example.org"))).as("%s", fault)
                         .hasSize(1);
             }
+        }
+    }
+
+    /** As of a machine whose network came after us, or is another one since. */
+    @Test
+    void theSystemsServersAreReadAgain() {
+        server.with("example.org", "TXT", "\"here\"");
+        String before = System.getProperty("dns.server");
+        try {
+            systemHas("127.0.0.1:1");
+            ResolverConfig.refresh();
+            Resolver system = resolver(100);
+            assertThat(system.txt("example.org")).isInstanceOf(Dns.Fault.class);
+
+            systemHas("127.0.0.1:" + server.address().getPort());
+            pass(Duration.ofSeconds(20));
+            assertThat(system.txt("example.org")).isInstanceOf(Dns.Fault.class);
+            pass(Duration.ofSeconds(11));
+            assertThat(list(system.txt("example.org"))).containsExactly("here");
+        } finally {
+            systemHas(before);
+            ResolverConfig.refresh();
+        }
+    }
+
+    private static void systemHas(String servers) {
+        if (servers == null) {
+            System.clearProperty("dns.server");
+        } else {
+            System.setProperty("dns.server", servers);
         }
     }
 

@@ -166,6 +166,7 @@ public final class ScriptedSink implements AutoCloseable {
     volatile Consumer<Taken> record = mail -> kept.add(mail);
     final List<List<String>> transcripts = new CopyOnWriteArrayList<>();
     private final Set<String> peers = ConcurrentHashMap.newKeySet();
+    final Set<Long> handshakes = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     final AtomicInteger openData = new AtomicInteger();
     final AtomicInteger heldMails = new AtomicInteger();
@@ -316,6 +317,11 @@ public final class ScriptedSink implements AutoCloseable {
     /** The addresses that called. */
     public Set<String> peers() {
         return Set.copyOf(peers);
+    }
+
+    /** TLS sessions that were not resumed ones. */
+    int fullHandshakes() {
+        return handshakes.size();
     }
 
     public int sessions() {

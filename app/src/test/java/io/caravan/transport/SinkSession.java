@@ -231,6 +231,7 @@ public final class SinkSession {
         SSLSocket over = (SSLSocket) sink.tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
         over.setUseClientMode(false);
         over.startHandshake();
+        sink.handshakes.add(over.getSession().getCreationTime()); // that of the first one, where a session is resumed
         socket = over;
         input = over.getInputStream();
     }

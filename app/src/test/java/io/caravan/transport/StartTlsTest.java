@@ -24,7 +24,10 @@ import io.caravan.mail.DeliveryResult.Deferred;
 
 import static io.caravan.transport.ScriptedSink.Verb.AUTH;
 import static io.caravan.transport.ScriptedSink.Verb.AUTH_LINE;
+import static io.caravan.transport.ScriptedSink.Verb.EHLO;
 import static io.caravan.transport.ScriptedSink.Verb.STARTTLS;
+import static io.caravan.transport.ScriptedSink.drop;
+import static io.caravan.transport.ScriptedSink.honest;
 import static io.caravan.transport.ScriptedSink.reply;
 import static io.caravan.transport.ScriptedSink.script;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,6 +168,24 @@ class StartTlsTest {
         try (sink; Post post = Post.to(relay(sink, Tls.OPPORTUNISTIC, null))) {
             assertThat(post.send("ana@example.org")).isInstanceOf(Accepted.class);
             assertThat(sink.sessions()).isEqualTo(2);
+        }
+    }
+
+    /** As in TLS 1.3, where what a host has against us comes behind our side of the handshake. */
+    @Test
+    void goesInTheClearWhenAnOpportunisticSessionBreaksRightAfterItsHandshake() throws IOException {
+        ScriptedSink sink = new ScriptedSink().withTls(TestCertificates.selfSigned("localhost").server(), false)
+                .always(script().on(EHLO, honest(), drop())).start();
+
+        try (sink;
+                Post post = Post.to(relay(sink, Tls.OPPORTUNISTIC, null));
+                Post strict = Post.to(relay(sink, Tls.REQUIRED, null))) {
+            assertThat(post.send("ana@example.org")).isInstanceOf(Accepted.class);
+            assertThat(sink.sessions()).isEqualTo(2);
+            assertThat(sink.transcript(1)).doesNotContain("C: STARTTLS");
+
+            assertThat(strict.send("ben@example.org")).isInstanceOf(Deferred.class);
+            assertThat(sink.takenCount()).isEqualTo(1);
         }
     }
 

@@ -37,6 +37,25 @@ class VerifiedTlsTest {
         }
     }
 
+    /** A session that is resumed shows the certificate of an earlier one, whatever the host has now. */
+    @Test
+    void everyConnectionIsShownTheCertificateAnew() throws IOException {
+        try (ScriptedSink sink = sink(AUTHORITY.issue("localhost"))) {
+            sendsThrice(sink, Tls.REQUIRED);
+            assertThat(sink.fullHandshakes()).as("where nobody looks at it, sessions are resumed").isEqualTo(1);
+            sendsThrice(sink, Tls.VERIFIED);
+            assertThat(sink.fullHandshakes()).isEqualTo(1 + 3);
+        }
+    }
+
+    private static void sendsThrice(ScriptedSink sink, Tls tls) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            try (Post post = post(sink, tls, "localhost")) {
+                assertThat(post.send("ana@example.org")).isInstanceOf(Accepted.class);
+            }
+        }
+    }
+
     @Test
     void takesACertificateForTheRelaysAddress() throws IOException {
         try (ScriptedSink sink = sink(AUTHORITY.issue("127.0.0.1"));

@@ -29,8 +29,12 @@ final class Zone implements Dns {
         return address(host, address);
     }
 
-    Zone address(String host, String address) throws UnknownHostException {
-        addresses.put(host, List.of(InetAddress.getByName(address)));
+    Zone address(String host, String... addresses) throws UnknownHostException {
+        List<InetAddress> all = new ArrayList<>();
+        for (String address : addresses) {
+            all.add(InetAddress.getByName(address));
+        }
+        this.addresses.put(host, all);
         return this;
     }
 

@@ -2,6 +2,7 @@ package io.caravan.flow;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -76,13 +77,16 @@ final class RunFaults {
         long now = nanos.getAsLong();
         known.values().removeIf(each -> now - each.until > TOLD_AGAIN); // a run may be gone
         Known before = known.get(run);
-        boolean isNews = before == null || !before.what.equals(what) || now - before.told >= TOLD_AGAIN;
-        known.put(run, new Known(times, now + rest, what, isNews ? now : before.told));
-        return isNews;
+        if (before != null && before.what.equals(what) && now - before.told < TOLD_AGAIN) {
+            known.put(run, new Known(times, now + rest, what, before.told));
+            return false;
+        }
+        known.put(run, new Known(times, now + rest, what, now));
+        return true;
     }
 
     private void note(Run run, @Nullable String reason) {
-        if (java.util.Objects.equals(reason, run.reason())) {
+        if (Objects.equals(reason, run.reason())) {
             return;
         }
         try {

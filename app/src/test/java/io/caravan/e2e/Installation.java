@@ -276,11 +276,15 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Bytes of live objects, after a full collection. */
+    /** Bytes of live objects, after a full collection; what that leaves of dead ones at the bottom of the heap, some MB or none, is not counted. */
     public long liveHeap() {
-        String total = ask("GC.class_histogram").lines().filter(line -> line.startsWith("Total")).findFirst()
-                .orElseThrow();
-        return Long.parseLong(total.strip().split("\\s+")[2]);
+        long bytes = 0;
+        for (String line : ask("GC.class_histogram").lines()
+                .filter(line -> line.matches("\\s*\\d+:\\s+\\d+\\s+\\d+\\s+\\S.*")).toList()) {
+            String[] fields = line.strip().split("\\s+"); // number, instances, bytes, class
+            bytes += fields[3].contains("jdk.internal.vm.Filler") ? 0 : Long.parseLong(fields[2]);
+        }
+        return bytes;
     }
 
     /** What its JVM answers to {@code jcmd}. */

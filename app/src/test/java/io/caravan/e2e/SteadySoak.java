@@ -29,8 +29,8 @@ import static org.awaitility.Awaitility.await;
 /**
  * An hour at a steady rate, a campaign a minute: does memory grow, is a connection left behind, and how long after its 250 is a mail's row
  * committed? Run by name with {@code -Dtest=SteadySoak}; {@code -Dsoak.minutes} and {@code -Dsoak.rate} (mails a second). The first
- * quarter is to warm up, at five times the rate: methods are compiled by how often they ran, and compiled code is memory, so it is as far then
- * as the rate itself would be after hours.
+ * quarter is to warm up, at five times the rate and with small campaigns one after another: methods are compiled by how often they ran, and
+ * compiled code is memory, so it is as far then, for mails and for campaigns, as it would else be after hours.
  */
 class SteadySoak {
 
@@ -62,24 +62,20 @@ class SteadySoak {
             Instant end = began.plus(Duration.ofMinutes(MINUTES));
             long heapWhenWarm = -1;
             long filesWhenWarm = -1;
+            int campaigns = warmUp(installation, warm);
+            taken.set(0);
+            began = Instant.now();
             for (int minute = 0; Instant.now().isBefore(end); minute++) {
-                boolean steady = Instant.now().isAfter(warm);
-                if (steady && heapWhenWarm < 0) {
-                    allFinished(installation);
-                    toCommit.clear();
-                    taken.set(0);
-                }
-                int rate = steady ? RATE : WARM;
-                People.of(rate * 60).begin(installation, "minute" + minute, "hold", "rate: " + rate + "/s\n");
-                if (steady && heapWhenWarm < 0) {
+                People.of(RATE * 60).begin(installation, "minute" + minute, "hold", "rate: " + RATE + "/s\n");
+                if (minute == 0) {
                     heapWhenWarm = installation.liveHeap();
                     filesWhenWarm = openFiles(installation);
                     installation.ask("VM.native_memory", "baseline");
-                    System.out.println("warm: " + resident(installation));
+                    System.out.println("warm: " + resident(installation) + ", after " + campaigns + " campaigns");
                 }
                 for (int part = 1; part <= 6; part++) {
                     double mean = meanUntil(installation, began.plusSeconds(60L * minute + 10L * part));
-                    if (heapWhenWarm >= 0 && mean > 0) { // none: waiting for the end of what warmed it took so long
+                    if (mean > 0) { // none: the campaign's beginning took longer
                         resident.add(new double[]{minute / 60.0 + part / 360.0, mean});
                     }
                 }
@@ -89,6 +85,18 @@ class SteadySoak {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(sink.openSessions()).isZero());
             report(resident, installation, heapWhenWarm, filesWhenWarm);
         }
+    }
+
+    /** How many campaigns there were. */
+    private static int warmUp(Installation installation, Instant until) throws Exception {
+        int campaigns = 0;
+        while (Instant.now().isBefore(until)) {
+            People.of(WARM).begin(installation, "warm" + campaigns++, "hold", "rate: " + WARM + "/s\n");
+            int begun = campaigns;
+            await().atMost(Duration.ofMinutes(5)).ignoreExceptions().until(() -> installation.database()
+                    .number("select count(*) from run where state = 'finished'") == begun);
+        }
+        return campaigns;
     }
 
     private static void allFinished(Installation installation) {

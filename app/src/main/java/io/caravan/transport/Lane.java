@@ -91,6 +91,11 @@ sealed class Lane permits CrewLane {
         return false;
     }
 
+    /** Somebody has taken a mail; under the lock. */
+    void takes() {
+        // a relay's couriers look by themselves
+    }
+
     private void idle(int change) {
         idle += change;
         if (idle == 0 || idle == 1 && change > 0) {
@@ -163,8 +168,10 @@ sealed class Lane permits CrewLane {
         }
     }
 
-    static @Nullable Ticket taken(@Nullable Ticket ticket) {
+    @Nullable
+    Ticket taken(@Nullable Ticket ticket) {
         if (ticket != null) {
+            takes();
             ticket.leave();
         }
         return ticket;

@@ -158,6 +158,7 @@ final class MxDelivery {
     }
 
     private void sweep() {
+        lanes.values().forEach(to -> to.lane().lookAgain());
         lanes.values().removeIf(to -> {
             boolean gone = to.retire();
             if (gone) {

@@ -8,8 +8,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import io.caravan.mail.Cleared;
+import io.caravan.mail.DeliveryResult;
 import io.caravan.transport.ScriptedSink.Verb;
 
+import static io.caravan.transport.ScriptedSink.after;
+import static io.caravan.transport.ScriptedSink.honest;
 import static io.caravan.transport.ScriptedSink.replyAndClose;
 import static io.caravan.transport.ScriptedSink.script;
 import static io.caravan.transport.ScriptedSink.stall;
@@ -56,5 +59,23 @@ class MxHangingTest extends MxFixture {
         assertThat(sink.sessions()).as("not more than it takes").isEqualTo(2);
         sink.close();
         post.awaitReplies(3);
+    }
+
+    @Test
+    void whoPromisedItsRoomLeavesThoughMailHasComeForIt() throws IOException {
+        patient(1);
+        ScriptedSink sink = sink(2).always(script().on(Verb.QUIT, after(Duration.ofMillis(700), honest())));
+        sink(3);
+        dns.withMx("one.example", 10, "mx.one.example", "127.0.0.2").withMx("other.example", 10, "mx.other.example",
+                "127.0.0.3");
+        assertThat(send("ana@one.example")).isInstanceOf(DeliveryResult.Accepted.class);
+        Cleared other = post.mx("bo@other.example");
+        post.offer(other);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> sink.transcript(0).contains("C: QUIT"));
+        Cleared late = post.mx("cy@one.example");
+        post.offer(late);
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> post.results.containsKey(other.mail().row())); // idle: 10 s
+        assertThat(post.result(late)).isInstanceOf(DeliveryResult.Accepted.class);
     }
 }

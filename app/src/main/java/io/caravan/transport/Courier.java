@@ -22,6 +22,7 @@ final class Courier implements Runnable {
     private final Watchdog watchdog;
     private final RelayGate gate;
     private final Clearance clearance;
+    private @Nullable Ticket inHand; // nobody else has it
 
     Courier(Lane lane, Transport.Settings settings, Watchdog watchdog, RelayGate gate, Clearance clearance) {
         this.lane = lane;
@@ -34,12 +35,16 @@ final class Courier implements Runnable {
     @Override
     public void run() {
         for (Ticket ticket = lane.takeNew(); ticket != null; ticket = lane.takeNew()) {
+            inHand = ticket;
             try {
                 carry(ticket);
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR,
                         "event=courier-failed relay=" + lane.relay().name() + " row=" + ticket.mail().row(), e);
-                ticket.lost(lane, lane.relay().host(), new LineLost("our own error, see the log: " + e), false);
+                Ticket left = inHand;
+                if (left != null) {
+                    left.lost(lane, lane.relay().host(), new LineLost("our own error, see the log: " + e), false);
+                }
             }
         }
     }
@@ -50,6 +55,11 @@ final class Courier implements Runnable {
             ticket.settle(objection);
             return;
         }
+        String silence = lane.silence();
+        if (silence != null && ticket.hasAnother()) {
+            ticket.skip(lane, silence);
+            return;
+        }
         boolean asked = lane.open() == 0; // while others are open it is not down
         if (asked && !gate.mayTry(lane.relay().name())) {
             ticket.skip(lane, "down, not tried again yet");
@@ -57,11 +67,12 @@ final class Courier implements Runnable {
         }
         Session session = open(ticket, asked);
         if (session != null) {
-            talk(session, ticket, asked);
+            talk(session, asked);
         }
     }
 
     private @Nullable Session open(Ticket ticket, boolean asked) {
+        lane.dials(ticket);
         LineLost why;
         try {
             return Session.open(Target.of(lane.relay()), settings, watchdog);
@@ -70,8 +81,14 @@ final class Courier implements Runnable {
         } catch (RuntimeException | Error e) {
             down(new LineLost("our own error: " + e)); // a trial must have an end
             throw e;
+        } finally {
+            inHand = lane.dialled(ticket) ? ticket : null; // it may have gone to the next relay meanwhile
         }
-        if (noService(why, asked)) {
+        boolean down = noService(why, asked);
+        if (inHand == null) {
+            return null;
+        }
+        if (down) {
             ticket.passOn(lane, why.noService());
         } else {
             ticket.putBack(lane); // "too many connections": the open ones will take it
@@ -79,13 +96,15 @@ final class Courier implements Runnable {
         return null;
     }
 
-    private void talk(Session session, Ticket ticket, boolean asked) {
+    private void talk(Session session, boolean asked) {
         lane.opened();
         Conversation conversation = new Conversation(session, lane, clearance, Reuse.RELAY,
                 () -> gate.worked(lane.relay().name()));
         LineLost lost = null;
+        Ticket first = inHand;
+        inHand = null; // whatever happens, the conversation looks after it
         try (session) {
-            conversation.serve(ticket);
+            conversation.serve(first);
         } catch (LineLost e) {
             lost = e;
         } finally {

@@ -135,6 +135,7 @@ public final class Transport implements AutoCloseable {
     private final DeliveryLog log;
     private final Clearance clearance;
     private final Watchdog watchdog;
+    private final SilentRelays silent;
     private final @Nullable MxDelivery mx;
     private volatile boolean stopping;
 
@@ -160,6 +161,8 @@ public final class Transport implements AutoCloseable {
                         .unstarted(new Courier(lane, settings, watchdog, gate, clearance)));
             }
         }
+        silent = new SilentRelays(lanes.values(), watchdog, gate, settings.waits().patience());
+        watchdog.alsoDoes(silent::look);
         couriers.forEach(Thread::start);
     }
 
@@ -256,6 +259,7 @@ public final class Transport implements AutoCloseable {
         }
         stopping = true;
         clearance.stop();
+        silent.stop();
         lanes.values().forEach(lane -> lane.stop().forEach(ticket -> ticket.settle(STOPPING)));
         if (mx != null) {
             mx.stop();

@@ -53,8 +53,8 @@ final class Conversation {
     }
 
     /**
-     * Sends this mail, if there is one yet, and all that come, until none comes for the idle time or the connection has been used enough. Every ticket that it
-     * took is settled, put back or passed on.
+     * Sends this mail, if there is one yet, and all that come, until none comes for the idle time or the connection has been used enough.
+     * Every ticket that it took is settled, put back or passed on.
      *
      * @throws LineLost if the connection did not end in good order
      */

@@ -18,16 +18,14 @@ final class Courier implements Runnable {
     private static final Duration REST = Duration.ofSeconds(5);
 
     private final Lane lane;
-    private final Transport.Settings settings;
-    private final Watchdog watchdog;
+    private final RelayDialling dialling;
     private final RelayGate gate;
     private final Clearance clearance;
     private @Nullable Ticket inHand; // nobody else has it
 
-    Courier(Lane lane, Transport.Settings settings, Watchdog watchdog, RelayGate gate, Clearance clearance) {
+    Courier(Lane lane, RelayDialling dialling, RelayGate gate, Clearance clearance) {
         this.lane = lane;
-        this.settings = settings;
-        this.watchdog = watchdog;
+        this.dialling = dialling;
         this.gate = gate;
         this.clearance = clearance;
     }
@@ -65,17 +63,17 @@ final class Courier implements Runnable {
             ticket.skip(lane, "down, not tried again yet");
             return;
         }
-        Session session = open(ticket, asked);
-        if (session != null) {
-            talk(session, asked);
+        RelayDialling.Reached host = reach(ticket, asked);
+        if (host != null) {
+            talk(host, asked);
         }
     }
 
-    private @Nullable Session open(Ticket ticket, boolean asked) {
+    private RelayDialling.@Nullable Reached reach(Ticket ticket, boolean asked) {
         lane.dials(ticket);
         LineLost why;
         try {
-            return Session.open(Target.of(lane.relay()), settings, watchdog);
+            return dialling.reach();
         } catch (LineLost e) {
             why = e;
         } catch (RuntimeException | Error e) {
@@ -96,14 +94,14 @@ final class Courier implements Runnable {
         return null;
     }
 
-    private void talk(Session session, boolean asked) {
+    private void talk(RelayDialling.Reached host, boolean asked) {
         lane.opened();
-        Conversation conversation = new Conversation(session, lane, clearance, Reuse.RELAY,
+        Conversation conversation = new Conversation(host.session(), lane, clearance, Reuse.RELAY,
                 () -> gate.worked(lane.relay().name()));
         LineLost lost = null;
         Ticket first = inHand;
         inHand = null; // whatever happens, the conversation looks after it
-        try (session) {
+        try (Session _ = host.session()) {
             conversation.serve(first);
         } catch (LineLost e) {
             lost = e;
@@ -111,6 +109,7 @@ final class Courier implements Runnable {
             lane.closed();
         }
         if (lost != null && !conversation.worked()) {
+            dialling.avoid(host.address());
             noService(lost, asked);
         }
     }

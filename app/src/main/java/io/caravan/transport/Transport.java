@@ -156,9 +156,10 @@ public final class Transport implements AutoCloseable {
             if (lanes.put(relay.name(), lane) != null) {
                 throw new InvalidInput("caravan.relays: two relays are named " + relay.name());
             }
+            RelayDialling dialling = new RelayDialling(relay, settings, watchdog);
             for (int i = 1; i <= relay.connections(); i++) {
                 couriers.add(Thread.ofPlatform().daemon().name("smtp-" + relay.name() + "-" + i)
-                        .unstarted(new Courier(lane, settings, watchdog, gate, clearance)));
+                        .unstarted(new Courier(lane, dialling, gate, clearance)));
             }
         }
         silent = new SilentRelays(lanes.values(), watchdog, gate, settings.waits().patience());

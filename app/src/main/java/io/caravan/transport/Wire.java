@@ -2,11 +2,11 @@ package io.caravan.transport;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serial;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -55,27 +55,28 @@ final class Wire implements AutoCloseable {
         return from;
     }
 
-    /** Connects to the first address of the host that answers: of that which is given, else of all that it has. */
-    static Wire connect(Relay relay, @Nullable InetAddress given, Transport.Settings settings, Watchdog watchdog)
-            throws LineLost {
+    /** @throws NotReached if there is no connection */
+    static Wire connect(Relay relay, InetAddress address, Transport.Settings settings, Watchdog watchdog)
+            throws NotReached {
         try {
-            IOException last = null;
-            List<InetAddress> addresses = given == null ? settings.names().of(relay.host()) : List.of(given);
-            for (InetAddress address : addresses) {
-                if (!settings.reaches(address)) {
-                    last = last == null ? new IOException("caravan.bind has no address of its family") : last;
-                    continue;
-                }
-                try {
-                    return new Wire(relay, socket(new InetSocketAddress(address, relay.port()), settings.from(address),
-                            settings.waits().connect(), watchdog), watchdog);
-                } catch (IOException e) {
-                    last = e;
-                }
+            if (!settings.reaches(address)) {
+                throw new IOException("caravan.bind has no address of its family");
             }
-            throw new LineLost("cannot connect to " + relay.host() + ":" + relay.port() + said(last), last);
-        } catch (UnknownHostException e) {
-            throw new LineLost(String.valueOf(e.getMessage()), e);
+            return new Wire(relay, socket(new InetSocketAddress(address, relay.port()), settings.from(address),
+                    settings.waits().connect(), watchdog), watchdog);
+        } catch (IOException e) {
+            throw new NotReached("cannot connect to " + relay.host() + ":" + relay.port() + said(e), e);
+        }
+    }
+
+    /** Nobody took the connection. */
+    static final class NotReached extends LineLost {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        NotReached(String message, IOException cause) {
+            super(message, cause);
         }
     }
 

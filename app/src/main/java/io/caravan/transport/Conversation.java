@@ -53,14 +53,18 @@ final class Conversation {
     }
 
     /**
-     * Sends this mail and all that come, until none comes for the idle time or the connection has been used enough. Every ticket that it
-     * took is settled, put back or passed on.
+     * Sends this mail, if there is one yet, and all that come, until none comes for the idle time or the connection has been used enough.
+     * Every ticket that it took is settled, put back or passed on.
      *
      * @throws LineLost if the connection did not end in good order
      */
-    void serve(Ticket first) throws LineLost {
+    void serve(@Nullable Ticket first) throws LineLost {
         current = first;
         try {
+            if (first == null) {
+                answered();
+                current = next();
+            }
             boolean asked = false;
             while (current != null) {
                 asked = step(current, asked);

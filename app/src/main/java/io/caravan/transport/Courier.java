@@ -18,15 +18,14 @@ final class Courier implements Runnable {
     private static final Duration REST = Duration.ofSeconds(5);
 
     private final Lane lane;
-    private final Transport.Settings settings;
-    private final Watchdog watchdog;
+    private final RelayDialling dialling;
     private final RelayGate gate;
     private final Clearance clearance;
+    private @Nullable Ticket inHand; // nobody else has it
 
-    Courier(Lane lane, Transport.Settings settings, Watchdog watchdog, RelayGate gate, Clearance clearance) {
+    Courier(Lane lane, RelayDialling dialling, RelayGate gate, Clearance clearance) {
         this.lane = lane;
-        this.settings = settings;
-        this.watchdog = watchdog;
+        this.dialling = dialling;
         this.gate = gate;
         this.clearance = clearance;
     }
@@ -34,12 +33,16 @@ final class Courier implements Runnable {
     @Override
     public void run() {
         for (Ticket ticket = lane.takeNew(); ticket != null; ticket = lane.takeNew()) {
+            inHand = ticket;
             try {
                 carry(ticket);
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR,
                         "event=courier-failed relay=" + lane.relay().name() + " row=" + ticket.mail().row(), e);
-                ticket.lost(lane, lane.relay().host(), new LineLost("our own error, see the log: " + e), false);
+                Ticket left = inHand;
+                if (left != null) {
+                    left.lost(lane, lane.relay().host(), new LineLost("our own error, see the log: " + e), false);
+                }
             }
         }
     }
@@ -50,28 +53,40 @@ final class Courier implements Runnable {
             ticket.settle(objection);
             return;
         }
+        String silence = lane.silence();
+        if (silence != null && ticket.hasAnother()) {
+            ticket.skip(lane, silence);
+            return;
+        }
         boolean asked = lane.open() == 0; // while others are open it is not down
         if (asked && !gate.mayTry(lane.relay().name())) {
             ticket.skip(lane, "down, not tried again yet");
             return;
         }
-        Session session = open(ticket, asked);
-        if (session != null) {
-            talk(session, ticket, asked);
+        RelayDialling.Reached host = reach(ticket, asked);
+        if (host != null) {
+            talk(host, asked);
         }
     }
 
-    private @Nullable Session open(Ticket ticket, boolean asked) {
+    private RelayDialling.@Nullable Reached reach(Ticket ticket, boolean asked) {
+        lane.dials(ticket);
         LineLost why;
         try {
-            return Session.open(Target.of(lane.relay()), settings, watchdog);
+            return dialling.reach();
         } catch (LineLost e) {
             why = e;
         } catch (RuntimeException | Error e) {
             down(new LineLost("our own error: " + e)); // a trial must have an end
             throw e;
+        } finally {
+            inHand = lane.dialled(ticket) ? ticket : null; // it may have gone to the next relay meanwhile
         }
-        if (noService(why, asked)) {
+        boolean down = noService(why, asked);
+        if (inHand == null) {
+            return null;
+        }
+        if (down) {
             ticket.passOn(lane, why.noService());
         } else {
             ticket.putBack(lane); // "too many connections": the open ones will take it
@@ -79,19 +94,22 @@ final class Courier implements Runnable {
         return null;
     }
 
-    private void talk(Session session, Ticket ticket, boolean asked) {
+    private void talk(RelayDialling.Reached host, boolean asked) {
         lane.opened();
-        Conversation conversation = new Conversation(session, lane, clearance, Reuse.RELAY,
+        Conversation conversation = new Conversation(host.session(), lane, clearance, Reuse.RELAY,
                 () -> gate.worked(lane.relay().name()));
         LineLost lost = null;
-        try (session) {
-            conversation.serve(ticket);
+        Ticket first = inHand;
+        inHand = null; // whatever happens, the conversation looks after it
+        try (Session _ = host.session()) {
+            conversation.serve(first);
         } catch (LineLost e) {
             lost = e;
         } finally {
             lane.closed();
         }
         if (lost != null && !conversation.worked()) {
+            dialling.avoid(host.address());
             noService(lost, asked);
         }
     }

@@ -12,6 +12,9 @@ interface Crew {
     /** It has connections without work, of which one could make room. */
     void idle(CrewLane lane, boolean has);
 
-    /** True if this connection without work should end now, since another lane waits for the room. */
+    /**
+     * Asked by a courier, of itself: true if its connection without work should end now, since another lane waits for the room. What it was
+     * told once it does.
+     */
     boolean pressed(CrewLane lane);
 }

@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class CrewLane extends Lane {
 
     private static final int MAILS_A_COURIER = 4; // so many must wait before one more connection pays
+    private static final long PATIENCE_NANOS = 1_000_000_000L; // or so long, behind connections that all hang
 
     private final Crew crew;
     private int couriers;
     private int coming;
+    private long takes;
+    private long takesSeen;
+    private long movedAt = System.nanoTime();
 
     CrewLane(Relay relay, Crew crew) {
         super(relay);
@@ -30,12 +34,46 @@ final class CrewLane extends Lane {
         if (stopped || restsFor() > 0) {
             return;
         }
-        int most = open == 0 ? 1 : relay().connections();
-        while (couriers < most && waiting.size() > idle + coming && couriers <= waiting.size() / MAILS_A_COURIER) {
-            couriers++;
-            coming++;
-            crew.wanted(this);
+        while (couriers < most() && waiting.size() > idle + coming && couriers <= waiting.size() / MAILS_A_COURIER) {
+            ask();
         }
+    }
+
+    private int most() {
+        return open == 0 ? 1 : relay().connections();
+    }
+
+    private void ask() {
+        couriers++;
+        coming++;
+        crew.wanted(this);
+    }
+
+    /**
+     * From time to time: nobody else comes when a rest is over while the open connections hang, and a few mails must not wait for as long
+     * as they do.
+     */
+    void lookAgain() {
+        lock.lock();
+        try {
+            recruit();
+            long now = System.nanoTime();
+            if (takes != takesSeen || waiting.isEmpty()) {
+                takesSeen = takes;
+                movedAt = now;
+            } else if (now - movedAt > PATIENCE_NANOS && !stopped && restsFor() <= 0 && idle + coming == 0
+                    && couriers < most()) {
+                movedAt = now;
+                ask();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    void takes() {
+        takes++;
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,6 +23,8 @@ sealed class Lane permits CrewLane {
     final Deque<Ticket> waiting = new ArrayDeque<>();
     private final Condition forNew = lock.newCondition();
     private final Relay relay;
+    private final Set<Ticket> dialling = new HashSet<>();
+    private volatile @Nullable String silence;
     private long restUntil;
     int open;
     int idle;
@@ -38,6 +42,16 @@ sealed class Lane permits CrewLane {
 
     Relay relay() {
         return relay;
+    }
+
+    /** What is wrong with a relay that does not answer on any connection; null: nothing is. */
+    @Nullable
+    String silence() {
+        return silence;
+    }
+
+    void falls(@Nullable String silent) {
+        silence = silent;
     }
 
     /** False: stopped, it was not taken. */
@@ -89,6 +103,11 @@ sealed class Lane permits CrewLane {
     /** True if a connection without work should end, to make room for another lane's. */
     boolean isPressed() {
         return false;
+    }
+
+    /** Somebody has taken a mail; under the lock. */
+    void takes() {
+        // a relay's couriers look by themselves
     }
 
     private void idle(int change) {
@@ -163,8 +182,10 @@ sealed class Lane permits CrewLane {
         }
     }
 
-    static @Nullable Ticket taken(@Nullable Ticket ticket) {
+    @Nullable
+    Ticket taken(@Nullable Ticket ticket) {
         if (ticket != null) {
+            takes();
             ticket.leave();
         }
         return ticket;
@@ -221,6 +242,39 @@ sealed class Lane permits CrewLane {
         lock.lock();
         try {
             return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A courier makes a connection for it; until it has one, this mail may go another way. */
+    void dials(Ticket ticket) {
+        lock.lock();
+        try {
+            dialling.add(ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False: it has gone another way. */
+    boolean dialled(Ticket ticket) {
+        lock.lock();
+        try {
+            return dialling.remove(ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All mail that has another relay to go to and whose envelope is not out. */
+    List<Ticket> takeMovable() {
+        lock.lock();
+        try {
+            List<Ticket> movable = new ArrayList<>();
+            dialling.removeIf(ticket -> ticket.hasAnother() && movable.add(ticket));
+            waiting.removeIf(ticket -> ticket.hasAnother() && movable.add(ticket));
+            return movable;
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package io.caravan.transport;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,7 +57,7 @@ final class MxCrew implements Crew {
             MxCrew.this.gone(one);
         }
     };
-    private int leaving;
+    private final Set<Thread> leaving = new HashSet<>(); // couriers that promised their room
     private boolean stopped;
     private boolean ticking;
 
@@ -130,12 +131,17 @@ final class MxCrew implements Crew {
 
     @Override
     public synchronized boolean pressed(CrewLane lane) {
+        if (leaving.contains(Thread.currentThread())) {
+            return true; // whatever has come for it since: another lane reckons with its room
+        }
         MxLane mine = known.get(lane);
-        if (mine == null || wanting.size() + room.returning() <= leaving) {
+        if (mine == null || wanting.size() + room.returning() <= leaving.size()) {
             return false;
         }
         boolean helps = room.returning() > 0 || wanting.stream().anyMatch(to -> helps(mine, to));
-        leaving += helps ? 1 : 0;
+        if (helps) {
+            leaving.add(Thread.currentThread());
+        }
         return helps;
     }
 
@@ -162,7 +168,7 @@ final class MxCrew implements Crew {
 
     private synchronized void gone(MxCourier one) {
         room.leave(one);
-        leaving = Math.max(0, leaving - 1);
+        leaving.remove(Thread.currentThread());
         serve();
     }
 

@@ -141,6 +141,9 @@ final class MxDelivery {
                     _ -> new MxLane(destination, tls, mx.port(), mx.rest(), health, crew));
             crew.knows(to);
             if (to.add(new Ticket(mail, List.of(to.lane()), log, leftQueue))) {
+                if (stopping) { // which may have looked at the lanes before this one was made
+                    stop(to);
+                }
                 return;
             }
             lanes.remove(key, to); // it was put away between the two
@@ -158,6 +161,7 @@ final class MxDelivery {
     }
 
     private void sweep() {
+        lanes.values().forEach(to -> to.lane().lookAgain());
         lanes.values().removeIf(to -> {
             boolean gone = to.retire();
             if (gone) {
@@ -177,7 +181,11 @@ final class MxDelivery {
         }
         waiting.forEach(up -> settle(up.mail(), Transport.STOPPING, up.leftQueue()));
         crew.stop();
-        lanes.values().forEach(to -> to.lane().stop().forEach(ticket -> ticket.settle(Transport.STOPPING)));
+        lanes.values().forEach(MxDelivery::stop);
+    }
+
+    private static void stop(MxLane to) {
+        to.lane().stop().forEach(ticket -> ticket.settle(Transport.STOPPING));
     }
 
     Collection<Thread> couriers() {

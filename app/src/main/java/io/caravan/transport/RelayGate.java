@@ -3,7 +3,7 @@ package io.caravan.transport;
 /**
  * Remembers which relays are down, so that a dead one costs nobody a connect timeout a mail. Asked before a new connection to a relay that
  * has none open; a true answer is always followed by {@code worked} or {@code failed}. Connections beside open ones are made unasked and
- * may report, too.
+ * may report, too. A relay that answers on none of its connections has failed; when it does again it is asked, and it has worked.
  */
 public interface RelayGate {
 

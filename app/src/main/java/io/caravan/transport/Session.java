@@ -240,7 +240,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
                 throw refusal("offers neither AUTH PLAIN nor AUTH LOGIN");
             }
             if (reply.code() != 235) {
-                throw new LineLost(
+                throw new LoginRefused(
                         "login refused, see user and secret in caravan.relays." + relay.name() + ".uri: "
                                 + reply.oneLine(),
                         reply);

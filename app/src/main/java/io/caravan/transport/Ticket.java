@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
+
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.Finished;
@@ -45,10 +47,24 @@ final class Ticket {
         return cleared.mail();
     }
 
+    /** To a relay that is silent only if it is the last. */
     void enter() {
+        for (String silence = silence(); silence != null && hasAnother(); silence = silence()) {
+            tried.add(route.get(at).relay().title() + ": " + silence);
+            at++;
+        }
         if (!route.get(at).add(this)) {
             settle(Transport.STOPPING);
         }
+    }
+
+    private @Nullable String silence() {
+        return route.get(at).silence();
+    }
+
+    /** True if its route has a relay after this one. */
+    boolean hasAnother() {
+        return at + 1 < route.size();
     }
 
     /** It makes room for the next offer, the first time that a courier takes it. */

@@ -135,6 +135,7 @@ public final class Transport implements AutoCloseable {
     private final DeliveryLog log;
     private final Clearance clearance;
     private final Watchdog watchdog;
+    private final SilentRelays silent;
     private final @Nullable MxDelivery mx;
     private volatile boolean stopping;
 
@@ -155,11 +156,14 @@ public final class Transport implements AutoCloseable {
             if (lanes.put(relay.name(), lane) != null) {
                 throw new InvalidInput("caravan.relays: two relays are named " + relay.name());
             }
+            RelayDialling dialling = new RelayDialling(relay, settings, watchdog);
             for (int i = 1; i <= relay.connections(); i++) {
                 couriers.add(Thread.ofPlatform().daemon().name("smtp-" + relay.name() + "-" + i)
-                        .unstarted(new Courier(lane, settings, watchdog, gate, clearance)));
+                        .unstarted(new Courier(lane, dialling, gate, clearance)));
             }
         }
+        silent = new SilentRelays(lanes.values(), watchdog, gate, settings.waits().patience());
+        watchdog.alsoDoes(silent::look);
         couriers.forEach(Thread::start);
     }
 
@@ -256,6 +260,7 @@ public final class Transport implements AutoCloseable {
         }
         stopping = true;
         clearance.stop();
+        silent.stop();
         lanes.values().forEach(lane -> lane.stop().forEach(ticket -> ticket.settle(STOPPING)));
         if (mx != null) {
             mx.stop();

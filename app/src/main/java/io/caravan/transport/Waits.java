@@ -41,6 +41,15 @@ public record Waits(Duration connect, Duration greeting, Duration mail, Duration
         return Stream.of(connect, greeting, mail, rcpt, data, block, dot, idle).min(Duration::compareTo).orElseThrow();
     }
 
+    /**
+     * How long a relay may be without any answer, on all of its connections, before mail goes another way: half a minute, in the terms of
+     * the standard. Who shortens the connecting alone has no less patience with an answer.
+     */
+    Duration patience() {
+        Duration answer = dot.dividedBy(20);
+        return connect.compareTo(answer) < 0 ? answer : connect;
+    }
+
     /** All of them divided, for tests that cannot wait ten minutes. */
     public Waits scaledDown(int by) {
         return new Waits(connect.dividedBy(by), greeting.dividedBy(by), mail.dividedBy(by), rcpt.dividedBy(by),

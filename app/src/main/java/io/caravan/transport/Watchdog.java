@@ -1,6 +1,8 @@
 package io.caravan.transport;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
@@ -13,9 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Watchdog implements AutoCloseable {
 
+    private static final Logger LOG = System.getLogger(Watchdog.class.getName());
+
+    /** What is heard of a relay, or on a connection. */
+    enum Hearing {
+        NOTHING_YET, SPEAKS, SILENT
+    }
+
     private final Set<Wire> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private final Map<Socket, Long> dialling = new ConcurrentHashMap<>(); // and until when, by nanoTime
+    private volatile Runnable round = () -> {
+    };
     private volatile boolean closed;
     private volatile boolean cut;
 
@@ -29,6 +40,27 @@ final class Watchdog implements AutoCloseable {
         if (cut) {
             wire.cut("cut off");
         }
+    }
+
+    /** Also does this, each time that it looks; it must not wait for anything. */
+    void alsoDoes(Runnable what) {
+        round = what;
+    }
+
+    /** Of all connections to it: it speaks if it does on one, and is silent if at least one is kept waiting for so long. */
+    Hearing hearing(Relay relay, Duration patience) {
+        long now = System.nanoTime();
+        Hearing heard = Hearing.NOTHING_YET;
+        for (Wire wire : watched) {
+            if (wire.relay().equals(relay)) {
+                Hearing here = wire.hearing(now, patience.toNanos());
+                if (here == Hearing.SPEAKS) {
+                    return here;
+                }
+                heard = here == Hearing.SILENT ? here : heard;
+            }
+        }
+        return heard;
     }
 
     void forget(Wire wire) {
@@ -69,6 +101,15 @@ final class Watchdog implements AutoCloseable {
                 }
             });
             watched.forEach(wire -> wire.cutIfLate(now));
+            doRound();
+        }
+    }
+
+    private void doRound() {
+        try {
+            round.run();
+        } catch (RuntimeException e) { // without this thread no connection would ever end
+            LOG.log(Level.ERROR, "event=watchdog-round-failed", e);
         }
     }
 

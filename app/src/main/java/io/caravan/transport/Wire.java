@@ -2,11 +2,11 @@ package io.caravan.transport;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serial;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -25,6 +25,7 @@ import io.caravan.mail.SmtpReply;
  */
 final class Wire implements AutoCloseable {
 
+    private final Relay relay;
     private final Socket socket;
     private final InetAddress from;
     private final Watchdog watchdog;
@@ -34,10 +35,13 @@ final class Wire implements AutoCloseable {
     private int written;
     private volatile Duration waited = Duration.ZERO;
     private volatile long deadline;
+    private long since; // seen by others through armed, as the next one is: they cost a mail nothing
+    private boolean spoken;
     private volatile boolean armed;
     private volatile @Nullable String cutBecause;
 
-    private Wire(Socket socket, Watchdog watchdog) throws IOException {
+    private Wire(Relay relay, Socket socket, Watchdog watchdog) throws IOException {
+        this.relay = relay;
         this.socket = socket;
         from = socket.getLocalAddress(); // now: a closed socket has forgotten it
         this.watchdog = watchdog;
@@ -51,27 +55,28 @@ final class Wire implements AutoCloseable {
         return from;
     }
 
-    /** Connects to the first address of the host that answers: of that which is given, else of all that it has. */
-    static Wire connect(Relay relay, @Nullable InetAddress given, Transport.Settings settings, Watchdog watchdog)
-            throws LineLost {
+    /** @throws NotReached if there is no connection */
+    static Wire connect(Relay relay, InetAddress address, Transport.Settings settings, Watchdog watchdog)
+            throws NotReached {
         try {
-            IOException last = null;
-            List<InetAddress> addresses = given == null ? settings.names().of(relay.host()) : List.of(given);
-            for (InetAddress address : addresses) {
-                if (!settings.reaches(address)) {
-                    last = last == null ? new IOException("caravan.bind has no address of its family") : last;
-                    continue;
-                }
-                try {
-                    return new Wire(socket(new InetSocketAddress(address, relay.port()), settings.from(address),
-                            settings.waits().connect(), watchdog), watchdog);
-                } catch (IOException e) {
-                    last = e;
-                }
+            if (!settings.reaches(address)) {
+                throw new IOException("caravan.bind has no address of its family");
             }
-            throw new LineLost("cannot connect to " + relay.host() + ":" + relay.port() + said(last), last);
-        } catch (UnknownHostException e) {
-            throw new LineLost(String.valueOf(e.getMessage()), e);
+            return new Wire(relay, socket(new InetSocketAddress(address, relay.port()), settings.from(address),
+                    settings.waits().connect(), watchdog), watchdog);
+        } catch (IOException e) {
+            throw new NotReached("cannot connect to " + relay.host() + ":" + relay.port() + said(e), e);
+        }
+    }
+
+    /** Nobody took the connection. */
+    static final class NotReached extends LineLost {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        NotReached(String message, IOException cause) {
+            super(message, cause);
         }
     }
 
@@ -198,7 +203,9 @@ final class Wire implements AutoCloseable {
     SmtpReply reply(Stage stage, Duration wait) throws LineLost {
         arm(wait);
         try {
-            return replies.reply(stage);
+            SmtpReply reply = replies.reply(stage);
+            spoken = true;
+            return reply;
         } catch (LineLost e) {
             throw e;
         } catch (IOException e) {
@@ -209,6 +216,7 @@ final class Wire implements AutoCloseable {
     }
 
     private LineLost lost(String doing, IOException e) {
+        spoken = false; // nothing more is heard of it
         String because = cutBecause;
         return because != null
                 ? new LineLost(because + " while " + doing, e)
@@ -217,14 +225,31 @@ final class Wire implements AutoCloseable {
 
     private void arm(Duration wait) {
         waited = wait;
-        deadline = System.nanoTime() + wait.toNanos();
+        since = System.nanoTime();
+        deadline = since + wait.toNanos();
         armed = true;
     }
 
     void cutIfLate(long now) {
         if (armed && now - deadline > 0) {
-            cut("timed out after " + (waited.toSeconds() > 0 ? waited.toSeconds() + " s" : waited.toMillis() + " ms"));
+            cut("timed out after " + words(waited));
         }
+    }
+
+    static String words(Duration time) {
+        return time.toSeconds() > 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    /** What is heard on it: one that has never said anything is given as long as one that has fallen silent. */
+    Watchdog.Hearing hearing(long now, long patienceNanos) {
+        if (armed && now - since > patienceNanos) {
+            return Watchdog.Hearing.SILENT;
+        }
+        return spoken ? Watchdog.Hearing.SPEAKS : Watchdog.Hearing.NOTHING_YET;
     }
 
     /** Ends the connection at once, from any thread. Closes the socket below TLS, whose own close waits for a stuck writer. */

@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -138,22 +139,32 @@ public class Batches {
                         .param("epochs", epochs).query((rs, _) -> reference(rs)).list();
     }
 
-    /** Rows of a lost batch that are in doubt since: those that it had claimed afresh, found by their attempts. */
+    /** Rows of a lost batch that are in doubt since, retries too: what the declaration said of them names it. */
     public List<Planned> doubtful(BatchReference lost) {
         return jdbc.sql(PLANNED.formatted(
                 """
-                batch b straight_join batch_range r on r.batch_id = b.id
-                straight_join attempt a on a.run_id = b.run_id and a.outcome = 'in_doubt' and a.n between r.from_n and r.to_n
-                straight_join delivery d on d.run_id = a.run_id and d.n = a.n and d.attempts = a.attempt and d.state = 'in_doubt'""")
-                + " where b.id = :batch").param("batch", lost.batch()).query((rs, _) -> planned(rs)).list();
+                batch b straight_join attempt a on a.run_id = b.run_id and a.outcome = 'in_doubt'
+                straight_join delivery d on d.run_id = a.run_id and d.n = a.n and d.attempts = a.attempt and d.state = 'in_doubt'
+                  and locate(:whose, d.reason) > 0""")
+                + " where b.id = :batch").param("batch", lost.batch()).param("whose", Ledger.lostWith(lost.batch()))
+                .query((rs, _) -> planned(rs)).list();
     }
 
-    /** Which of these batches are closed: what the journal may forget. */
-    public List<Long> closed(Collection<Long> batches) {
+    /** Those of these batches that are still open. */
+    public Set<Long> stillOpen(Collection<Long> batches) {
+        return among(batches, "state = 'open'");
+    }
+
+    /** Those of these batches that were settled, in whole or in part, without the journal of their node, which was declared lost. */
+    public Set<Long> lost(Collection<Long> batches) {
+        return among(batches, "lost_at is not null");
+    }
+
+    private Set<Long> among(Collection<Long> batches, String what) {
         return batches.isEmpty()
-                ? List.of()
-                : jdbc.sql("select id from batch where id in (:ids) and state = 'closed'").param("ids", batches)
-                        .query(Long.class).list();
+                ? Set.of()
+                : jdbc.sql("select id from batch where id in (:ids) and " + what).param("ids", batches)
+                        .query(Long.class).set();
     }
 
     private List<BatchReference> open(String whose, int node, int epoch) {

@@ -22,7 +22,6 @@ import io.caravan.flow.InFlight.Held;
 import io.caravan.journal.Entry;
 import io.caravan.journal.Header;
 import io.caravan.journal.Journal;
-import io.caravan.mail.BatchId;
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.Finished;
@@ -64,6 +63,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     private final Recorder recorder;
     private final InFlight inFlight;
     private final Batches batches;
+    private final ClosedBatches closed;
     private final RelayHealth relays;
     private final LaneWatch lanes;
     private final InstantSource clock;
@@ -86,6 +86,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         this.recorder = recorder;
         this.inFlight = inFlight;
         this.batches = batches;
+        this.closed = new ClosedBatches(inFlight, batches);
         this.relays = relays;
         this.lanes = lanes;
         this.clock = clock;
@@ -322,10 +323,10 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         }
     }
 
-    /** Segments of the journal go when every batch in them is closed. */
+    /** Segments of the journal go when every batch in them is forgotten. */
     private void forgetSettled() {
         try {
-            inFlight.closedSince().forEach(batch -> life().journal().settled(new BatchId(batch)));
+            closed.forget(life().journal());
         } catch (RuntimeException e) {
             log.warn("event=journal-not-shortened what={}", e.toString());
         }

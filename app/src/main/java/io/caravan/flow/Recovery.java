@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 import io.caravan.delivery.BatchReference;
@@ -37,6 +38,8 @@ import io.caravan.nodes.Node;
 class Recovery {
 
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private static final int TRIES = 3;
 
     private final Batches batches;
     private final Settlements settlements;
@@ -68,37 +71,61 @@ class Recovery {
                     (a, b) -> a.entry().attempt() >= b.entry().attempt() && a.epoch() >= b.epoch() ? a : b);
         }
         List<BatchReference> left = batches.ofEarlierEpochs(node.id(), node.epoch());
-        int settled = 0;
-        int returned = 0;
-        int doubtful = 0;
+        Counts all = new Counts(0, 0, 0);
         for (BatchReference batch : left) {
-            Map<Integer, Unsettled> known = lines.getOrDefault(batch.batch(), Map.of());
-            InDoubtPolicy policy = preparations.spec(new RunId(batch.run())).inDoubt();
-            List<Outcome> settling = new ArrayList<>();
-            List<Integer> back = new ArrayList<>();
-            Map<RowId, Planned> rows = new LinkedHashMap<>();
-            batches.rows(batch).forEach(row -> rows.put(row.row(), row));
-            for (Planned row : rows.values()) {
-                Unsettled last = known.get(row.row().n());
-                Outcome outcome = outcome(batch, row, last, policy, bootId);
-                if (outcome == null) {
-                    back.add(row.row().n());
-                } else {
-                    settling.add(outcome);
-                    doubtful += last != null && last.aftermath(bootId) instanceof Aftermath.InDoubt ? 1 : 0;
-                }
-            }
-            settled += settlements.settle(batch.node(), batch.epoch(), settling,
-                    done -> bookings.of(done, outcome -> Objects.requireNonNull(rows.get(outcome.row())))).size();
-            returned += returns.giveBack(batch, back);
+            all = all.plus(settled(batch, lines.getOrDefault(batch.batch(), Map.of()), bootId));
         }
         comeback.settle(node, lines, journal.unsettled().stream().map(Unsettled::epoch).collect(Collectors.toSet()),
                 bootId);
         journal.forgetOlder();
         if (!left.isEmpty()) {
-            log.info("event=recovered batches={} settled={} in_doubt={} given_back={}", left.size(), settled, doubtful,
-                    returned);
+            log.info("event=recovered batches={} settled={} in_doubt={} given_back={}", left.size(), all.settled,
+                    all.doubtful,
+                    all.returned);
         }
+    }
+
+    private record Counts(int settled, int doubtful, int returned) {
+        Counts plus(Counts more) {
+            return new Counts(settled + more.settled, doubtful + more.doubtful, returned + more.returned);
+        }
+    }
+
+    /** What other nodes do to the same runs meanwhile may be in the way for a moment: that is no reason not to start. */
+    private Counts settled(BatchReference batch, Map<Integer, Unsettled> known, String bootId) {
+        for (int tries = 1;; tries++) {
+            try {
+                return settle(batch, known, bootId);
+            } catch (TransientDataAccessException later) {
+                if (tries == TRIES) {
+                    throw later;
+                }
+                log.info("event=recovery-tries-again batch={} what={}", batch.batch(), later.toString());
+            }
+        }
+    }
+
+    /** Of rows that a try before this one has settled, nothing is left in the batch. */
+    private Counts settle(BatchReference batch, Map<Integer, Unsettled> known, String bootId) {
+        InDoubtPolicy policy = preparations.spec(new RunId(batch.run())).inDoubt();
+        List<Outcome> settling = new ArrayList<>();
+        List<Integer> back = new ArrayList<>();
+        Map<RowId, Planned> rows = new LinkedHashMap<>();
+        batches.rows(batch).forEach(row -> rows.put(row.row(), row));
+        int doubtful = 0;
+        for (Planned row : rows.values()) {
+            Unsettled last = known.get(row.row().n());
+            Outcome outcome = outcome(batch, row, last, policy, bootId);
+            if (outcome == null) {
+                back.add(row.row().n());
+            } else {
+                settling.add(outcome);
+                doubtful += last != null && last.aftermath(bootId) instanceof Aftermath.InDoubt ? 1 : 0;
+            }
+        }
+        int settled = settlements.settle(batch.node(), batch.epoch(), settling,
+                done -> bookings.of(done, outcome -> Objects.requireNonNull(rows.get(outcome.row())))).size();
+        return new Counts(settled, doubtful, returns.giveBack(batch, back));
     }
 
     private @Nullable Outcome outcome(BatchReference batch, Planned row,

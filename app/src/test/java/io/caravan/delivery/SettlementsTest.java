@@ -163,7 +163,7 @@ class SettlementsTest {
         }
         if (some.size() == rows.size()) {
             open.remove(batch);
-            assertThat(on.batches.closed(List.of(batch.batch()))).hasSize(1);
+            assertThat(on.batches.stillOpen(List.of(batch.batch()))).isEmpty();
         }
     }
 

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -35,7 +36,10 @@ import io.caravan.delivery.Planner;
 import io.caravan.delivery.Returns;
 import io.caravan.delivery.Settlements;
 import io.caravan.delivery.Takings;
+import io.caravan.flow.InFlight.Held;
 import io.caravan.journal.Entry;
+import io.caravan.journal.Header;
+import io.caravan.journal.Journal;
 import io.caravan.journal.Line;
 import io.caravan.journal.Unsettled;
 import io.caravan.mail.BatchId;
@@ -228,7 +232,93 @@ class ComebackTest {
         BatchReference next = claim(other, 10);
         assertThat(next.size()).isEqualTo(1);
         assertThat(settle(other, next, 5, 1, RowState.ACCEPTED)).hasSize(1);
-        assertThat(batches.closed(List.of(batch.batch(), next.batch()))).hasSize(2);
+        assertThat(batches.stillOpen(List.of(batch.batch(), next.batch()))).isEmpty();
+    }
+
+    /** It may sleep, wake after the declaration and go on for minutes, with a dot of another batch that nobody has answered. */
+    @Test
+    void whatLeavesItsMemoryAfterTheDeclarationIsKeptInItsJournal(@TempDir Path folder) {
+        Journal journal = journal(folder, node);
+        BatchReference first = claim(node, 1);
+        BatchReference second = claim(node, 1);
+        BatchReference third = claim(node, 1);
+        for (int n = 1; n <= 3; n++) {
+            BatchReference batch = List.of(first, second, third).get(n - 1);
+            Entry entry = new Entry(new BatchId(batch.batch()), new RowId(run.value(), n), 1);
+            journal.ready(List.of(entry));
+            journal.dot(entry, "mx.example");
+        }
+        InFlight inFlight = new InFlight();
+        ClosedBatches closed = new ClosedBatches(inFlight, batches);
+        assertThat(settle(node, third, 3, 1, RowState.ACCEPTED)).hasSize(1);
+        assertThat(declareLost().inDoubt()).isEqualTo(2);
+
+        leaves(inFlight, first);
+        leaves(inFlight, third);
+        closed.forget(journal);
+        journal.close(); // while the second still waits for its answer
+        assertThat(recovered(folder)).extracting(each -> each.entry().row().n()).containsExactly(1, 2);
+
+        assertThat(row(1).state()).isEqualTo(RowState.IN_DOUBT);
+        assertThat(row(2).state()).isEqualTo(RowState.IN_DOUBT);
+        assertThat(row(3).state()).isEqualTo(RowState.ACCEPTED);
+    }
+
+    @Test
+    void whatTheLedgerHasOpenIsForgottenOnceItIsClosed(@TempDir Path folder) {
+        Journal journal = journal(folder, node);
+        BatchReference batch = claim(node, 1);
+        Entry entry = new Entry(new BatchId(batch.batch()), new RowId(run.value(), 1), 1);
+        journal.ready(List.of(entry));
+        InFlight inFlight = new InFlight();
+        ClosedBatches closed = new ClosedBatches(inFlight, batches);
+
+        leaves(inFlight, batch);
+        closed.forget(journal);
+        assertThat(settle(node, batch, 1, 1, RowState.ACCEPTED)).hasSize(1);
+        closed.forget(journal);
+        journal.close();
+
+        assertThat(recovered(folder)).isEmpty();
+    }
+
+    @Test
+    void aRetryThatNeverLeftIsSentAgainThoughNoLineIsAboutIt() {
+        claim(node, 1);
+        declareLost();
+        comesBack(Map.of());
+        assertThat(row(1).state()).isEqualTo(RowState.DEFERRED);
+        node = nodes.start("a", "host", BOOT);
+        BatchReference retry = claim(node, 1);
+        assertThat(retry.size()).isEqualTo(1);
+        assertThat(declareLost().inDoubt()).isEqualTo(1);
+
+        comesBack(Map.of());
+
+        assertThat(row(1).state()).isEqualTo(RowState.DEFERRED);
+        assertThat(row(1).reason()).endsWith("it never left");
+    }
+
+    private Journal journal(Path folder, Node of) {
+        return Journal.open(folder, new Header(nodes.installation(), of.id(), of.epoch(), BOOT));
+    }
+
+    /** All that the node does first at its next start; gives what its journal knew. */
+    private List<Unsettled> recovered(Path folder) {
+        Node again = nodes.start("a", "host", BOOT);
+        try (Journal next = journal(folder, again)) {
+            List<Unsettled> known = next.unsettled();
+            new Recovery(batches, settlements, returns, bookings, outcomes, preparations, comeback,
+                    InstantSource.system()).settle(again, next, BOOT);
+            return known;
+        }
+    }
+
+    private void leaves(InFlight inFlight, BatchReference batch) {
+        Held held = new Held(batch, "relay:sink", new Prepared(null, null, null, ""),
+                List.of(batches.row(new RowId(run.value(), 1)).orElseThrow()));
+        inFlight.opened(held);
+        assertThat(inFlight.left(held, batch.size())).isTrue();
     }
 
     private List<Outcome> settle(Node by, BatchReference batch, int n, int attempt, RowState state) {

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The way to a relay: its addresses in their order until one gives service (RFC 5321 section 5.1). Those that gave none come last for some
  * minutes, so that a dead one costs its time-out once and not every new connection. Used by all couriers of the relay.

@@ -91,6 +91,22 @@ public class QueueHolds {
         });
     }
 
+    /**
+     * Ends the orders whose time is over. Waits for none: what another node is just releasing, or a claim goes by, is left to it or to the
+     * next time.
+     *
+     * @return their ids
+     */
+    public List<Long> releaseOver() {
+        return transaction.execute(_ -> {
+            List<Long> over = jdbc
+                    .sql("select id from queue_hold where until <= utc_timestamp(6) for update skip locked")
+                    .query(Long.class).list();
+            release(over);
+            return over;
+        });
+    }
+
     private int remove(Collection<Long> ids) {
         return ids.isEmpty() ? 0 : jdbc.sql("delete from queue_hold where id in (:ids)").param("ids", ids).update();
     }

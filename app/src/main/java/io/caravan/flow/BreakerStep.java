@@ -33,6 +33,7 @@ public class BreakerStep {
     private static final Logger log = LoggerFactory.getLogger(BreakerStep.class);
     static final String HEALED = "healed: ";
     private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final LaneWatch watch;
     private final LaneStates states;
@@ -75,9 +76,9 @@ public class BreakerStep {
             }
             watch.set(all.lanes());
             replies.tell();
-            if (!here.isBefore(sweep)) {
+            if (!here.isBefore(sweep) || here.plus(SWEEP).isBefore(sweep)) {
                 minutes.removeBefore(all.now().minus(LaneMinutes.KEPT));
-                sweep = here.plus(Duration.ofMinutes(1));
+                sweep = here.plus(SWEEP);
             }
         } catch (RuntimeException e) { // what is known holds on; without the database nothing is claimed anyway
             log.warn("event=breakers-not-read what={}", e.toString());

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import io.caravan.delivery.QueueHolds;
 import io.caravan.delivery.Restraint;
 import io.caravan.pacing.Lanes;
 
-/** People's orders to hold mail, as a round of claims goes by them. One whose time is over is released by whoever finds it. */
+/** People's orders to hold mail, as a round of claims goes by them. One whose time is over holds nothing more, and is released beside the claims. */
 @Component
 class HandHolds {
 
@@ -57,20 +58,33 @@ class HandHolds {
 
     private final QueueHolds holds;
     private final Lanes names;
+    private final AtomicBoolean releasing = new AtomicBoolean();
 
     HandHolds(QueueHolds holds, Lanes names) {
         this.holds = holds;
         this.names = names;
     }
 
-    /** One small read, and one more for each order about a domain at one provider. */
+    /** One small read, and one more for each order about a domain at one provider. What is over is released meanwhile: no claim waits for it. */
     Orders read() {
         List<QueueHold> all = holds.all();
-        List<Long> over = all.stream().filter(QueueHold::over).map(QueueHold::id).toList();
-        if (!over.isEmpty() && holds.release(over) > 0) {
-            log.info("event=queue-hold-over orders={}", over);
+        if (all.stream().anyMatch(QueueHold::over) && releasing.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("queue-hold-release").start(this::releaseOver);
         }
         return orders(all);
+    }
+
+    private void releaseOver() {
+        try {
+            List<Long> over = holds.releaseOver();
+            if (!over.isEmpty()) {
+                log.info("event=queue-hold-over orders={}", over);
+            }
+        } catch (RuntimeException later) { // the next round of claims asks again
+            log.warn("event=queue-hold-not-released what={}", later.toString());
+        } finally {
+            releasing.set(false);
+        }
     }
 
     /** For pages: the same without releasing anything. */

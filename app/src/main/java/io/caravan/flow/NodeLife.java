@@ -114,8 +114,8 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
                 .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("lease").factory());
         running = new Running(node, journal, transport, pulse);
         long every = settings.renew().toMillis();
-        pulse.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
-        pulse.scheduleWithFixedDelay(this::forgetSettled, 1000, 1000, TimeUnit.MILLISECONDS);
+        pulse.scheduleWithFixedDelay(goesOn(this::renew), every, every, TimeUnit.MILLISECONDS);
+        pulse.scheduleWithFixedDelay(goesOn(this::forgetSettled), 1000, 1000, TimeUnit.MILLISECONDS);
         log.info("event=node-started node={} epoch={} relays={}", node.id(), node.epoch(), settings.relays().size());
     }
 
@@ -302,6 +302,13 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             throw new TemporaryFault("this node is not running: it is starting or stopping");
         }
         return life;
+    }
+
+    /** Without a renewal the lease ends and nothing is sent; with the next one all goes on. */
+    private static Runnable goesOn(Runnable turn) {
+        return TurnFaults.goesOn(log,
+                "event=lease-turn-failed what={} todo=give this process more memory, or restart it",
+                turn);
     }
 
     private void renew() {

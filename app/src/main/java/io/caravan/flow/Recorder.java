@@ -53,6 +53,10 @@ public class Recorder {
     private final SettledCounts counts;
     private final InstantSource clock;
     private final AtomicLong settledRows = new AtomicLong();
+    private final TurnFaults faults = new TurnFaults(log,
+            "event=recorder-fault what={} todo=the same results are tried again");
+    private final TurnFaults uncounted = new TurnFaults(log,
+            "event=recorder-uncounted what={} todo=restart this process: till then settled rows of it count as under way");
     private volatile long oldest; // nanoTime of the oldest result not yet settled, 0: none
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
@@ -133,8 +137,8 @@ public class Recorder {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
-                log.error("event=recorder-fault what={} todo=the same results are tried again", e.toString(), e);
+            } catch (RuntimeException | Error e) { // else one turn without memory ends the settling of this node for good
+                faults.tell(e);
                 pause();
                 continue; // what could not be settled stays in `some`
             }
@@ -177,13 +181,23 @@ public class Recorder {
         }
         // first what may be done twice: if the settling fails, all of this is tried again
         untried.forEach(moves::giveBack);
-        if (!settling.isEmpty()) {
-            BatchReference any = some.getFirst().batch().reference;
-            counts.add(settlements.settle(any.node(), any.epoch(), settling,
-                    settled -> bookings.of(settled, rowsOf(some))));
+        BatchReference any = some.getFirst().batch().reference;
+        List<Outcome> ended = settlements.settle(any.node(), any.epoch(), settling,
+                settled -> bookings.of(settled, rowsOf(some)));
+        once(() -> {
+            counts.add(ended);
+            settledRows.addAndGet(some.size());
+            left(some, settling);
+        });
+    }
+
+    /** What leaves its batch twice closes it before its last result, and the journal forgets a batch that is closed. */
+    private void once(Runnable leaving) {
+        try {
+            leaving.run();
+        } catch (RuntimeException | Error e) {
+            uncounted.tell(e);
         }
-        settledRows.addAndGet(some.size());
-        left(some, settling);
     }
 
     private static Function<Outcome, Planned> rowsOf(List<Heard> some) {

@@ -106,9 +106,10 @@ public final class Seam {
         return Optional.ofNullable(broken);
     }
 
-    /** True if it is broken and time to try again. */
+    /** True if it is broken and time to try again. A trial that is further off than it was put is of a clock that has gone back. */
     boolean trialDue() {
-        return broken != null && !clock.instant().isBefore(trial);
+        Instant now = clock.instant();
+        return broken != null && (!now.isBefore(trial) || now.plus(BETWEEN_TRIALS).isBefore(trial));
     }
 
     /** There is nothing to try it with, so nobody knows how it is. */

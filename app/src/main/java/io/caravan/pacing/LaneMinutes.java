@@ -32,6 +32,8 @@ public class LaneMinutes {
     public static final Duration KEPT = Duration.ofHours(2);
 
     private static final int SLICE = 5_000;
+    /** What lies further ahead was written before the clock was set back, as {@link LaneStates#isOfAnotherTime} says it. */
+    private static final String AHEAD = "utc_timestamp() + interval 60 second";
 
     /** @param minute any moment of it */
     public record Key(int lane, Instant minute, RowState outcome) {
@@ -75,21 +77,22 @@ public class LaneMinutes {
                 + " on duplicate key update n = n + values(n)", values.toArray());
     }
 
-    /** What these lanes brought in minutes that begin at {@code from} or later; lanes that brought nothing are not there. */
+    /** What these lanes brought in minutes that begin at {@code from} or later, until now; lanes that brought nothing are not there. */
     public Map<Integer, Counts> byMinute(Collection<Integer> lanes, Instant from) {
         return sums("select lane_id, outcome, sum(n), min(minute) from lane_minute where lane_id in (:lanes)"
-                + " and minute >= :from group by lane_id, outcome", lanes, from);
+                + " and minute >= :from and minute <= " + AHEAD + " group by lane_id, outcome", lanes, from);
     }
 
     /** The same in hours. */
     public Map<Integer, Counts> byHour(Collection<Integer> lanes, Instant from) {
         return sums("select lane_id, outcome, sum(n), min(hour) from lane_hour where lane_id in (:lanes)"
-                + " and hour >= :from group by lane_id, outcome", lanes, from);
+                + " and hour >= :from and hour <= " + AHEAD + " group by lane_id, outcome", lanes, from);
     }
 
-    /** Removes what is older than it is kept, a slice a call. */
+    /** Removes what is older than it is kept, a slice a call, and what would count again when the clock comes to where it was. */
     public void removeBefore(Instant time) {
-        jdbc.update("delete from lane_minute where minute < ? order by minute limit " + SLICE, time(time));
+        jdbc.update("delete from lane_minute where minute < ? or minute > " + AHEAD + " order by minute limit " + SLICE,
+                time(time));
     }
 
     private Map<Integer, Counts> sums(String sql, Collection<Integer> lanes, Instant from) {

@@ -3,6 +3,7 @@ package io.caravan.suppression;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,14 @@ import io.caravan.suppression.Suppression.Added;
  * <p>Every 500 ms it reads what was added or removed in the last ten seconds (and in any gap since its last success): ids may commit out
  * of order, so "what came after the last id" would miss some. Every tenth second it looks two minutes back, for writers that had waited on
  * a lock. This node's own writes are in it at once. It outlives an outage of the database and says so by {@link #fresh()}.
+ *
+ * <p>The monotonic clock stands still while a machine sleeps. So the wall clock is asked too whether it is fresh, and it looks back as far as
+ * its last look lies by the database's clock.
  */
 @Component
 public class Feed implements SmartLifecycle {
 
-    static final Duration PULSE = Duration.ofMillis(500);
+    private static final long PULSE_MILLIS = 500;
     static final Duration FRESH = Duration.ofSeconds(2);
     private static final Duration LOOK_BACK = Duration.ofSeconds(10);
     private static final Duration FAR_LOOK_BACK = Duration.ofMinutes(2);
@@ -36,11 +40,16 @@ public class Feed implements SmartLifecycle {
     /** The database's clock on both sides of the comparison, so the nodes' clocks do not matter. */
     private static final String RECENT = """
             select id, address, scope, expires_at, 1 as present from suppression
-             where changed_at >= now(6) - interval :micros microsecond
+             where changed_at >= least(now(6) - interval :gap microsecond, cast(:looked as datetime(6))) - interval :back microsecond
             union all
             select id, address, scope, null, 0 from suppression_removed
-             where removed_at >= now(6) - interval :micros microsecond
+             where removed_at >= least(now(6) - interval :gap microsecond, cast(:looked as datetime(6))) - interval :back microsecond
+            union all
+            select 0, '', '', now(6), 2
             """;
+    /** Of {@code present}: when this was read. */
+    private static final int READ_AT = 2;
+    private static final LocalDateTime NEVER = LocalDateTime.of(9999, 1, 1, 0, 0);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -49,6 +58,8 @@ public class Feed implements SmartLifecycle {
     private long polls;
     private volatile boolean polledOnce;
     private volatile long lastStarted;
+    private volatile long lastStartedMillis;
+    private LocalDateTime looked = NEVER;
     private volatile @Nullable Thread thread;
 
     @Autowired
@@ -76,7 +87,8 @@ public class Feed implements SmartLifecycle {
 
     /** True while the last successful poll began less than two seconds ago: only then may a DATA be started. */
     public boolean fresh() {
-        return polledOnce && nanos.getAsLong() - lastStarted < FRESH.toNanos();
+        return polledOnce && nanos.getAsLong() - lastStarted < FRESH.toNanos()
+                && clock.millis() - lastStartedMillis < FRESH.toMillis();
     }
 
     /**
@@ -98,17 +110,22 @@ public class Feed implements SmartLifecycle {
     /** One look at the ledger. Throws what the database throws. */
     void poll() {
         long started = nanos.getAsLong();
+        long startedMillis = clock.millis();
+        LocalDateTime[] now = {looked};
         Duration gap = polledOnce ? Duration.ofNanos(started - lastStarted) : Recent.KEPT;
-        Duration back = LOOK_BACK.plus(polls % FAR_EVERY == 0 ? FAR_LOOK_BACK : Duration.ZERO).plus(gap);
-        jdbc.sql(RECENT).param("micros", back.toNanos() / 1000).query(row -> {
-            if (row.getInt("present") == 1) {
-                recent.put(Rows.added(row));
-            } else {
-                recent.remove(row.getLong("id"));
-            }
-        });
+        Duration back = LOOK_BACK.plus(polls % FAR_EVERY == 0 ? FAR_LOOK_BACK : Duration.ZERO);
+        jdbc.sql(RECENT).param("gap", gap.toNanos() / 1000).param("looked", looked)
+                .param("back", back.toNanos() / 1000).query(row -> {
+                    switch (row.getInt("present")) {
+                        case 1 -> recent.put(Rows.added(row));
+                        case READ_AT -> now[0] = row.getObject("expires_at", LocalDateTime.class);
+                        default -> recent.remove(row.getLong("id"));
+                    }
+                });
         polls++;
+        looked = now[0];
         lastStarted = started;
+        lastStartedMillis = startedMillis;
         polledOnce = true;
         recent.prune();
     }
@@ -152,18 +169,25 @@ public class Feed implements SmartLifecycle {
                     LOG.info("suppression feed reads the ledger again");
                 }
                 failing = false;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // else one turn without memory ends the sending of this node for good
                 if (!failing && thread == Thread.currentThread()) {
-                    LOG.warn("suppression feed cannot read the ledger; nothing is sent until it can: {}",
-                            e.getMessage());
+                    tell(e);
                 }
                 failing = true;
             }
             try {
-                Thread.sleep(Duration.ofNanos(Math.max(0, PULSE.toNanos() - (System.nanoTime() - began))));
+                Thread.sleep(Math.max(0, PULSE_MILLIS - (System.nanoTime() - began) / 1_000_000));
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private static void tell(Throwable fault) {
+        try {
+            LOG.warn("suppression feed cannot read the ledger; nothing is sent until it can: {}", fault.getMessage());
+        } catch (Error e) { // no memory for a line either
+            return;
         }
     }
 

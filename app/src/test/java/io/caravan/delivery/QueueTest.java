@@ -230,6 +230,25 @@ class QueueTest {
         assertThat(holds.all()).singleElement().extracting(QueueHold::over).isEqualTo(true);
     }
 
+    /** Every node finds it at once, and one of them has much mail to release. */
+    @Test
+    void anOrderThatIsOverIsReleasedByOneNodeAndNoOtherWaits() {
+        RunId run = planned(0, 10);
+        long over = holds.hold(domain("b.example"), "x", null);
+        long lasts = holds.hold(domain("nobody.example"), "y", Instant.now().plusSeconds(3600));
+        assertThat(claim(run, 30).orElseThrow().size()).isEqualTo(10);
+        on.jdbc.sql("update queue_hold set until = utc_timestamp(6) where id = :id").param("id", over).update();
+
+        on.transaction.executeWithoutResult(_ -> {
+            assertThat(holds.releaseOver()).containsExactly(over);
+            assertThat(CompletableFuture.supplyAsync(holds::releaseOver)).succeedsWithin(Duration.ofSeconds(20))
+                    .satisfies(elsewhere -> assertThat(elsewhere).isEmpty());
+        });
+
+        assertThat(holds.all()).extracting(QueueHold::id).containsExactly(lasts);
+        assertThat(claim(run, 30).orElseThrow().size()).isEqualTo(10);
+    }
+
     @Test
     void cancelsAPartAndLeavesWhatIsInAnOpenBatch() {
         RunId run = planned(60, 20);

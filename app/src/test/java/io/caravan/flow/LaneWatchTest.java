@@ -126,6 +126,33 @@ class LaneWatchTest {
         assertThat(line(healed).standing()).isEqualTo(Standing.HELD);
     }
 
+    /** Neither when it heals nor when the clock comes to where it was. */
+    @Test
+    void whatWasHeardBeforeTheClockWentBackTripsNoBreaker() {
+        int healed = lane("healed.example");
+        int plain = lane("plain.example");
+        for (int lane : List.of(healed, plain)) {
+            book(lane, 100, RowState.ACCEPTED, HOST, "250 ok");
+            book(lane, 299, RowState.DEFERRED, HOST, "451 4.3.2 system not accepting messages");
+            book(lane, 299, RowState.BOUNCED, HOST, "554 5.7.1 blocked");
+        }
+        jdbc.sql("update lane_minute set minute = minute + interval 100 minute").update();
+        jdbc.sql("update lane_hour set hour = hour + interval 2 hour").update();
+        states.open(healed, "deferral", states.read().now().minusSeconds(1), "75 % deferred");
+        states.halfOpen(healed);
+        states.close(healed, "healed");
+        jdbc.sql("update lane_state set counts_from = counts_from - interval 5 minute").update();
+
+        hear(healed, 1, RowState.DEFERRED, HOST, "451 4.3.2 system not accepting messages");
+        hear(plain, 1, RowState.BOUNCED, HOST, "554 5.7.1 blocked");
+
+        assertThat(line(healed).standing()).isNotEqualTo(Standing.HELD);
+        assertThat(line(plain).standing()).isEqualTo(Standing.HEALTHY);
+        assertThat(line(plain).measures()).extracting(LaneDesk.Measure::of).containsOnly(1L);
+        assertThat(jdbc.sql("select sum(n) from lane_minute").query(Long.class).single()).as("what would count later")
+                .isEqualTo(2);
+    }
+
     @Test
     void mailThatNeverMetAHostNeitherHidesABadShareNorMakesOne() {
         int lane = lane("bad.example");

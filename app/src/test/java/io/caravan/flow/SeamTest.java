@@ -33,6 +33,17 @@ class SeamTest {
     }
 
     @Test
+    void isTriedAtOnceWhenTheClockHasGoneBack() {
+        handsOver(1, "Connection refused");
+
+        now = now.minus(Duration.ofHours(2));
+
+        assertThat(seam.trialDue()).isTrue();
+        handsOver(1, "Connection refused");
+        assertThat(seam.trialDue()).isFalse();
+    }
+
+    @Test
     void aRoundThatHandsNothingOverProvesNothing() {
         handsOver(1, "gone");
 

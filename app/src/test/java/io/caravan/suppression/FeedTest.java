@@ -2,8 +2,10 @@ package io.caravan.suppression;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -26,6 +28,8 @@ class FeedTest {
     private static Ledger ledger;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
     private final AtomicLong skipped = new AtomicLong();
+    private final AtomicLong databaseBehind = new AtomicLong();
+    private final AtomicInteger withoutMemory = new AtomicInteger();
     private Feed feed;
 
     @BeforeAll
@@ -43,7 +47,15 @@ class FeedTest {
                 if (!reachable.get()) {
                     throw new SQLException("the database is gone");
                 }
-                return super.getConnection();
+                if (withoutMemory.getAndDecrement() > 0) {
+                    throw new InternalError("as if there were no memory");
+                }
+                Connection connection = super.getConnection();
+                try (Statement clock = connection.createStatement()) {
+                    long behind = databaseBehind.get();
+                    clock.execute("set timestamp = " + (behind == 0 ? "default" : "unix_timestamp() - " + behind));
+                }
+                return connection;
             }
         }), ledger.clock, () -> System.nanoTime() + skipped.get(), 1_000);
     }
@@ -116,6 +128,35 @@ class FeedTest {
         feed.poll();
 
         assertThat(feed.suppressed("ana@example.org", "", "")).isNotNull();
+    }
+
+    /** The monotonic clock stands still meanwhile. */
+    @Test
+    void isNotFreshAfterASleepOfTheMachineAndReadsWhatItSleptThrough() {
+        long checked = System.nanoTime();
+        databaseBehind.set(3_600);
+        feed.poll();
+        assertThat(feed.covers(checked)).isTrue();
+        ledger.elsewhere().add(Ledger.global("ana@example.org"));
+        ledger.jdbc.sql("update suppression set changed_at = sysdate(6) - interval 30 minute").update();
+        databaseBehind.set(0);
+
+        ledger.forward(Duration.ofHours(1));
+
+        assertThat(feed.fresh()).isFalse();
+        assertThat(feed.covers(checked)).isFalse();
+        feed.poll();
+        assertThat(feed.covers(checked)).isTrue();
+        assertThat(feed.suppressed("ana@example.org", "", "")).isNotNull();
+    }
+
+    @Test
+    void readsOnAfterATurnThatHadNoMemory() {
+        withoutMemory.set(2);
+
+        feed.start();
+
+        await().atMost(Duration.ofSeconds(10)).until(feed::fresh);
     }
 
     @Test

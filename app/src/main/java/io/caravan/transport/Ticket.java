@@ -26,6 +26,7 @@ final class Ticket {
     private final List<String> tried = new ArrayList<>(0);
     private NoService last = NoService.unasked("");
     private int at;
+    private int unfit; // so many relays of the route cannot take such a mail
     private int repeats;
     private boolean dotted;
     private boolean attempted;
@@ -110,6 +111,28 @@ final class Ticket {
     /** To the next relay, this one not having been asked. A mail that no relay was asked to take has had no attempt. */
     void skip(Lane lane, String why) {
         next(lane, NoService.unasked(why));
+    }
+
+    /**
+     * The host was asked and cannot take such a mail. For good only if nobody else could.
+     *
+     * @param lastWord none of this lane's hosts could
+     */
+    void unfit(Lane lane, DeliveryResult objection, boolean lastWord) {
+        if (lastWord && ++unfit == route.size()) {
+            settle(objection);
+        } else {
+            passOn(lane, new NoService(saying(objection), null, later(objection)));
+        }
+    }
+
+    private static String saying(DeliveryResult objection) {
+        return objection instanceof DeliveryResult.Bounced bounced ? bounced.reply() : objection.reason();
+    }
+
+    private static String later(DeliveryResult objection) {
+        String status = objection.status();
+        return status.isEmpty() ? "" : '4' + status.substring(1);
     }
 
     private void next(Lane lane, NoService why) {

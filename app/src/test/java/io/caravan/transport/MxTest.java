@@ -275,6 +275,25 @@ class MxTest extends MxFixture {
     }
 
     @Test
+    void whatABackupCannotTakeWaitsForTheHostThatComesBeforeIt() throws IOException {
+        sink(2).always(script().on(Verb.GREETING, replyAndClose("421 busy")));
+        sink(3).offering("PIPELINING", "8BITMIME");
+        sink(4).offering("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 20");
+        dns.withMx("one.example", 10, "mx1.example", "127.0.0.2").withMx("one.example", 20, "old.example", "127.0.0.3")
+                .withMx("two.example", 10, "mx1.example", "127.0.0.2")
+                .withMx("two.example", 20, "small.example", "127.0.0.4");
+
+        DeliveryResult utf8 = post.send(mail("añä@one.example"));
+        assertThat(utf8).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(utf8.status()).isEqualTo("4.6.7");
+        assertThat(utf8.reason()).contains("SMTPUTF8", "old.example");
+        DeliveryResult large = send("ana@two.example");
+        assertThat(large).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(large.status()).isEqualTo("4.3.4");
+        assertThat(large.reason()).contains("mails up to 20 bytes");
+    }
+
+    @Test
     void aHostThatTakesConnectionsAndNoMailIsFoundOutOnceForAll() throws IOException {
         ScriptedSink sink = sink(2).always(script().on(Verb.MAIL, drop()));
         dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2");

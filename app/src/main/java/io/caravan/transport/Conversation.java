@@ -160,7 +160,7 @@ final class Conversation {
         }
         DeliveryResult unfit = Command.unfit(ticket.mail(), session);
         if (unfit != null) {
-            ticket.unfit(lane, unfit, lastWord);
+            ticket.unfit(lane, host, unfit, lastWord);
             return false;
         }
         return true;

@@ -111,7 +111,7 @@ final class MxCourier implements Runnable {
     private void tookNoMail(MxDialling.Reached host, LineLost lost) {
         to.avoid(host.address());
         if (host.again() && lane.open() == 0) {
-            to.failed(new NoService(host.told(lost), lost.reply, lost.status));
+            to.failed(new NoService(host.told(lost), lost.reply, lost.status, false, host.session().relay().host()));
         }
     }
 }

@@ -55,6 +55,7 @@ final class MxDialling {
     private int tried;
     private int lateLookUps;
     private boolean fourFirst;
+    private boolean ofPolicy;
     private NoService last = NoService.unasked("");
 
     MxDialling(MxLane to, TlsPolicies.ForDomain tls, Transport.Mx mx, Transport.Settings settings, Watchdog watchdog) {
@@ -109,7 +110,7 @@ final class MxDialling {
         TlsFailed refused = choice.refused();
         if (refused != null) {
             failures.add(refused.said());
-            last = refused.noService();
+            heard(refused.noService().at(host));
             return List.of();
         }
         return found.list().stream().map(address -> new Candidate(host, address, choice)).toList();
@@ -119,7 +120,14 @@ final class MxDialling {
         int more = failures.size() - MOST_TOLD;
         String all = String.join("; ", failures.subList(0, Math.min(MOST_TOLD, failures.size())))
                 + (more > 0 ? "; and " + more + " more" : "");
-        return new NoService(all, last.reply(), last.status());
+        return new NoService(all, last.reply(), last.status(), ofPolicy, last.host());
+    }
+
+    private void heard(NoService why) {
+        ofPolicy |= why.ofPolicy(); // one that is there for others' mail is enough: it says nothing of the provider
+        if (why.reply() != null || !why.status().isEmpty()) {
+            last = why;
+        }
     }
 
     private @Nullable Reached attempt(Candidate candidate, boolean again) {
@@ -141,7 +149,7 @@ final class MxDialling {
         } catch (LineLost e) {
             failed(address, System.nanoTime() - began);
             failures.add(e.at(target.peer()).said());
-            last = e.reply == null && e.status.isEmpty() ? last : e.noService();
+            heard(e.noService().at(host));
             return null;
         }
     }

@@ -66,7 +66,7 @@ final class MxLane {
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
     void failed(NoService why) {
         down = new Down(why, System.nanoTime() + rest.toNanos());
-        if (!why.isOfPolicy()) { // that one domain trusts its hosts less says nothing of the provider
+        if (!why.ofPolicy()) { // that one domain trusts its hosts less says nothing of the provider
             health.failed(destination, why.why()); // after it: when a trial is due it must be let through here
         }
         lane.takeAll().forEach(ticket -> ticket.passOn(lane, why));

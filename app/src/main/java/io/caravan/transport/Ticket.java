@@ -93,7 +93,7 @@ final class Ticket {
             }
             putBack(lane);
         } else {
-            passOn(lane, why.noService());
+            passOn(lane, why.noService().at(host));
         }
     }
 
@@ -118,11 +118,11 @@ final class Ticket {
      *
      * @param lastWord none of this lane's hosts could
      */
-    void unfit(Lane lane, DeliveryResult objection, boolean lastWord) {
+    void unfit(Lane lane, String host, DeliveryResult objection, boolean lastWord) {
         if (lastWord && ++unfit == route.size()) {
             settle(objection);
         } else {
-            passOn(lane, new NoService(saying(objection), null, later(objection)));
+            passOn(lane, new NoService(saying(objection), null, later(objection), false, host));
         }
     }
 
@@ -142,7 +142,7 @@ final class Ticket {
         }
         tried.add(lane.hasOtherHosts() ? why.why() : lane.relay().title() + ": " + why.why());
         if (why.reply() != null || !why.status().isEmpty()) {
-            last = why;
+            last = why.host().isEmpty() ? why.at(lane.relay().host()) : why;
         }
         if (++at < route.size()) {
             enter();
@@ -153,7 +153,8 @@ final class Ticket {
             return;
         }
         SmtpReply said = last.reply();
-        settle(new DeliveryResult.Deferred(lane.relay().host(), last.status(), said == null ? "" : said.oneLine(),
+        String host = last.host().isEmpty() ? lane.relay().host() : last.host();
+        settle(new DeliveryResult.Deferred(host, last.status(), said == null ? "" : said.oneLine(),
                 String.join("; ", tried)));
     }
 }

@@ -166,6 +166,7 @@ class FailoverTest {
                 assertThat(deferred.reason())
                         .matches("relay a: cannot connect to .*; relay b: greeting: 554 5.3.2 closed for today");
                 assertThat(deferred.reply()).isEqualTo("554 5.3.2 closed for today");
+                assertThat(deferred.host()).isEqualTo("127.0.0.1");
             });
         }
     }

@@ -46,13 +46,17 @@ final class Command {
         return true;
     }
 
+    /** Why this mail can go by no host at all; null: nothing is wrong with it. */
+    static @Nullable DeliveryResult flaw(Finished mail) {
+        return hasControls(mail.envelope().sender()) || hasControls(mail.envelope().recipient().written())
+                ? new DeliveryResult.Failed("a control character stands in the envelope: nothing was sent")
+                : null;
+    }
+
     /** Why this mail cannot go by this host; null: it can. */
     static @Nullable DeliveryResult unfit(Finished mail, Session session) {
         Capabilities can = session.can();
         String relay = session.relay().title();
-        if (hasControls(mail.envelope().sender()) || hasControls(mail.envelope().recipient().written())) {
-            return new DeliveryResult.Failed("a control character stands in the envelope: nothing was sent");
-        }
         if (can.size() > 0 && mail.size() > can.size()) {
             return new DeliveryResult.Bounced(session.relay().host(), "5.3.4",
                     relay + " takes mails up to " + can.size() + " bytes, this one has " + mail.size(),

@@ -24,6 +24,7 @@ final class Conversation {
     private final Lane lane;
     private final Clearance clearance;
     private final Runnable onFirstAnswer;
+    private final boolean lastWord;
     private final String host;
     private final boolean pipelining;
     private final Reuse reuse;
@@ -36,6 +37,13 @@ final class Conversation {
     private boolean worked;
 
     Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer) {
+        this(session, lane, clearance, reuse, onFirstAnswer, true);
+    }
+
+    /** @param lastWord what this host cannot take no other host of the lane will */
+    Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
+            boolean lastWord) {
+        this.lastWord = lastWord;
         this.session = session;
         this.reuse = reuse;
         this.lane = lane;
@@ -144,14 +152,19 @@ final class Conversation {
         }
     }
 
-    /** False: it may not or cannot go by this host, and has its result. */
+    /** False: it may not or cannot go by this host, and has its result or is on its way to the next relay. */
     private boolean mayAsk(Ticket ticket) {
         DeliveryResult objection = clearance.objection(ticket.cleared());
         if (objection == null) {
-            objection = Command.unfit(ticket.mail(), session);
+            objection = Command.flaw(ticket.mail());
         }
         if (objection != null) {
             ticket.settle(objection);
+            return false;
+        }
+        DeliveryResult unfit = Command.unfit(ticket.mail(), session);
+        if (unfit != null) {
+            ticket.unfit(lane, host, unfit, lastWord);
             return false;
         }
         return true;

@@ -37,6 +37,12 @@ public record Destination(List<Dns.Mx> hosts, @Nullable InetAddress literal, Pro
         return hosts.getFirst().host();
     }
 
+    /** False: there are hosts that come before it. */
+    boolean prefers(String host) {
+        int best = hosts.getFirst().preference();
+        return hosts.stream().anyMatch(mx -> mx.preference() == best && mx.host().equals(host));
+    }
+
     /** In the order of preference, equal ones in a new order each time (RFC 5321 section 5.1). */
     List<String> inOrder(RandomGenerator random) {
         Map<Integer, List<String>> byPreference = new TreeMap<>();

@@ -39,7 +39,7 @@ class LineLost extends IOException {
         this(message, null, status, cause);
     }
 
-    private LineLost(String message, @Nullable SmtpReply reply, String status, @Nullable IOException cause) {
+    LineLost(String message, @Nullable SmtpReply reply, String status, @Nullable IOException cause) {
         super(message, cause);
         this.reply = reply;
         this.status = status;
@@ -57,6 +57,6 @@ class LineLost extends IOException {
     }
 
     NoService noService() {
-        return new NoService(said(), reply, status);
+        return new NoService(said(), reply, status, false, "");
     }
 }

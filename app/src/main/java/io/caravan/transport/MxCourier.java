@@ -93,7 +93,7 @@ final class MxCourier implements Runnable {
     private void talk(MxDialling.Reached host, Ticket ticket) {
         lane.opened();
         Conversation conversation = new Conversation(host.session(), lane, clearance, delivery.reuse(),
-                () -> to.worked(host.address()));
+                () -> to.worked(host.address()), to.destination().prefers(host.session().relay().host()));
         LineLost lost = null;
         try (Session _ = host.session()) {
             conversation.serve(ticket);
@@ -111,7 +111,7 @@ final class MxCourier implements Runnable {
     private void tookNoMail(MxDialling.Reached host, LineLost lost) {
         to.avoid(host.address());
         if (host.again() && lane.open() == 0) {
-            to.failed(new NoService(host.told(lost), lost.reply, lost.status));
+            to.failed(new NoService(host.told(lost), lost.reply, lost.status, false, host.session().relay().host()));
         }
     }
 }

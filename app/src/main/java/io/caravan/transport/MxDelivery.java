@@ -22,6 +22,7 @@ import io.caravan.mail.DeliveryResult;
 final class MxDelivery {
 
     private static final Duration IDLE = Duration.ofSeconds(10); // a stranger's: they count those that do nothing
+    private static final int SLOW_RESTS = 20; // ten minutes of half a minute each: beyond the first retry
     private static final int LOOK_UPS = 100; // at once: a resolver answers these, and more only wait in its queue
 
     private record Looking(Cleared mail, Runnable leftQueue) {
@@ -33,6 +34,7 @@ final class MxDelivery {
     private final Watchdog watchdog;
     private final MxCrew crew;
     private final MxHealth health;
+    private final SlowHosts slow;
     private final Map<String, MxLane> lanes = new ConcurrentHashMap<>();
     private final Map<String, List<Looking>> looking = new HashMap<>(); // by domain; its own lock
     private final Semaphore lookUps = new Semaphore(LOOK_UPS);
@@ -44,6 +46,7 @@ final class MxDelivery {
         this.log = log;
         this.watchdog = watchdog;
         health = new MxHealth(mx.rest(), System::nanoTime);
+        slow = new SlowHosts(mx.rest().multipliedBy(SLOW_RESTS).toNanos(), System::nanoTime);
         crew = new MxCrew(mx.connections(),
                 (to, events) -> new MxCourier(to, this, clearance, events), this::sweep);
     }
@@ -135,10 +138,10 @@ final class MxDelivery {
     }
 
     private void enter(Cleared mail, Destination destination, TlsPolicies.ForDomain tls, Runnable leftQueue) {
-        String key = destination.key() + " " + tls.key();
+        String key = MxLane.keyOf(destination, tls);
         while (!stopping) {
             MxLane to = lanes.computeIfAbsent(key,
-                    _ -> new MxLane(destination, tls, mx.port(), mx.rest(), health, crew));
+                    _ -> new MxLane(destination, tls, mx.port(), mx.rest(), health, slow, crew));
             crew.knows(to);
             if (to.add(new Ticket(mail, List.of(to.lane()), log, leftQueue))) {
                 if (stopping) { // which may have looked at the lanes before this one was made

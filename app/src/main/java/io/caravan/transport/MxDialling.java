@@ -6,19 +6,23 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * One try to reach a destination: host after host in the order of preference, address after address, IPv6 and IPv4 in turn, until one is
- * ready for mail. Those that failed a moment ago come last.
+ * ready for mail. Those that failed a moment ago come last. When the time is over, another host than the first is asked yet if none was:
+ * a backup that is never reached is none.
  */
 final class MxDialling {
 
     private static final int MOST_ADDRESSES = 8;
     private static final int MOST_TOLD = 3;
+    private static final int MOST_LATE_LOOK_UPS = 3;
 
     /**
      * A host that is ready for mail.
@@ -46,8 +50,12 @@ final class MxDialling {
     private final Watchdog watchdog;
     private final Deque<Candidate> later = new ArrayDeque<>();
     private final List<String> failures = new ArrayList<>();
+    private final Set<String> asked = new HashSet<>(); // hosts
     private final long until;
     private int tried;
+    private int lateLookUps;
+    private boolean fourFirst;
+    private boolean ofPolicy;
     private NoService last = NoService.unasked("");
 
     MxDialling(MxLane to, TlsPolicies.ForDomain tls, Transport.Mx mx, Transport.Settings settings, Watchdog watchdog) {
@@ -56,7 +64,7 @@ final class MxDialling {
         this.mx = mx;
         this.settings = settings;
         this.watchdog = watchdog;
-        Duration patience = settings.waits().connect().multipliedBy(2); // two dead addresses, and then no more is begun
+        Duration patience = settings.waits().connect().multipliedBy(2); // two dead addresses
         until = System.nanoTime() + patience.toNanos();
     }
 
@@ -64,7 +72,7 @@ final class MxDialling {
     @Nullable
     Reached reach() {
         for (String host : to.destination().inOrder(RandomGenerator.getDefault())) {
-            if (tried >= MOST_ADDRESSES || System.nanoTime() - until > 0) {
+            if (!mayAsk(host) || isOver() && lateLookUps++ >= MOST_LATE_LOOK_UPS) {
                 break; // looking up the rest takes time as well, and a domain may name thousands
             }
             for (Candidate candidate : candidates(host)) {
@@ -102,7 +110,7 @@ final class MxDialling {
         TlsFailed refused = choice.refused();
         if (refused != null) {
             failures.add(refused.said());
-            last = refused.noService();
+            heard(refused.noService().at(host));
             return List.of();
         }
         return found.list().stream().map(address -> new Candidate(host, address, choice)).toList();
@@ -112,29 +120,55 @@ final class MxDialling {
         int more = failures.size() - MOST_TOLD;
         String all = String.join("; ", failures.subList(0, Math.min(MOST_TOLD, failures.size())))
                 + (more > 0 ? "; and " + more + " more" : "");
-        return new NoService(all, last.reply(), last.status());
+        return new NoService(all, last.reply(), last.status(), ofPolicy, last.host());
+    }
+
+    private void heard(NoService why) {
+        ofPolicy |= why.ofPolicy(); // one that is there for others' mail is enough: it says nothing of the provider
+        if (why.reply() != null || !why.status().isEmpty()) {
+            last = why;
+        }
     }
 
     private @Nullable Reached attempt(Candidate candidate, boolean again) {
-        if (tried >= MOST_ADDRESSES || tried > 0 && System.nanoTime() - until > 0) {
+        if (!mayAsk(candidate.host())) {
             return null;
         }
         tried++;
         String host = candidate.host();
+        asked.add(host);
         InetAddress address = candidate.address();
         Relay exchanger = Relay.exchanger(host, mx.port(), to.lane().relay().connections());
         TlsLog.Policy kind = candidate.tls().kind();
         Target target = new Target(exchanger, address, candidate.tls().policy(),
                 (result, from) -> mx.tlsLog().session(new TlsLog.Entry(tls.domain(), kind, host, result),
                         new TlsLog.Seen(candidate.tls().applied(tls), plain(from), plain(address))));
+        long began = System.nanoTime();
         try {
             return new Reached(Session.open(target, settings, watchdog), address, again);
         } catch (LineLost e) {
-            to.avoid(address);
+            failed(address, System.nanoTime() - began);
             failures.add(e.at(target.peer()).said());
-            last = e.reply == null && e.status.isEmpty() ? last : e.noService();
+            heard(e.noService().at(host));
             return null;
         }
+    }
+
+    /** What answered at once, however it did, is soon found out again. */
+    private void failed(InetAddress address, long nanos) {
+        to.avoid(address);
+        if (nanos >= settings.waits().connect().toNanos() / 2) {
+            to.avoidLong(address);
+            fourFirst |= address instanceof Inet6Address; // it may be ours that leads nowhere
+        }
+    }
+
+    private boolean isOver() {
+        return tried >= MOST_ADDRESSES || System.nanoTime() - until > 0;
+    }
+
+    private boolean mayAsk(String host) {
+        return !isOver() || asked.size() < 2 && !asked.contains(host);
     }
 
     /** Without the zone of a link, which means something on this machine only. */
@@ -172,10 +206,13 @@ final class MxDialling {
     }
 
     /** IPv6 first, then IPv4, and so on: where one of them leads nowhere, the other is next. */
-    private static List<InetAddress> inTurn(List<InetAddress> all) {
+    private List<InetAddress> inTurn(List<InetAddress> all) {
         Deque<InetAddress> six = new ArrayDeque<>(all.stream().filter(Inet6Address.class::isInstance).toList());
         Deque<InetAddress> four = new ArrayDeque<>(all.stream().filter(a -> !(a instanceof Inet6Address)).toList());
         List<InetAddress> turns = new ArrayList<>();
+        if (fourFirst && !four.isEmpty()) {
+            turns.add(four.poll());
+        }
         while (!six.isEmpty() || !four.isEmpty()) {
             if (!six.isEmpty()) {
                 turns.add(six.poll());

@@ -19,15 +19,25 @@ final class MxLane {
     private final CrewLane lane;
     private final Duration rest;
     private final MxHealth health;
+    private final SlowHosts slow;
+    private final String key;
     private final Map<InetAddress, Long> avoidUntil = new ConcurrentHashMap<>();
     private volatile @Nullable Down down;
 
-    MxLane(Destination destination, TlsPolicies.ForDomain tls, int port, Duration rest, MxHealth health, Crew crew) {
+    MxLane(Destination destination, TlsPolicies.ForDomain tls, int port, Duration rest, MxHealth health, SlowHosts slow,
+            Crew crew) {
+        key = keyOf(destination, tls);
+        this.slow = slow;
         this.destination = destination;
         this.tls = tls;
         this.health = health;
         this.rest = rest;
         lane = new CrewLane(Relay.exchanger(destination.first(), port, destination.provider().connections()), crew);
+    }
+
+    /** Equal where connections may be shared. */
+    static String keyOf(Destination destination, TlsPolicies.ForDomain tls) {
+        return destination.key() + " " + tls.key();
     }
 
     Destination destination() {
@@ -56,7 +66,7 @@ final class MxLane {
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
     void failed(NoService why) {
         down = new Down(why, System.nanoTime() + rest.toNanos());
-        if (!why.isOfPolicy()) { // that one domain trusts its hosts less says nothing of the provider
+        if (!why.ofPolicy()) { // that one domain trusts its hosts less says nothing of the provider
             health.failed(destination, why.why()); // after it: when a trial is due it must be let through here
         }
         lane.takeAll().forEach(ticket -> ticket.passOn(lane, why));
@@ -66,6 +76,7 @@ final class MxLane {
         down = null;
         health.worked(destination);
         avoidUntil.remove(address);
+        slow.remove(key, address);
     }
 
     /** This address comes last for a while. */
@@ -73,9 +84,14 @@ final class MxLane {
         avoidUntil.put(address, System.nanoTime() + rest.toNanos());
     }
 
+    /** As {@link #avoid}, beyond the first retry: an attempt has no time to find it out each time before it comes to the next host. */
+    void avoidLong(InetAddress address) {
+        slow.add(key, address);
+    }
+
     boolean isAvoided(InetAddress address) {
         Long until = avoidUntil.get(address);
-        return until != null && System.nanoTime() - until < 0;
+        return until != null && System.nanoTime() - until < 0 || slow.has(key, address);
     }
 
     /** Takes a mail. False: it has just been put away, make another. */

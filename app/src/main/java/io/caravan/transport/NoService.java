@@ -7,17 +7,18 @@ import io.caravan.mail.SmtpReply;
 /**
  * Why a host took no mail.
  *
- * @param reply  the last it said, if that was why
- * @param status enhanced, {@code ""}: none
+ * @param reply    the last it said, if that was why
+ * @param status   enhanced, {@code ""}: none
+ * @param ofPolicy it was there, but not as private as it must be
+ * @param host     whose reply or lack it is; {@code ""}: the one at hand
  */
-record NoService(String why, @Nullable SmtpReply reply, String status) {
+record NoService(String why, @Nullable SmtpReply reply, String status, boolean ofPolicy, String host) {
 
-    /** It was there, but not as private as it must be. */
-    boolean isOfPolicy() {
-        return reply == null && status.startsWith("4.7.");
+    NoService at(String other) {
+        return new NoService(why, reply, status, ofPolicy, other);
     }
 
     static NoService unasked(String why) {
-        return new NoService(why, null, "");
+        return new NoService(why, null, "", false, "");
     }
 }

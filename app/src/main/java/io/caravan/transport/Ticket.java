@@ -28,6 +28,7 @@ final class Ticket {
     private final List<String> tried = new ArrayList<>(0);
     private NoService last = NoService.unasked("");
     private int at;
+    private int unfit; // so many relays of the route cannot take such a mail
     private int repeats;
     private boolean dotted;
     private boolean attempted;
@@ -108,7 +109,7 @@ final class Ticket {
             }
             putBack(lane);
         } else {
-            passOn(lane, why.noService());
+            passOn(lane, why.noService().at(host));
         }
     }
 
@@ -128,6 +129,28 @@ final class Ticket {
         next(lane, NoService.unasked(why));
     }
 
+    /**
+     * The host was asked and cannot take such a mail. For good only if nobody else could.
+     *
+     * @param lastWord none of this lane's hosts could
+     */
+    void unfit(Lane lane, String host, DeliveryResult objection, boolean lastWord) {
+        if (lastWord && ++unfit == route.size()) {
+            settle(objection);
+        } else {
+            passOn(lane, new NoService(saying(objection), null, later(objection), false, host));
+        }
+    }
+
+    private static String saying(DeliveryResult objection) {
+        return objection instanceof DeliveryResult.Bounced bounced ? bounced.reply() : objection.reason();
+    }
+
+    private static String later(DeliveryResult objection) {
+        String status = objection.status();
+        return status.isEmpty() ? "" : '4' + status.substring(1);
+    }
+
     private void next(Lane lane, NoService why) {
         if (lane.isStopped()) {
             settle(Transport.STOPPING);
@@ -135,7 +158,7 @@ final class Ticket {
         }
         tried.add(lane.hasOtherHosts() ? why.why() : lane.relay().title() + ": " + why.why());
         if (why.reply() != null || !why.status().isEmpty()) {
-            last = why;
+            last = why.host().isEmpty() ? why.at(lane.relay().host()) : why;
         }
         if (++at < route.size()) {
             enter();
@@ -146,7 +169,8 @@ final class Ticket {
             return;
         }
         SmtpReply said = last.reply();
-        settle(new DeliveryResult.Deferred(lane.relay().host(), last.status(), said == null ? "" : said.oneLine(),
+        String host = last.host().isEmpty() ? lane.relay().host() : last.host();
+        settle(new DeliveryResult.Deferred(host, last.status(), said == null ? "" : said.oneLine(),
                 String.join("; ", tried)));
     }
 }

@@ -5,6 +5,7 @@ import java.io.Serial;
 
 import org.jspecify.annotations.Nullable;
 
+import io.caravan.mail.EnhancedStatus;
 import io.caravan.mail.SmtpReply;
 
 /** The line is not as private as its policy demands. A host that was left for this is asked again later, as the retry rules say. */
@@ -28,7 +29,21 @@ final class TlsFailed extends LineLost {
     }
 
     TlsFailed(TlsResult result, String message, SmtpReply reply) {
-        super(message, reply);
+        super(message, reply, isBusy(reply) ? status(reply) : NOT_OFFERED, null);
         this.result = result;
+    }
+
+    /** It would say so at any command. */
+    private static boolean isBusy(@Nullable SmtpReply reply) {
+        return reply != null && reply.code() == 421;
+    }
+
+    private static String status(SmtpReply reply) {
+        return reply.status().map(EnhancedStatus::toString).orElse("");
+    }
+
+    @Override
+    NoService noService() {
+        return new NoService(said(), reply, status, !isBusy(reply), "");
     }
 }

@@ -21,6 +21,7 @@ import io.caravan.mail.DeliveryResult.Deferred;
 import io.caravan.mail.DeliveryResult.Failed;
 import io.caravan.mail.DeliveryResult.InDoubt;
 import io.caravan.mail.DeliveryResult.NotTried;
+import io.caravan.mail.EmailAddress;
 
 import static io.caravan.transport.ScriptedSink.replyAndClose;
 import static io.caravan.transport.ScriptedSink.script;
@@ -84,6 +85,33 @@ class FailoverTest {
     }
 
     @Test
+    void whatOneRelayCannotTakeGoesToTheNextAndFailsOnlyWhenNoneCan() throws IOException {
+        ScriptedSink poor = new ScriptedSink().offering("PIPELINING", "8BITMIME").start();
+        ScriptedSink poorToo = new ScriptedSink().offering("PIPELINING", "8BITMIME").start();
+        ScriptedSink able = new ScriptedSink().start();
+        ScriptedSink down = new ScriptedSink()
+                .always(script().on(ScriptedSink.Verb.GREETING, replyAndClose("421 4.3.2 busy"))).start();
+        EmailAddress jose = EmailAddress.parse("josé@example.org");
+
+        try (poor;
+                poorToo;
+                able;
+                down;
+                Post post = Post.to(Post.relay("poor", poor, 1), Post.relay("too", poorToo, 1),
+                        Post.relay("able", able, 1), Post.relay("down", down, 1))) {
+            assertThat(post.send(post.mail(jose, "relay:poor,relay:able"))).isInstanceOf(Accepted.class);
+            assertThat(post.send(post.mail(jose, "relay:poor,relay:too"))).isInstanceOfSatisfying(Failed.class,
+                    failed -> assertThat(failed.reason()).contains("SMTPUTF8"));
+            for (String route : List.of("relay:poor,relay:down", "relay:down,relay:poor")) {
+                assertThat(post.send(post.mail(jose, route))).as(route).isInstanceOfSatisfying(Deferred.class,
+                        deferred -> assertThat(deferred.reason()).contains("relay poor: ", "SMTPUTF8",
+                                "relay down: "));
+            }
+            assertThat(able.takenCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aMailInDoubtIsNotOfferedElsewhere() throws IOException {
         ScriptedSink first = new ScriptedSink().always(script().on(ScriptedSink.Verb.DOT, takeAndDrop())).start();
         ScriptedSink second = new ScriptedSink().start();
@@ -138,6 +166,7 @@ class FailoverTest {
                 assertThat(deferred.reason())
                         .matches("relay a: cannot connect to .*; relay b: greeting: 554 5.3.2 closed for today");
                 assertThat(deferred.reply()).isEqualTo("554 5.3.2 closed for today");
+                assertThat(deferred.host()).isEqualTo("127.0.0.1");
             });
         }
     }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,7 @@ import io.caravan.transport.LocalDns.Fault;
 import io.caravan.transport.ScriptedSink.Verb;
 
 import static io.caravan.transport.ScriptedSink.drop;
+import static io.caravan.transport.ScriptedSink.reply;
 import static io.caravan.transport.ScriptedSink.replyAndClose;
 import static io.caravan.transport.ScriptedSink.script;
 import static io.caravan.transport.ScriptedSink.stall;
@@ -272,6 +274,59 @@ class MxTest extends MxFixture {
         assertThat(refused.status()).isEqualTo("5.6.7");
         assertThat(refused.reply()).contains("SMTPUTF8", "mx.old.example");
         assertThat(refused.reason()).startsWith("soft");
+    }
+
+    @Test
+    void whatABackupCannotTakeWaitsForTheHostThatComesBeforeIt() throws IOException {
+        sink(2).always(script().on(Verb.GREETING, replyAndClose("421 busy")));
+        sink(3).offering("PIPELINING", "8BITMIME");
+        sink(4).offering("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 20");
+        dns.withMx("one.example", 10, "mx1.example", "127.0.0.2").withMx("one.example", 20, "old.example", "127.0.0.3")
+                .withMx("two.example", 10, "mx1.example", "127.0.0.2")
+                .withMx("two.example", 20, "small.example", "127.0.0.4");
+
+        DeliveryResult utf8 = post.send(mail("añä@one.example"));
+        assertThat(utf8).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(utf8.status()).isEqualTo("4.6.7");
+        assertThat(utf8.host()).isEqualTo("old.example");
+        assertThat(utf8.reason()).contains("SMTPUTF8", "old.example");
+        DeliveryResult large = send("ana@two.example");
+        assertThat(large).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(large.status()).isEqualTo("4.3.4");
+        assertThat(large.reason()).contains("mails up to 20 bytes");
+    }
+
+    @Test
+    void aDeferralNamesTheHostWhoseReplyItHas() throws IOException {
+        sink(3).always(script().on(Verb.GREETING, replyAndClose("451 4.7.1 throttled")));
+        dns.withMx("example.org", 10, "mx1.example.org", "127.0.0.2").withMx("example.org", 20, "mx2.example.org",
+                "127.0.0.3");
+
+        DeliveryResult result = send("ana@example.org");
+        assertThat(result.reply()).isEqualTo("451 4.7.1 throttled");
+        assertThat(result.host()).isEqualTo("mx2.example.org");
+    }
+
+    @Test
+    void aHostThatRefusesOneDomainsTlsInAReplyIsNoReasonToHoldItsOthers() throws IOException {
+        post.close();
+        Dns resolver = new Resolver(List.of(dns.address()), dnsTimeout, 10_000, System::nanoTime);
+        MxRouting routing = new MxRouting(resolver, new Providers(List.of()), special, System::nanoTime);
+        TlsPolicies tls = new TlsPolicies(Tls.OPPORTUNISTIC, Map.of("strict.example", Tls.REQUIRED), null, null);
+        post = new Post(new Transport.Settings("caravan.example", bind, QUICK, 2000),
+                new Transport.Mx(routing, resolver,
+                        port, 20, reuse, Duration.ofMillis(500), check, tls, TlsLog.NONE));
+        sink(2).offering("PIPELINING", "STARTTLS")
+                .always(script().on(Verb.STARTTLS, reply("454 4.7.0 TLS not available")));
+        dns.withMx("strict.example", 10, "mx.host.test", "127.0.0.2").withMx("other.example", 10, "mx.host.test",
+                "127.0.0.2");
+
+        assertThat(send("ana@other.example")).isInstanceOf(DeliveryResult.Accepted.class);
+        await().until(() -> post.transport.openConnections() == 0);
+        DeliveryResult refused = send("ana@strict.example");
+        assertThat(refused).isInstanceOf(DeliveryResult.Deferred.class);
+        assertThat(refused.status()).isEqualTo("4.7.4");
+        assertThat(post.transport.mxTroubles()).isEmpty();
     }
 
     @Test

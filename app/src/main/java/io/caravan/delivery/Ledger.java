@@ -3,6 +3,7 @@ package io.caravan.delivery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,9 +168,23 @@ public class Ledger {
             jdbc.sql("insert into hold (run_id, lane_id, reason, since) values (:run, :lane, :reason, now(6))"
                     + " on duplicate key update reason = values(reason), since = now(6)").param("run", run.value())
                     .param("lane", lane)
-                    .param("reason", reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST - 1) + "…")
-                    .update();
+                    .param("reason", cut(reason)).update();
         }
+    }
+
+    /** A reason as it is kept. */
+    public static String cut(String reason) {
+        return reason.length() <= LONGEST ? reason : reason.substring(0, LONGEST - 1) + "…";
+    }
+
+    /** The lanes of a run that somebody said are held, and why. */
+    public Map<Integer, String> heldLanes(RunId run) {
+        Map<Integer, String> held = new HashMap<>();
+        jdbc.sql("select lane_id, reason from hold where run_id = :run").param("run", run.value())
+                .query(rs -> {
+                    held.put(rs.getInt(1), rs.getString(2));
+                });
+        return held;
     }
 
     /** What holds a run, one line per lane, at most ten. */

@@ -21,6 +21,7 @@ import io.caravan.mail.Finished;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
+import io.caravan.shaping.WarmUps;
 import io.caravan.transport.ProviderCheck;
 
 /**
@@ -40,6 +41,7 @@ class LaneMoves implements ProviderCheck {
     private final RunLanes runLanes;
     private final Returns returns;
     private final QuotaRoom quotas;
+    private final WarmUps warmUps;
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final Map<Long, Set<String>> ofRuns = new ConcurrentHashMap<>();
     /** Each row moves once: a domain whose answers change from one look-up to the next would never be mailed. */
@@ -53,13 +55,14 @@ class LaneMoves implements ProviderCheck {
     });
 
     LaneMoves(Sending sending, InFlight inFlight, Lanes lanes, RunLanes runLanes, Returns returns,
-            QuotaRoom quotas) {
+            QuotaRoom quotas, WarmUps warmUps) {
         this.sending = sending;
         this.inFlight = inFlight;
         this.lanes = lanes;
         this.runLanes = runLanes;
         this.returns = returns;
         this.quotas = quotas;
+        this.warmUps = warmUps;
     }
 
     @Override
@@ -71,7 +74,7 @@ class LaneMoves implements ProviderCheck {
         try {
             String is = names.computeIfAbsent(held.row(mail.row().n()).lane(), lanes::provider);
             String right = sending.laneName(mail.envelope().recipient().domain(), provider);
-            if (right.equals(is) || is.equals(Lanes.TAIL) && !hasLane(mail.row().run(), right)
+            if (right.equals(is) || is.equals(Lanes.TAIL) && !hasLane(held, right)
                     || !isFirst(mail.row())) {
                 return null;
             }
@@ -90,8 +93,9 @@ class LaneMoves implements ProviderCheck {
     }
 
     /** Small providers have none, and their people are right in the tail. */
-    private boolean hasLane(long run, String name) {
-        return sending.isNamed(name) || ofRun(run).contains(name);
+    private boolean hasLane(Held held, String name) {
+        return sending.isNamed(name) || warmUps.names(held.mailing.identity().name(), name)
+                || ofRun(held.reference.run()).contains(name);
     }
 
     private Set<String> ofRun(long run) {

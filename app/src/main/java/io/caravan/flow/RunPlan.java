@@ -18,6 +18,7 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.DomainProviders.DomainProvider;
 import io.caravan.pacing.Lanes;
+import io.caravan.shaping.WarmUps;
 
 /** From what a campaign says of its audience to the order that the ledger plans by. */
 @Component
@@ -31,16 +32,18 @@ class RunPlan {
     private final Lanes lanes;
     private final Planner planner;
     private final Sending sending;
+    private final WarmUps warmUps;
     private final DomainLookUp lookUp;
 
     RunPlan(Campaigns campaigns, Runs runs, AudienceTerms terms, Lanes lanes, Planner planner,
-            Sending sending, DomainLookUp lookUp) {
+            Sending sending, WarmUps warmUps, DomainLookUp lookUp) {
         this.campaigns = campaigns;
         this.runs = runs;
         this.terms = terms;
         this.lanes = lanes;
         this.planner = planner;
         this.sending = sending;
+        this.warmUps = warmUps;
         this.lookUp = lookUp;
     }
 
@@ -77,7 +80,8 @@ class RunPlan {
             people.merge(name, n, Long::sum);
         });
         List<String> large = people.entrySet().stream()
-                .filter(entry -> entry.getValue() >= OWN_LANE || sending.isNamed(entry.getKey()))
+                .filter(entry -> entry.getValue() >= OWN_LANE || sending.isNamed(entry.getKey())
+                        || warmUps.names(identity.name(), entry.getKey()))
                 .map(Map.Entry::getKey).toList();
         Map<String, Integer> own = new HashMap<>();
         if (!large.isEmpty()) {

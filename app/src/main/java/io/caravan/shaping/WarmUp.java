@@ -17,7 +17,7 @@ import io.caravan.mail.Rate;
  * How much a new identity sends a provider on each of its first days, UTC. What is over waits for tomorrow, or goes another way; a day's
  * number is spread over the day, since a thousand mails in its first minute are what warming up is to avoid.
  *
- * @param provider {@code *}: each of them, by itself
+ * @param provider {@code *}: each of them, by itself; the small ones that share a lane are one
  * @param daily    for the first day, the second ...; after the last there is no limit
  * @param overflow the route of what the day does not take, {@code relay:old}; null: it waits for tomorrow
  */
@@ -35,10 +35,10 @@ public record WarmUp(String identity, String provider, LocalDate begin, List<Lon
         return identity.equals(anIdentity) && (provider.equals("*") || provider.equals(aProvider));
     }
 
-    /** What today allows; empty: it has not begun or is over. */
+    /** What today allows; empty: it is over. Before it begins the address is as cold as on the first day. */
     public Optional<Rate> rate(Instant now) {
         long day = day(now);
-        return day < 1 || day > daily.size()
+        return day > daily.size()
                 ? Optional.empty()
                 : Optional.of(new Rate(daily.get((int) day - 1), Duration.ofDays(1)));
     }
@@ -54,8 +54,8 @@ public record WarmUp(String identity, String provider, LocalDate begin, List<Lon
         return LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
-    /** 1 for the first. */
+    /** 1 for the first, and for each before it. */
     public long day(Instant now) {
-        return ChronoUnit.DAYS.between(begin, LocalDate.ofInstant(now, ZoneOffset.UTC)) + 1;
+        return Math.max(1, ChronoUnit.DAYS.between(begin, LocalDate.ofInstant(now, ZoneOffset.UTC)) + 1);
     }
 }

@@ -65,11 +65,17 @@ final class MxLane {
 
     /** None of its hosts gave service: its mail is told so at once, instead of every one finding out by itself. */
     void failed(NoService why) {
-        down = new Down(why, System.nanoTime() + rest.toNanos());
+        NoService told = unanswered(why);
+        down = new Down(told, System.nanoTime() + rest.toNanos());
         if (!why.ofPolicy()) { // that one domain trusts its hosts less says nothing of the provider
             health.failed(destination, why.why()); // after it: when a trial is due it must be let through here
         }
-        lane.takeAll().forEach(ticket -> ticket.passOn(lane, why));
+        lane.takeAll().forEach(ticket -> ticket.passOn(lane, told));
+    }
+
+    /** For mail that no host answered: what was said to another, and no reply of its own, since replies are counted. */
+    private static NoService unanswered(NoService why) {
+        return why.reply() == null ? why : NoService.unasked(why.why());
     }
 
     void worked(InetAddress address) {

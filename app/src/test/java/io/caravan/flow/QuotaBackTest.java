@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,13 +21,20 @@ import io.caravan.TestDatabase;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Batches;
 import io.caravan.delivery.Claims;
+import io.caravan.delivery.Planned;
 import io.caravan.delivery.Returns;
 import io.caravan.delivery.RunLanes;
 import io.caravan.flow.InFlight.Held;
+import io.caravan.mail.BatchId;
+import io.caravan.mail.EmailAddress;
+import io.caravan.mail.Envelope;
+import io.caravan.mail.Finished;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
 import io.caravan.pacing.Quotas;
 import io.caravan.shaping.DailyQuota;
+import io.caravan.shaping.WarmUp;
+import io.caravan.shaping.WarmUps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,8 +57,9 @@ class QuotaBackTest {
             Map.of(), Map.of(), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
     private Instant now = Instant.parse("2026-11-25T23:59:00Z");
     private final QuotaRoom quotas = new QuotaRoom(used, sending, () -> now);
+    private final List<WarmUp> warmUps = new ArrayList<>();
     private final LaneMoves moves = new LaneMoves(sending, inFlight, lanes, new RunLanes(jdbc),
-            new Returns(jdbc, transaction), quotas);
+            new Returns(jdbc, transaction), quotas, new WarmUps(warmUps));
     private int lane;
     private RunId run;
 
@@ -113,6 +122,23 @@ class QuotaBackTest {
         moves.giveBack(held, rows(1, 6));
 
         assertThat(used.used("small", TODAY)).as("rows 7 to 10 are on their way").isEqualTo(4);
+    }
+
+    @Test
+    void aRowOfTheSmallOnesMovesToAProviderThatAWarmUpPlanNames() {
+        Held held = claimed(10);
+        assertThat(moves.objection(mail(held, 1), "google")).as("too few for a lane").isNull();
+
+        warmUps.add(new WarmUp("small", "google", TODAY, List.of(10L), null));
+
+        assertThat(moves.objection(mail(held, 1), "google")).contains("it goes to that lane");
+    }
+
+    private static Finished mail(Held held, int n) {
+        Planned row = held.row(n);
+        return new Finished(row.row(), new BatchId(held.reference.batch()), 1,
+                new Envelope("b@b.small.example", EmailAddress.parse(row.written())), "small", "l", ROUTE, "<1@x>",
+                List.of());
     }
 
     @Test

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,8 @@ import io.caravan.pacing.DomainProviders.DomainProvider;
 import io.caravan.pacing.Lanes;
 import io.caravan.rendering.MailLimits;
 import io.caravan.rendering.Person;
+import io.caravan.shaping.WarmUp;
+import io.caravan.shaping.WarmUps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +69,7 @@ class RunMovesTest {
     private final Planner planner = LEDGERS.getBean(Planner.class);
     private final RunCounts counts = LEDGERS.getBean(RunCounts.class);
 
+    private final List<WarmUp> warmUps = new ArrayList<>();
     private Hook beforePlan = _ -> {
     };
     private Hook inPreflight = _ -> {
@@ -101,6 +106,25 @@ class RunMovesTest {
     @AfterAll
     static void close() {
         LEDGERS.close();
+    }
+
+    @Test
+    void aWarmUpPlanOfAProviderHoldsForItsPeopleHoweverFewTheyAre() {
+        warmUps.add(new WarmUp("shop.example", "*", LocalDate.EPOCH, List.of(10L), null));
+        steps.advance();
+        assertThat(provider(run)).as("fewer than have a lane of their own").isEqualTo(Lanes.TAIL);
+
+        warmUps.add(new WarmUp("shop.example", list + ".example", LocalDate.EPOCH, List.of(10L), null));
+        Run second = started(campaign(List.of()), Action.START);
+        steps.advance();
+
+        assertThat(provider(second)).isEqualTo(list + ".example");
+    }
+
+    private String provider(Run of) {
+        return jdbc
+                .sql("select distinct l.provider from delivery d join lane l on l.id = d.lane_id where d.run_id = :run")
+                .param("run", of.id().value()).query(String.class).single();
     }
 
     @Test
@@ -374,7 +398,7 @@ class RunMovesTest {
         };
         RunPlan plan = new RunPlan(campaigns, runs,
                 new AudienceTerms(campaigns, runs, LEDGERS.getBean(Lists.class), null), new Lanes(jdbc), planner,
-                sending, none) {
+                sending, new WarmUps(warmUps), none) {
             @Override
             String of(Run one) {
                 beforePlan.of(one);

@@ -344,7 +344,7 @@ class RunStepsTest {
                 // no schedules
             }
         };
-        return new RunSteps(campaigns, runs, new RunPlan(campaigns, runs, null, null, planner, null, null), null,
+        return new RunSteps(campaigns, runs, new RunPlan(campaigns, runs, null, null, planner, null, null, null), null,
                 asked, LEDGERS.getBean(Cancellations.class), new Holds(ledger, () -> NOW), unscheduled, null, null,
                 () -> NOW);
     }

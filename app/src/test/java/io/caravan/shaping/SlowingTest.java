@@ -52,7 +52,9 @@ class SlowingTest {
     void aWarmUpAllowsItsNumberEachDayThenAnything() {
         WarmUp plan = new WarmUp("shop", "*", LocalDate.parse("2026-03-01"), List.of(50L, 100L, 200L), null);
 
-        assertThat(plan.rate(NOW.minus(Duration.ofDays(2)))).as("not begun").isEmpty();
+        assertThat(plan.rate(NOW.minus(Duration.ofDays(9)))).as("not begun: as on the first day")
+                .contains(Rate.parse("50/day"));
+        assertThat(plan.day(NOW.minus(Duration.ofDays(9)))).isEqualTo(1);
         assertThat(plan.rate(NOW.minus(Duration.ofDays(1)))).contains(Rate.parse("50/day"));
         assertThat(plan.rate(NOW)).contains(Rate.parse("100/day"));
         assertThat(plan.rate(NOW.plus(Duration.ofDays(1)))).contains(Rate.parse("200/day"));
@@ -63,6 +65,9 @@ class SlowingTest {
         assertThat(plans.of("shop", "gmail.com")).contains(special);
         assertThat(plans.of("shop", "example.org")).contains(plan);
         assertThat(plans.of("other", "gmail.com")).isEmpty();
+        assertThat(plans.names("shop", "gmail.com")).isTrue();
+        assertThat(plans.names("shop", "example.org")).as("of all, so of the small ones as one").isFalse();
+        assertThat(plans.names("other", "gmail.com")).isFalse();
         assertThatThrownBy(() -> new WarmUp("shop", "*", LocalDate.EPOCH, List.of(), null))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("caravan.pacing.warmup of shop: daily lists");

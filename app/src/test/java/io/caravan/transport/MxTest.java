@@ -90,7 +90,8 @@ class MxTest extends MxFixture {
         assertThat(first).isInstanceOf(DeliveryResult.Deferred.class);
         assertThat(first.reason()).contains("mx1.example.org [127.0.0.2]: cannot connect",
                 "mx2.example.org has no address");
-        assertThat(post.transport.mxTroubles()).containsOnlyKeys("example.org");
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)) // the mail's result comes a moment before
+                .untilAsserted(() -> assertThat(post.transport.mxTroubles()).containsOnlyKeys("example.org"));
         ScriptedSink late = sink(2);
         assertThat(send("bo@example.org")).isInstanceOf(DeliveryResult.Deferred.class);
         assertThat(late.sessions()).isZero();
@@ -343,6 +344,23 @@ class MxTest extends MxFixture {
             assertThat(result.reason()).contains("mx.example.org [127.0.0.2]: ");
         });
         assertThat(sink.sessions()).isLessThan(10);
+    }
+
+    @Test
+    void anAnswerAtTheGreetingIsTheReplyOfOneMailAndTheReasonOfAllThatWaited() throws IOException {
+        ScriptedSink sink = sink(2).always(script().on(Verb.GREETING, replyAndClose("421 4.3.2 too busy")));
+        dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2");
+        List<Cleared> mails = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            mails.add(post.mx("p" + i + "@example.org"));
+        }
+
+        List<DeliveryResult.Deferred> results = post.sendAll(mails).stream()
+                .map(result -> (DeliveryResult.Deferred) result).toList();
+
+        assertThat(results).extracting(DeliveryResult.Deferred::reason).allMatch(why -> why.contains("too busy"));
+        assertThat(results).filteredOn(result -> !result.reply().isEmpty()).as("so many answers were there")
+                .isNotEmpty().hasSizeLessThanOrEqualTo(sink.sessions());
     }
 
     @Test

@@ -57,16 +57,22 @@ class QueuePage {
         model.addAttribute("lines", page.lines().stream().map(QueueRow::of).toList());
         model.addAttribute("orders", desk.orders().stream().map(this::order).toList());
         model.addAttribute("after", after);
-        model.addAttribute("next", page.next() == null ? null : page.next().run() + "-" + page.next().lane());
+        model.addAttribute("next", page.next() == null ? null : link(page.next()));
         model.addAttribute("all", asked.filter().isAll());
         return live == null ? "web/queue/list" : "web/queue/list :: queue";
     }
 
-    private static @Nullable Place place(String after) {
+    static String link(Place at) {
+        return at.run() + "-" + at.lane();
+    }
+
+    /** Null: from the beginning. A run that is wholly behind the reader is left with the largest lane there can be, of ten digits. */
+    static @Nullable Place place(String after) {
+        if (!after.matches("\\d{1,18}-\\d{1,10}")) {
+            return null;
+        }
         String[] parts = after.split("-", 2);
-        return after.matches("\\d{1,18}-\\d{1,9}")
-                ? new Place(Long.parseLong(parts[0]), Integer.parseInt(parts[1]))
-                : null;
+        return new Place(Long.parseLong(parts[0]), (int) Math.min(Integer.MAX_VALUE, Long.parseLong(parts[1])));
     }
 
     private Order order(QueueHold hold) {

@@ -135,6 +135,20 @@ class ReplyRulesTest {
         assertThat(reason(bounced(reply, "RCPT"))).doesNotStartWith("hard").contains("(rule ");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"552 5.2.2 Mailbox quota exceeded | SOFT | RECIPIENT",
+            "550 5.2.2 Mailbox limit exceeded | SOFT | RECIPIENT",
+            "452 4.2.2 Mailbox quota exceeded | SOFT | RECIPIENT",
+            "550 Mailbox quota exceeded | SOFT | RECIPIENT", "552 mailbox limit has been reached | SOFT | RECIPIENT",
+            "552 5.2.2 <ana@example.org>: Mailbox size limit exceeded | SOFT | RECIPIENT",
+            "450 Mail limit exceeded | THROTTLE | PROVIDER", "452 messages limit reached | THROTTLE | PROVIDER",
+            "450 Connection rate limit exceeded | THROTTLE | PROVIDER",
+            "451 Hourly quota exceeded | THROTTLE | PROVIDER", "550 5.7.1 Email quota exceeded | THROTTLE | OURS"})
+    void theLimitOfAMailboxIsNoLimitOfOurs(String reply, ReplyKind kind, Fault fault) {
+        assertThat(judged(reply, "example.org", Verb.RCPT)).get().extracting(Judged::kind, Judged::fault)
+                .containsExactly(kind, fault);
+    }
+
     @Test
     void nameTheRuleInTheReasonOfTheRow() {
         assertThat(reason(bounced("550 5.1.1 no", "RCPT")))

@@ -91,7 +91,8 @@ public final class ReplyRules {
      */
     public record Refusal(int code, String text, String host, String domain, Verb verb) {
 
-        private static final Pattern ANOTHER = Pattern.compile(" ([45]\\d\\d)[ -][45]\\.\\d{1,3}\\.\\d{1,3} ");
+        private static final Pattern ANOTHER = Pattern
+                .compile("(?<!said:) ([45]\\d\\d)[ -][45]\\.\\d{1,3}\\.\\d{1,3} ");
 
         /** Of a line as the ledger keeps it, {@code 550 5.1.1 no}; empty if nobody said it: a line lost, a limit of our own. */
         public static Optional<Refusal> of(String line, String host, String domain, Verb verb) {
@@ -104,7 +105,7 @@ public final class ReplyRules {
                     line.length() > 4 ? first(line.substring(4), line.substring(0, 3)) : "", host, domain, verb));
         }
 
-        /** Some quote what the same session went on to say: the first reply is the one that refused. */
+        /** Some quote what the same session went on to say: the first reply is the one that refused. What a host behind it said is its reason. */
         private static String first(String text, String code) {
             Matcher next = ANOTHER.matcher(text);
             while (next.find()) {

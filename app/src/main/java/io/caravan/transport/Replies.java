@@ -36,13 +36,20 @@ final class Replies {
         return new DeliveryResult.Bounced(host, status, line, bounceClass(stage), stage.word);
     }
 
-    /** A wrong sequence, a missing login: no fault of this mail or its recipient, and somebody can mend it before the retries run out. */
+    /**
+     * A wrong sequence, a missing login: no fault of this mail or its recipient, and somebody can mend it before the retries run out. Many
+     * hosts, Postfix as it comes, say at RCPT what they hold against EHLO or MAIL; 501 and its like are about the address there.
+     */
     private static boolean isOurSetUp(Stage stage, SmtpReply reply) {
-        if (stage != Stage.MAIL && stage != Stage.DATA) {
-            return false;
-        }
-        int code = reply.code();
-        return code <= 504 || code == 530 || code == 534 || code == 535 || code == 538;
+        return switch (stage) {
+            case MAIL, DATA -> reply.code() <= 504 || wantsOtherSetUp(reply.code());
+            case RCPT -> wantsOtherSetUp(reply.code());
+            case CONNECT, GREETING, EHLO, STARTTLS, AUTH, RSET, CONTENT, DOT, QUIT -> false;
+        };
+    }
+
+    private static boolean wantsOtherSetUp(int code) {
+        return code == 504 || code == 530 || code == 534 || code == 535 || code == 538;
     }
 
     /** As long as no rule knows better: at RCPT it is about the mailbox, at all else about us or what we send. */

@@ -85,6 +85,30 @@ class ReplyRulesTest {
         assertThat(lines).hasSizeGreaterThan(80);
     }
 
+    /** Hosts that keep all they have to say for RCPT, in wordings known of such servers: whose person is written off, whose is not. */
+    @Test
+    void whoSpeaksOfUsAtRcptWritesNobodyOffAndWhoSpeaksOfThePersonDoes() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        List<String> lines = Files.readAllLines(CORPUS.resolveSibling("who-is-meant.tsv"));
+        for (String line : lines.subList(1, lines.size())) {
+            String[] columns = line.split("\t");
+            String domain = switch (columns[0]) {
+                case "yahoo" -> "yahoo.com";
+                case "mail.ru" -> "mail.ru";
+                default -> "example.org";
+            };
+            String got = judged(columns[3], domain, Verb.RCPT)
+                    .map(it -> it.kind().word() + " " + it.fault().word() + " (rule " + it.rule() + ")")
+                    .orElse("no rule");
+            if (!got.startsWith(columns[1] + " " + columns[2] + " ")) {
+                wrong.add("%s: %s is %s %s, not %s".formatted(columns[0], columns[3], columns[1], columns[2], got));
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+        assertThat(lines).hasSizeGreaterThan(100);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL"})
     void nobodyIsBlamedBeforeARecipientIsNamed(String verb) throws IOException {
@@ -133,6 +157,20 @@ class ReplyRulesTest {
             "550 5.1.1 message rejected due to local policy"})
     void ourOwnFaultsSuppressNobodyWhateverStandsBesideThem(String reply) {
         assertThat(reason(bounced(reply, "RCPT"))).doesNotStartWith("hard").contains("(rule ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"552 5.2.2 Mailbox quota exceeded | SOFT | RECIPIENT",
+            "550 5.2.2 Mailbox limit exceeded | SOFT | RECIPIENT",
+            "452 4.2.2 Mailbox quota exceeded | SOFT | RECIPIENT",
+            "550 Mailbox quota exceeded | SOFT | RECIPIENT", "552 mailbox limit has been reached | SOFT | RECIPIENT",
+            "552 5.2.2 <ana@example.org>: Mailbox size limit exceeded | SOFT | RECIPIENT",
+            "450 Mail limit exceeded | THROTTLE | PROVIDER", "452 messages limit reached | THROTTLE | PROVIDER",
+            "450 Connection rate limit exceeded | THROTTLE | PROVIDER",
+            "451 Hourly quota exceeded | THROTTLE | PROVIDER", "550 5.7.1 Email quota exceeded | THROTTLE | OURS"})
+    void theLimitOfAMailboxIsNoLimitOfOurs(String reply, ReplyKind kind, Fault fault) {
+        assertThat(judged(reply, "example.org", Verb.RCPT)).get().extracting(Judged::kind, Judged::fault)
+                .containsExactly(kind, fault);
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.Fault;
 import io.caravan.shaping.LaneBreakers;
 import io.caravan.shaping.ReplyKind;
 
@@ -116,13 +117,14 @@ class LaneWatch {
 
     /**
      * A bounce counts if a host said it: domains that do not exist, and mail that we would not offer, tell nothing of a provider. So does a
-     * deferral, if it was not on principle.
+     * deferral, if it was not on principle, nor the recipient's own fault: full mailboxes are all that is left of a run whose other mail is out.
      */
     private boolean says(RowState answer, Outcome outcome, Function<Outcome, Planned> row) {
         return switch (answer) {
             case BOUNCED -> outcome.reply().startsWith("5");
             case DEFERRED -> outcome.reply().startsWith("4")
-                    && refusals.kind(outcome, row.apply(outcome)).filter(ReplyKind.GREYLIST::equals).isEmpty();
+                    && refusals.judged(outcome, row.apply(outcome))
+                            .filter(of -> of.kind() == ReplyKind.GREYLIST || of.fault() == Fault.RECIPIENT).isEmpty();
             default -> true;
         };
     }

@@ -168,6 +168,33 @@ class LaneWatchTest {
         assertThat(line(grey).state()).isNull();
     }
 
+    /** When all other mail of a run is out, its retries are nearly all that is heard. */
+    @Test
+    void fullMailboxesHoldNoLaneAndNeitherHealNorCondemnIt() {
+        int lane = lane("many.example");
+        hear(lane, 300, RowState.DEFERRED, HOST, "452 4.2.2 The email account that you tried to reach is over quota");
+        assertThat(line(lane).state()).isNull();
+        states.open(lane, "deferral", states.read().now().minusSeconds(1), "40.0 % deferred");
+        states.halfOpen(lane);
+        step.applyNow();
+
+        hear(lane, 20, RowState.DEFERRED, HOST, "452 4.2.2 The email account that you tried to reach is over quota");
+        assertThat(line(lane).standing()).isEqualTo(Standing.TRICKLING);
+        hear(lane, 20, RowState.ACCEPTED, HOST, "250 ok");
+        step.applyNow();
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALING);
+    }
+
+    @Test
+    void mailThatComesTooFastForOnePersonStillCountsForItsLane() {
+        int lane = lane("fast.example");
+
+        hear(lane, 300, RowState.DEFERRED, HOST, "450 4.2.1 The user you are trying to contact is receiving mail too quickly");
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
+    }
+
     @Test
     void whatIsHeldIsToldFirstHoweverManyLanesWereSlowedOnceAndWhatAPersonLetGoIsToldToo() {
         for (int i = 0; i < 20; i++) {

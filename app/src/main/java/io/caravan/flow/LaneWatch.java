@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -38,6 +39,10 @@ class LaneWatch {
 
     /** Rounds that a lane is looked at after a bad answer: the answer may be committed after the first. */
     private static final int ROUNDS = 3;
+    /** A count for one connection, which going slower does not change. */
+    private static final Pattern OF_THE_SESSION = Pattern.compile("\\b(messages?|mails?|e-?mails?|transactions?|recipients?)\\b.{0,30}"
+            + "\\b(per|in|for|on|of|during|over) ((this|one|a|an|the|each|single|same|your|smtp) )*(connection|session)\\b");
+    private static final Pattern OF_TIME = Pattern.compile("\\b(rate|second|minute|hour|day)\\b");
     private static final Set<RowState> BOOKED = Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED,
             RowState.COMPLAINED);
 
@@ -87,7 +92,7 @@ class LaneWatch {
 
     /**
      * A host ended a session that had worked, and its mail goes over another: no outcome, but it may be the host's way to say that it is too
-     * fast. A session that was idle for too long says nothing about speed.
+     * fast. A session that was idle for too long, or has had as many mails as the host takes in one, says nothing about speed.
      */
     void turnedAway(int lane, SmtpReply reply) {
         String status = reply.status().map(EnhancedStatus::toString).orElse("");
@@ -107,7 +112,12 @@ class LaneWatch {
 
     /** A 421, or a 4.7.Y: how providers say that it is too much or too fast. */
     private static boolean asksToSlowDown(String reply, String status) {
-        return reply.startsWith("421") || status.startsWith("4.7.");
+        return (reply.startsWith("421") || status.startsWith("4.7.")) && !isOfTheSession(reply);
+    }
+
+    private static boolean isOfTheSession(String reply) {
+        String said = reply.toLowerCase(Locale.ROOT);
+        return OF_THE_SESSION.matcher(said).find() && !OF_TIME.matcher(said).find();
     }
 
     /** What the host said: also of a row for which it was one deferral too many. */

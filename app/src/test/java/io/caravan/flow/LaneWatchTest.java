@@ -25,6 +25,7 @@ import io.caravan.flow.LaneDesk.Standing;
 import io.caravan.mail.Rate;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
+import io.caravan.mail.SmtpReply;
 import io.caravan.pacing.LaneHours;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneReplies;
@@ -193,6 +194,23 @@ class LaneWatchTest {
         hear(lane, 300, RowState.DEFERRED, HOST, "450 4.2.1 The user you are trying to contact is receiving mail too quickly");
 
         assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
+    }
+
+    @Test
+    void howManyMailsOneConnectionMayHaveIsNoMatterOfSpeed() {
+        assertThat(slows("Max message per connection reached, closing transmission channel")).isFalse();
+        assertThat(slows("4.7.0 Too many messages in one session")).isFalse();
+        assertThat(slows("too many messages in this connection")).isFalse();
+        assertThat(slows("4.7.0 too many messages per minute on this connection, slow down")).isTrue();
+        assertThat(slows("4.7.0 too many messages from you, slow down")).isTrue();
+    }
+
+    /** If a 421 that ends a session slows a lane. */
+    private boolean slows(String text) {
+        int lane = lane(text);
+        watch.turnedAway(lane, new SmtpReply(421, text));
+        step.applyNow();
+        return line(lane).standing() == Standing.SLOWING;
     }
 
     @Test

@@ -53,7 +53,7 @@ class LaneWatch {
     private final BreakerRules rules;
     private final LaneBreakers breakers = new LaneBreakers();
     private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
-    private final Map<Integer, String> throttled = new ConcurrentHashMap<>();
+    private final Map<Integer, SlowDown> throttled = new ConcurrentHashMap<>();
     private volatile Map<Integer, LaneState> known = Map.of();
 
     LaneWatch(Refusals refusals, LaneHours hours, LaneMinutes minutes, LaneStates states, BreakerRules rules) {
@@ -80,7 +80,7 @@ class LaneWatch {
                     watched.put(outcome.lane(), ROUNDS);
                 }
                 if (answer == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status())) {
-                    throttled.put(outcome.lane(), outcome.reply());
+                    asked(row.apply(outcome), outcome.reply());
                 }
                 trial(outcome.lane(), answer, trials);
             }
@@ -94,11 +94,16 @@ class LaneWatch {
      * A host ended a session that had worked, and its mail goes over another: no outcome, but it may be the host's way to say that it is too
      * fast. A session that was idle for too long, or has had as many mails as the host takes in one, says nothing about speed.
      */
-    void turnedAway(int lane, SmtpReply reply) {
+    void turnedAway(Planned row, SmtpReply reply) {
         String status = reply.status().map(EnhancedStatus::toString).orElse("");
         if (asksToSlowDown(reply.oneLine(), status) && !wasIdle(reply.oneLine(), status)) {
-            throttled.put(lane, reply.oneLine());
+            asked(row, reply.oneLine());
         }
+    }
+
+    private void asked(Planned row, String words) {
+        String address = row.canonical();
+        throttled.merge(row.lane(), SlowDown.of(address.substring(address.lastIndexOf('@') + 1), words), SlowDown::and);
     }
 
     private static boolean wasIdle(String reply, String status) {
@@ -159,10 +164,15 @@ class LaneWatch {
         return lanes;
     }
 
-    /** Lanes whose provider has asked to slow down since this was last called, with its words. */
-    Map<Integer, String> toSlowDown() {
-        Map<Integer, String> lanes = new HashMap<>(throttled);
-        lanes.forEach(throttled::remove);
+    /** Lanes that were asked to slow down since this was last called. */
+    Map<Integer, SlowDown> toSlowDown() {
+        Map<Integer, SlowDown> lanes = new HashMap<>();
+        for (int lane : throttled.keySet()) {
+            throttled.computeIfPresent(lane, (_, asked) -> {
+                lanes.put(lane, asked);
+                return null;
+            });
+        }
         return lanes;
     }
 

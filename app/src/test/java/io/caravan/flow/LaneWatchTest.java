@@ -41,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LaneWatchTest {
 
     private static final String HOST = "mx.example.org";
+    private static final String TOO_FAST = "450 4.7.0 you send too fast";
 
     private final DataSource source = TestDatabase.fresh();
     private final JdbcClient jdbc = JdbcClient.create(source);
@@ -83,10 +84,15 @@ class LaneWatchTest {
     }
 
     private void book(int lane, int n, RowState state, String host, String reply) {
+        book(lane, n, state, host, reply, "example.org");
+    }
+
+    private void book(int lane, int n, RowState state, String host, String reply, String domain) {
         Instant now = states.read().now();
+        String status = reply.startsWith("4") && reply.indexOf('.') == 5 ? reply.substring(4, reply.indexOf(' ', 4)) : "";
         watch.book(IntStream.rangeClosed(1, n).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now, state, "",
-                host, "", reply, null)).toList(),
-                outcome -> new Planned(outcome.row(), lane, "ana@example.org", "ana@example.org", 0, now, null, "{}"));
+                host, status, reply, null)).toList(),
+                outcome -> new Planned(outcome.row(), lane, "ana@" + domain, "ana@" + domain, 0, now, null, "{}"));
     }
 
     @Test
@@ -208,9 +214,46 @@ class LaneWatchTest {
     /** If a 421 that ends a session slows a lane. */
     private boolean slows(String text) {
         int lane = lane(text);
-        watch.turnedAway(lane, new SmtpReply(421, text));
+        watch.turnedAway(new Planned(new RowId(1, 1), lane, "ana@example.org", "ana@example.org", 0, Instant.now(), null,
+                "{}"), new SmtpReply(421, text));
         step.applyNow();
         return line(lane).standing() == Standing.SLOWING;
+    }
+
+    @Test
+    void aStrayWordAmongThousandsAcceptedSlowsNobodyAndAStormDoesAtOnce() {
+        int lane = lane("large.example");
+        hear(lane, 3_000, RowState.ACCEPTED, HOST, "250 ok");
+        hear(lane, 1, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALTHY);
+
+        hear(lane, 40, RowState.DEFERRED, HOST, TOO_FAST);
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.SLOWING);
+        assertThat(line(lane).state().pace().why()).isEqualTo(TOO_FAST);
+        int fresh = lane("fresh.example");
+        hear(fresh, 1, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(fresh).standing()).as("the first that it says").isEqualTo(Standing.SLOWING);
+    }
+
+    @Test
+    void oneSmallHostSlowsNotTheMailOfAllSmallProviders() {
+        int tail = lanes.tail("shop.example");
+        hear(tail, 100, RowState.DEFERRED, "mx.a.example", TOO_FAST); // before anybody else has answered
+        assertThat(line(tail).standing()).isEqualTo(Standing.HEALTHY);
+        hear(tail, 2_900, RowState.ACCEPTED, HOST, "250 ok");
+        for (String domain : List.of("b.example", "c.example", "d.example")) {
+            book(tail, 1, RowState.DEFERRED, "mx." + domain, TOO_FAST, domain);
+            step.applyNow();
+        }
+        assertThat(line(tail).standing()).as("odd ones").isEqualTo(Standing.HEALTHY);
+
+        for (String domain : List.of("b.example", "c.example", "d.example")) {
+            book(tail, 100, RowState.DEFERRED, "mx." + domain, TOO_FAST, domain);
+        }
+        step.applyNow();
+
+        assertThat(line(tail).standing()).as("so many of them that it is us").isEqualTo(Standing.SLOWING);
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.caravan.shaping.BreakerRules;
 import io.caravan.shaping.Fault;
 import io.caravan.shaping.LaneBreakers;
 import io.caravan.shaping.ReplyKind;
+import io.caravan.shaping.ReplyRules.Judged;
 
 /**
  * What this node hears of lanes and knows of them: books what replies bring, remembers which lanes have to be looked at since something bad
@@ -40,9 +41,12 @@ class LaneWatch {
     /** Rounds that a lane is looked at after a bad answer: the answer may be committed after the first. */
     private static final int ROUNDS = 3;
     /** A count for one connection, which going slower does not change. */
-    private static final Pattern OF_THE_SESSION = Pattern.compile("\\b(messages?|mails?|e-?mails?|transactions?|recipients?)\\b.{0,30}"
-            + "\\b(per|in|for|on|of|during|over) ((this|one|a|an|the|each|single|same|your|smtp) )*(connection|session)\\b");
+    private static final Pattern OF_THE_SESSION = Pattern
+            .compile("\\b(messages?|mails?|e-?mails?|transactions?|recipients?)\\b.{0,30}"
+                    + "\\b(per|in|for|on|of|during|over) ((this|one|a|an|the|each|single|same|your|smtp) )*(connection|session)\\b");
     private static final Pattern OF_TIME = Pattern.compile("\\b(rate|second|minute|hour|day)\\b");
+    private static final Set<ReplyKind> NO_MATTER_OF_SPEED = Set.of(ReplyKind.AUTH, ReplyKind.BLOCKED,
+            ReplyKind.GREYLIST);
     private static final Set<RowState> BOOKED = Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED,
             RowState.COMPLAINED);
 
@@ -71,7 +75,10 @@ class LaneWatch {
         Map<Integer, int[]> trials = new HashMap<>();
         for (Outcome outcome : settled) {
             RowState answer = answer(outcome);
-            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, row)) {
+            Judged judged = answer == RowState.DEFERRED
+                    ? refusals.judged(outcome, row.apply(outcome)).orElse(null)
+                    : null;
+            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, judged)) {
                 byHour.merge(new LaneHours.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.HOURS), answer), 1,
                         Integer::sum);
                 byMinute.merge(new LaneMinutes.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.MINUTES),
@@ -79,7 +86,7 @@ class LaneWatch {
                 if (answer != RowState.ACCEPTED) {
                     watched.put(outcome.lane(), ROUNDS);
                 }
-                if (answer == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status())) {
+                if (answer == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status(), judged)) {
                     asked(row.apply(outcome), outcome.reply());
                 }
                 trial(outcome.lane(), answer, trials);
@@ -96,7 +103,8 @@ class LaneWatch {
      */
     void turnedAway(Planned row, SmtpReply reply) {
         String status = reply.status().map(EnhancedStatus::toString).orElse("");
-        if (asksToSlowDown(reply.oneLine(), status) && !wasIdle(reply.oneLine(), status)) {
+        Judged judged = refusals.judged(reply, row).orElse(null);
+        if (asksToSlowDown(reply.oneLine(), status, judged) && !wasIdle(reply.oneLine(), status)) {
             asked(row, reply.oneLine());
         }
     }
@@ -115,9 +123,16 @@ class LaneWatch {
         return !outcome.host().equals(SendStep.SIMULATOR) && !outcome.host().equals(Sending.MAILBOX);
     }
 
-    /** A 421, or a 4.7.Y: how providers say that it is too much or too fast. */
-    private static boolean asksToSlowDown(String reply, String status) {
-        return (reply.startsWith("421") || status.startsWith("4.7.")) && !isOfTheSession(reply);
+    /**
+     * A rule says so, or it is a 421 or a 4.7.Y, which is how providers say that it is too much or too fast. Not if a rule knows that it is about
+     * who we are or on principle; nor is 4.2.Y, which is about one mailbox.
+     */
+    private static boolean asksToSlowDown(String reply, String status, @Nullable Judged judged) {
+        boolean asks = judged != null && judged.kind() == ReplyKind.THROTTLE
+                ? !status.startsWith("4.2.")
+                : (reply.startsWith("421") || status.startsWith("4.7."))
+                        && (judged == null || !NO_MATTER_OF_SPEED.contains(judged.kind()));
+        return asks && !isOfTheSession(reply);
     }
 
     private static boolean isOfTheSession(String reply) {
@@ -134,12 +149,11 @@ class LaneWatch {
      * A bounce counts if a host said it: domains that do not exist, and mail that we would not offer, tell nothing of a provider. So does a
      * deferral, if it was not on principle, nor the recipient's own fault: full mailboxes are all that is left of a run whose other mail is out.
      */
-    private boolean says(RowState answer, Outcome outcome, Function<Outcome, Planned> row) {
+    private static boolean says(RowState answer, Outcome outcome, @Nullable Judged judged) {
         return switch (answer) {
             case BOUNCED -> outcome.reply().startsWith("5");
             case DEFERRED -> outcome.reply().startsWith("4")
-                    && refusals.judged(outcome, row.apply(outcome))
-                            .filter(of -> of.kind() == ReplyKind.GREYLIST || of.fault() == Fault.RECIPIENT).isEmpty();
+                    && (judged == null || judged.kind() != ReplyKind.GREYLIST && judged.fault() != Fault.RECIPIENT);
             default -> true;
         };
     }

@@ -89,7 +89,9 @@ class LaneWatchTest {
 
     private void book(int lane, int n, RowState state, String host, String reply, String domain) {
         Instant now = states.read().now();
-        String status = reply.startsWith("4") && reply.indexOf('.') == 5 ? reply.substring(4, reply.indexOf(' ', 4)) : "";
+        String status = reply.startsWith("4") && reply.indexOf('.') == 5
+                ? reply.substring(4, reply.indexOf(' ', 4))
+                : "";
         watch.book(IntStream.rangeClosed(1, n).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now, state, "",
                 host, status, reply, null)).toList(),
                 outcome -> new Planned(outcome.row(), lane, "ana@" + domain, "ana@" + domain, 0, now, null, "{}"));
@@ -197,7 +199,8 @@ class LaneWatchTest {
     void mailThatComesTooFastForOnePersonStillCountsForItsLane() {
         int lane = lane("fast.example");
 
-        hear(lane, 300, RowState.DEFERRED, HOST, "450 4.2.1 The user you are trying to contact is receiving mail too quickly");
+        hear(lane, 300, RowState.DEFERRED, HOST,
+                "450 4.2.1 The user you are trying to contact is receiving mail too quickly");
 
         assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
     }
@@ -214,8 +217,10 @@ class LaneWatchTest {
     /** If a 421 that ends a session slows a lane. */
     private boolean slows(String text) {
         int lane = lane(text);
-        watch.turnedAway(new Planned(new RowId(1, 1), lane, "ana@example.org", "ana@example.org", 0, Instant.now(), null,
-                "{}"), new SmtpReply(421, text));
+        watch.turnedAway(
+                new Planned(new RowId(1, 1), lane, "ana@example.org", "ana@example.org", 0, Instant.now(), null,
+                        "{}"),
+                new SmtpReply(421, text));
         step.applyNow();
         return line(lane).standing() == Standing.SLOWING;
     }
@@ -254,6 +259,26 @@ class LaneWatchTest {
         step.applyNow();
 
         assertThat(line(tail).standing()).as("so many of them that it is us").isEqualTo(Standing.SLOWING);
+    }
+
+    @Test
+    void aReplyThatARuleCallsThrottleSlowsALaneWithoutAStatusAndWhoWeAreDoesNot() {
+        assertThat(slowsAsResult("450 Connection frequency limited, slow down")).isTrue();
+        assertThat(slowsAsResult("451 4.7.1 something that no rule knows")).isTrue();
+        assertThat(slowsAsResult("450 4.2.1 The user you are trying to contact is receiving mail too quickly"))
+                .isFalse();
+        assertThat(slowsAsResult("451 4.7.1 Greylisted, try again in five minutes")).isFalse();
+        assertThat(slowsAsResult("421 4.7.26 Unauthenticated mail: SPF did not pass")).isFalse();
+        assertThat(slowsAsResult("450 4.7.25 Client host rejected: cannot find your reverse hostname")).isFalse();
+        assertThat(slowsAsResult(
+                "421 4.7.0 [TSS04] Messages temporarily deferred due to unexpected volume or user complaints"))
+                .isTrue();
+    }
+
+    private boolean slowsAsResult(String reply) {
+        int lane = lane(reply.substring(0, Math.min(60, reply.length())));
+        hear(lane, 10, RowState.DEFERRED, HOST, reply);
+        return line(lane).standing() == Standing.SLOWING;
     }
 
     @Test

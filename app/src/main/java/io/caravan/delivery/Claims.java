@@ -98,7 +98,7 @@ public class Claims {
     }
 
     /**
-     * Claims up to {@code permits} rows of each lane into one batch of this node. Due retries go first.
+     * Claims up to {@code permits} rows of each lane into one batch of this node. Due retries go first, but in a trickle last.
      *
      * @param permits by lane
      * @return empty if nothing was there to claim, another node having been faster
@@ -128,9 +128,11 @@ public class Claims {
             return Optional.empty();
         }
         PutAside aside = new PutAside(jdbc, run, restraint.domains());
+        List<Taken> numbers = new ArrayList<>(untried(run, permits));
         Map<Integer, Integer> due = dueRetries(run, permits);
         List<Integer> retries = aside.retries(List.copyOf(due.keySet()));
-        List<Taken> ranges = aside.ranges(stretches(run, permits));
+        numbers.addAll(stretches(run, permits));
+        List<Taken> ranges = aside.ranges(numbers);
         int fresh = ranges.stream().mapToInt(Taken::size).sum();
         int size = fresh + retries.size();
         if (size == 0) {
@@ -162,10 +164,25 @@ public class Claims {
         return Optional.of(new Claimed(new BatchReference(batch, run, node, epoch, size), lanes));
     }
 
+    /** Of lanes whose trickle is to find out whether they are well: what has failed before is no sample of them, so it goes last. */
+    private List<Taken> untried(long run, TreeMap<Integer, Integer> permits) {
+        List<Integer> tried = jdbc.sql("select lane_id from lane_state where state = 'half_open'"
+                + " and lane_id in (:lanes)").param("lanes", permits.keySet()).query(Integer.class).list();
+        TreeMap<Integer, Integer> theirs = new TreeMap<>(permits);
+        theirs.keySet().retainAll(tried);
+        List<Taken> taken = stretches(run, theirs);
+        permits.putAll(theirs);
+        permits.values().removeIf(left -> left <= 0);
+        return taken;
+    }
+
     /** The oldest of all lanes in one look. If that was full, a lane's backlog may have kept out others: each of those is looked at by itself. */
     private Map<Integer, Integer> dueRetries(long run, TreeMap<Integer, Integer> permits) {
         int wanted = permits.values().stream().mapToInt(Integer::intValue).sum();
         Map<Integer, Integer> rows = new LinkedHashMap<>();
+        if (permits.isEmpty()) {
+            return rows;
+        }
         int seen = jdbc.sql("select n, lane_id from retry" + DUE
                 + " and lane_id in (:lanes) order by due_at limit :wanted for update skip locked").param("run", run)
                 .param("lanes", permits.keySet())

@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,21 @@ class LaneSlower {
 
     private static final Set<RowState> ANSWERS = Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED);
 
+    /** The share of a lane's answers, in this minute and the last, that must ask for it. */
+    private static final double OF_A_PROVIDER = 0.005;
+    private static final double OF_THE_TAIL = 0.05;
+
+    private record Asking(SlowDown words, Instant since) {
+        Asking and(Asking later) {
+            return new Asking(words.and(later.words), since);
+        }
+
+        boolean isOver(Instant now) {
+            return since.plus(1, ChronoUnit.MINUTES).isBefore(now) || LaneStates.isOfAnotherTime(since, now);
+        }
+    }
+
+    private final Map<Integer, Asking> asking = new HashMap<>();
     private final LaneStates states;
     private final LaneMinutes minutes;
     private final Lanes lanes;
@@ -39,23 +55,38 @@ class LaneSlower {
     }
 
     /**
-     * True if something was slowed.
+     * True if something was slowed. One stray word among thousands of accepted mails is no request of a provider, so each is kept for a
+     * minute, until there are enough.
      *
      * @param asked lanes with the words of their provider
      */
-    boolean slow(Map<Integer, String> asked, LaneStates.Snapshot all) {
+    boolean slow(Map<Integer, SlowDown> asked, LaneStates.Snapshot all) {
         boolean changed = false;
-        for (Map.Entry<Integer, String> lane : asked.entrySet()) {
+        asking.values().removeIf(known -> known.isOver(all.now()));
+        asked.forEach((lane, words) -> asking.merge(lane, new Asking(words, all.now()), Asking::and));
+        for (Map.Entry<Integer, Asking> lane : Map.copyOf(asking).entrySet()) {
+            SlowDown words = lane.getValue().words();
             LaneState state = all.lanes().get(lane.getKey());
             Instant at = state == null ? null : state.pace().at();
-            if (!slowing.isFresh(at, all.now())) {
+            if (slowing.isFresh(at, all.now())) {
+                asking.remove(lane.getKey());
+            } else if (isEnough(words, lane.getKey(), all.now())) {
+                asking.remove(lane.getKey());
                 double share = state == null ? 1 : slowing.now(state.pace().factor(), at, all.now());
                 changed |= states.slow(lane.getKey(), at, slowing.slower(share),
-                        base(lane.getKey(), state, share, all.now()),
-                        lane.getValue());
+                        base(lane.getKey(), state, share, all.now()), words.words());
             }
         }
         return changed;
+    }
+
+    /** The hosts of the tail have nothing to do with each other: there it takes more, and more than one of them. */
+    private boolean isEnough(SlowDown words, int lane, Instant now) {
+        boolean tail = lanes.provider(lane).equals(Lanes.TAIL);
+        LaneMinutes.Counts lately = lately(lane, now);
+        long answers = lately == null ? 0 : lately.of(ANSWERS);
+        return words.times() >= answers * (tail ? OF_THE_TAIL : OF_A_PROVIDER)
+                && (!tail || words.domains().size() >= SlowDown.MANY);
     }
 
     /** Mails a second at full rate: as configured, as it was when it was slowed first, or as it went lately. */
@@ -67,10 +98,18 @@ class LaneSlower {
         if (state != null && share < 1) {
             return state.pace().base();
         }
-        Instant from = now.minus(1, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.MINUTES);
-        LaneMinutes.Counts lately = minutes.byMinute(List.of(lane), from).get(lane);
+        LaneMinutes.Counts lately = lately(lane, now);
         long sent = lately == null ? 0 : lately.of(ANSWERS);
-        Instant first = lately == null ? from : lately.first();
+        Instant first = lately == null ? lastMinute(now) : lately.first();
         return Math.max(1, sent) / Math.max(1.0, Duration.between(first, now).toMillis() / 1000.0);
+    }
+
+    /** Null: it has sent nothing in this minute and the last. */
+    private LaneMinutes.@Nullable Counts lately(int lane, Instant now) {
+        return minutes.byMinute(List.of(lane), lastMinute(now)).get(lane);
+    }
+
+    private static Instant lastMinute(Instant now) {
+        return now.minus(1, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.MINUTES);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,8 +26,10 @@ import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.Fault;
 import io.caravan.shaping.LaneBreakers;
 import io.caravan.shaping.ReplyKind;
+import io.caravan.shaping.ReplyRules.Judged;
 
 /**
  * What this node hears of lanes and knows of them: books what replies bring, remembers which lanes have to be looked at since something bad
@@ -37,6 +40,13 @@ class LaneWatch {
 
     /** Rounds that a lane is looked at after a bad answer: the answer may be committed after the first. */
     private static final int ROUNDS = 3;
+    /** A count for one connection, which going slower does not change. */
+    private static final Pattern OF_THE_SESSION = Pattern
+            .compile("\\b(messages?|mails?|e-?mails?|transactions?|recipients?)\\b.{0,30}"
+                    + "\\b(per|in|for|on|of|during|over) ((this|one|a|an|the|each|single|same|your|smtp) )*(connection|session)\\b");
+    private static final Pattern OF_TIME = Pattern.compile("\\b(rate|second|minute|hour|day)\\b");
+    private static final Set<ReplyKind> NO_MATTER_OF_SPEED = Set.of(ReplyKind.AUTH, ReplyKind.BLOCKED,
+            ReplyKind.GREYLIST);
     private static final Set<RowState> BOOKED = Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED,
             RowState.COMPLAINED);
 
@@ -47,7 +57,7 @@ class LaneWatch {
     private final BreakerRules rules;
     private final LaneBreakers breakers = new LaneBreakers();
     private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
-    private final Map<Integer, String> throttled = new ConcurrentHashMap<>();
+    private final Map<Integer, SlowDown> throttled = new ConcurrentHashMap<>();
     private volatile Map<Integer, LaneState> known = Map.of();
 
     LaneWatch(Refusals refusals, LaneHours hours, LaneMinutes minutes, LaneStates states, BreakerRules rules) {
@@ -65,7 +75,10 @@ class LaneWatch {
         Map<Integer, int[]> trials = new HashMap<>();
         for (Outcome outcome : settled) {
             RowState answer = answer(outcome);
-            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, row)) {
+            Judged judged = answer == RowState.DEFERRED
+                    ? refusals.judged(outcome, row.apply(outcome)).orElse(null)
+                    : null;
+            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, judged)) {
                 byHour.merge(new LaneHours.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.HOURS), answer), 1,
                         Integer::sum);
                 byMinute.merge(new LaneMinutes.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.MINUTES),
@@ -73,8 +86,8 @@ class LaneWatch {
                 if (answer != RowState.ACCEPTED) {
                     watched.put(outcome.lane(), ROUNDS);
                 }
-                if (answer == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status())) {
-                    throttled.put(outcome.lane(), outcome.reply());
+                if (answer == RowState.DEFERRED && asksToSlowDown(outcome.reply(), outcome.status(), judged)) {
+                    asked(row.apply(outcome), outcome.reply());
                 }
                 trial(outcome.lane(), answer, trials);
             }
@@ -86,13 +99,19 @@ class LaneWatch {
 
     /**
      * A host ended a session that had worked, and its mail goes over another: no outcome, but it may be the host's way to say that it is too
-     * fast. A session that was idle for too long says nothing about speed.
+     * fast. A session that was idle for too long, or has had as many mails as the host takes in one, says nothing about speed.
      */
-    void turnedAway(int lane, SmtpReply reply) {
+    void turnedAway(Planned row, SmtpReply reply) {
         String status = reply.status().map(EnhancedStatus::toString).orElse("");
-        if (asksToSlowDown(reply.oneLine(), status) && !wasIdle(reply.oneLine(), status)) {
-            throttled.put(lane, reply.oneLine());
+        Judged judged = refusals.judged(reply, row).orElse(null);
+        if (asksToSlowDown(reply.oneLine(), status, judged) && !wasIdle(reply.oneLine(), status)) {
+            asked(row, reply.oneLine());
         }
+    }
+
+    private void asked(Planned row, String words) {
+        String address = row.canonical();
+        throttled.merge(row.lane(), SlowDown.of(address.substring(address.lastIndexOf('@') + 1), words), SlowDown::and);
     }
 
     private static boolean wasIdle(String reply, String status) {
@@ -104,9 +123,21 @@ class LaneWatch {
         return !outcome.host().equals(SendStep.SIMULATOR) && !outcome.host().equals(Sending.MAILBOX);
     }
 
-    /** A 421, or a 4.7.Y: how providers say that it is too much or too fast. */
-    private static boolean asksToSlowDown(String reply, String status) {
-        return reply.startsWith("421") || status.startsWith("4.7.");
+    /**
+     * A rule says so, or it is a 421 or a 4.7.Y, which is how providers say that it is too much or too fast. Not if a rule knows that it is about
+     * who we are or on principle; nor is 4.2.Y, which is about one mailbox.
+     */
+    private static boolean asksToSlowDown(String reply, String status, @Nullable Judged judged) {
+        boolean asks = judged != null && judged.kind() == ReplyKind.THROTTLE
+                ? !status.startsWith("4.2.")
+                : (reply.startsWith("421") || status.startsWith("4.7."))
+                        && (judged == null || !NO_MATTER_OF_SPEED.contains(judged.kind()));
+        return asks && !isOfTheSession(reply);
+    }
+
+    private static boolean isOfTheSession(String reply) {
+        String said = reply.toLowerCase(Locale.ROOT);
+        return OF_THE_SESSION.matcher(said).find() && !OF_TIME.matcher(said).find();
     }
 
     /** What the host said: also of a row for which it was one deferral too many. */
@@ -116,13 +147,13 @@ class LaneWatch {
 
     /**
      * A bounce counts if a host said it: domains that do not exist, and mail that we would not offer, tell nothing of a provider. So does a
-     * deferral, if it was not on principle.
+     * deferral, if it was not on principle, nor the recipient's own fault: full mailboxes are all that is left of a run whose other mail is out.
      */
-    private boolean says(RowState answer, Outcome outcome, Function<Outcome, Planned> row) {
+    private static boolean says(RowState answer, Outcome outcome, @Nullable Judged judged) {
         return switch (answer) {
             case BOUNCED -> outcome.reply().startsWith("5");
             case DEFERRED -> outcome.reply().startsWith("4")
-                    && refusals.kind(outcome, row.apply(outcome)).filter(ReplyKind.GREYLIST::equals).isEmpty();
+                    && (judged == null || judged.kind() != ReplyKind.GREYLIST && judged.fault() != Fault.RECIPIENT);
             default -> true;
         };
     }
@@ -147,10 +178,15 @@ class LaneWatch {
         return lanes;
     }
 
-    /** Lanes whose provider has asked to slow down since this was last called, with its words. */
-    Map<Integer, String> toSlowDown() {
-        Map<Integer, String> lanes = new HashMap<>(throttled);
-        lanes.forEach(throttled::remove);
+    /** Lanes that were asked to slow down since this was last called. */
+    Map<Integer, SlowDown> toSlowDown() {
+        Map<Integer, SlowDown> lanes = new HashMap<>();
+        for (int lane : throttled.keySet()) {
+            throttled.computeIfPresent(lane, (_, asked) -> {
+                lanes.put(lane, asked);
+                return null;
+            });
+        }
         return lanes;
     }
 

@@ -189,7 +189,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     public void turnedAway(Finished mail, SmtpReply reply) {
         Held batch = inFlight.batch(mail.batch().value());
         if (batch != null) { // else it is a test, or the batch was declared lost
-            lanes.turnedAway(batch.row(mail.row().n()).lane(), reply);
+            lanes.turnedAway(batch.row(mail.row().n()), reply);
         }
     }
 

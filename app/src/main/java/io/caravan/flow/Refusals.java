@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.mail.DeliveryResult;
-import io.caravan.shaping.ReplyKind;
+import io.caravan.mail.SmtpReply;
 import io.caravan.shaping.ReplyRules;
 import io.caravan.shaping.ReplyRules.Judged;
 import io.caravan.shaping.ReplyRules.Refusal;
@@ -38,9 +38,14 @@ class Refusals {
                 .orElse(deferred.reason());
     }
 
-    /** What a refusal that was settled is about; empty: no host said it, or no rule knows it. */
-    Optional<ReplyKind> kind(Outcome outcome, Planned row) {
-        return judged(outcome.reply(), outcome.host(), "", row).map(Judged::kind);
+    /** What a refusal that was settled is about, and whose fault; empty: no host said it, or no rule knows it. */
+    Optional<Judged> judged(Outcome outcome, Planned row) {
+        return judged(outcome.reply(), outcome.host(), "", row);
+    }
+
+    /** The same of a reply that settled nothing. */
+    Optional<Judged> judged(SmtpReply reply, Planned row) {
+        return judged(reply.oneLine(), "", "", row);
     }
 
     private Optional<Judged> judged(String reply, String host, String verb, Planned row) {

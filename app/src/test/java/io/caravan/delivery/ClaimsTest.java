@@ -93,6 +93,31 @@ class ClaimsTest {
         });
     }
 
+    /** What failed before is no sample of a lane; where nothing else is left, it goes. */
+    @Test
+    void aTrickleTakesMailThatWasNeverTriedBeforeRetries() {
+        due(LARGE, 1, 20, 60);
+        due(SMALL, 40_001, 20, 60);
+        stretch(LARGE, 1_001, 1_003);
+        stretch(SMALL, 41_001, 41_003);
+        on.jdbc.sql("insert into lane_state (lane_id, state, since) values (:lane, 'half_open', now(6))")
+                .param("lane", LARGE).update();
+
+        Claimed first = on.claims.claim(run, NODE, EPOCH, Map.of(LARGE, 2, SMALL, 2), Restraint.NONE).orElseThrow();
+        Claimed second = on.claims.claim(run, NODE, EPOCH, Map.of(LARGE, 2), Restraint.NONE).orElseThrow();
+        Claimed third = on.claims.claim(run, NODE, EPOCH, Map.of(LARGE, 2), Restraint.NONE).orElseThrow();
+
+        assertThat(retries(first)).as("of the lane that is well").containsExactly(40_001, 40_002);
+        assertThat(first.lanes()).isEqualTo(Map.of(LARGE, 2, SMALL, 2));
+        assertThat(retries(second)).as("one was left").containsExactly(1);
+        assertThat(retries(third)).containsExactly(2, 3);
+    }
+
+    private void stretch(int lane, int from, int to) {
+        on.jdbc.sql("insert into stretch (run_id, lane_id, next_n, to_n) values (:run, :lane, :from, :to)")
+                .param("run", run.value()).param("lane", lane).param("from", from).param("to", to).update();
+    }
+
     private List<Integer> retries(Claimed claimed) {
         return on.jdbc.sql("select n from retry where batch_id = :batch order by n")
                 .param("batch", claimed.batch().batch()).query(Integer.class).list();

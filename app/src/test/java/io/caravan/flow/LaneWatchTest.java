@@ -25,6 +25,7 @@ import io.caravan.flow.LaneDesk.Standing;
 import io.caravan.mail.Rate;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
+import io.caravan.mail.SmtpReply;
 import io.caravan.pacing.LaneHours;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneReplies;
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LaneWatchTest {
 
     private static final String HOST = "mx.example.org";
+    private static final String TOO_FAST = "450 4.7.0 you send too fast";
 
     private final DataSource source = TestDatabase.fresh();
     private final JdbcClient jdbc = JdbcClient.create(source);
@@ -82,10 +84,17 @@ class LaneWatchTest {
     }
 
     private void book(int lane, int n, RowState state, String host, String reply) {
+        book(lane, n, state, host, reply, "example.org");
+    }
+
+    private void book(int lane, int n, RowState state, String host, String reply, String domain) {
         Instant now = states.read().now();
+        String status = reply.startsWith("4") && reply.indexOf('.') == 5
+                ? reply.substring(4, reply.indexOf(' ', 4))
+                : "";
         watch.book(IntStream.rangeClosed(1, n).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now, state, "",
-                host, "", reply, null)).toList(),
-                outcome -> new Planned(outcome.row(), lane, "ana@example.org", "ana@example.org", 0, now, null, "{}"));
+                host, status, reply, null)).toList(),
+                outcome -> new Planned(outcome.row(), lane, "ana@" + domain, "ana@" + domain, 0, now, null, "{}"));
     }
 
     @Test
@@ -193,6 +202,110 @@ class LaneWatchTest {
         assertThat(line(bad).state().measure()).isEqualTo("deferral");
         assertThat(line(bad).standing()).isEqualTo(Standing.HELD);
         assertThat(line(grey).state()).isNull();
+    }
+
+    /** When all other mail of a run is out, its retries are nearly all that is heard. */
+    @Test
+    void fullMailboxesHoldNoLaneAndNeitherHealNorCondemnIt() {
+        int lane = lane("many.example");
+        hear(lane, 300, RowState.DEFERRED, HOST, "452 4.2.2 The email account that you tried to reach is over quota");
+        assertThat(line(lane).state()).isNull();
+        states.open(lane, "deferral", states.read().now().minusSeconds(1), "40.0 % deferred");
+        states.halfOpen(lane);
+        step.applyNow();
+
+        hear(lane, 20, RowState.DEFERRED, HOST, "452 4.2.2 The email account that you tried to reach is over quota");
+        assertThat(line(lane).standing()).isEqualTo(Standing.TRICKLING);
+        hear(lane, 20, RowState.ACCEPTED, HOST, "250 ok");
+        step.applyNow();
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALING);
+    }
+
+    @Test
+    void mailThatComesTooFastForOnePersonStillCountsForItsLane() {
+        int lane = lane("fast.example");
+
+        hear(lane, 300, RowState.DEFERRED, HOST,
+                "450 4.2.1 The user you are trying to contact is receiving mail too quickly");
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
+    }
+
+    @Test
+    void howManyMailsOneConnectionMayHaveIsNoMatterOfSpeed() {
+        assertThat(slows("Max message per connection reached, closing transmission channel")).isFalse();
+        assertThat(slows("4.7.0 Too many messages in one session")).isFalse();
+        assertThat(slows("too many messages in this connection")).isFalse();
+        assertThat(slows("4.7.0 too many messages per minute on this connection, slow down")).isTrue();
+        assertThat(slows("4.7.0 too many messages from you, slow down")).isTrue();
+    }
+
+    /** If a 421 that ends a session slows a lane. */
+    private boolean slows(String text) {
+        int lane = lane(text);
+        watch.turnedAway(
+                new Planned(new RowId(1, 1), lane, "ana@example.org", "ana@example.org", 0, Instant.now(), null,
+                        "{}"),
+                new SmtpReply(421, text));
+        step.applyNow();
+        return line(lane).standing() == Standing.SLOWING;
+    }
+
+    @Test
+    void aStrayWordAmongThousandsAcceptedSlowsNobodyAndAStormDoesAtOnce() {
+        int lane = lane("large.example");
+        hear(lane, 3_000, RowState.ACCEPTED, HOST, "250 ok");
+        hear(lane, 1, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALTHY);
+
+        hear(lane, 40, RowState.DEFERRED, HOST, TOO_FAST);
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.SLOWING);
+        assertThat(line(lane).state().pace().why()).isEqualTo(TOO_FAST);
+        int fresh = lane("fresh.example");
+        hear(fresh, 1, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(fresh).standing()).as("the first that it says").isEqualTo(Standing.SLOWING);
+    }
+
+    @Test
+    void oneSmallHostSlowsNotTheMailOfAllSmallProviders() {
+        int tail = lanes.tail("shop.example");
+        hear(tail, 100, RowState.DEFERRED, "mx.a.example", TOO_FAST); // before anybody else has answered
+        assertThat(line(tail).standing()).isEqualTo(Standing.HEALTHY);
+        hear(tail, 2_900, RowState.ACCEPTED, HOST, "250 ok");
+        for (String domain : List.of("b.example", "c.example", "d.example")) {
+            book(tail, 1, RowState.DEFERRED, "mx." + domain, TOO_FAST, domain);
+            step.applyNow();
+        }
+        assertThat(line(tail).standing()).as("odd ones").isEqualTo(Standing.HEALTHY);
+
+        for (String domain : List.of("b.example", "c.example", "d.example")) {
+            book(tail, 100, RowState.DEFERRED, "mx." + domain, TOO_FAST, domain);
+        }
+        step.applyNow();
+
+        assertThat(line(tail).standing()).as("so many of them that it is us").isEqualTo(Standing.SLOWING);
+    }
+
+    @Test
+    void aReplyThatARuleCallsThrottleSlowsALaneWithoutAStatusAndWhoWeAreDoesNot() {
+        assertThat(slowsAsResult("450 Connection frequency limited, slow down")).isTrue();
+        assertThat(slowsAsResult("451 4.7.1 something that no rule knows")).isTrue();
+        assertThat(slowsAsResult("450 4.2.1 The user you are trying to contact is receiving mail too quickly"))
+                .isFalse();
+        assertThat(slowsAsResult("451 4.7.1 Greylisted, try again in five minutes")).isFalse();
+        assertThat(slowsAsResult("421 4.7.26 Unauthenticated mail: SPF did not pass")).isFalse();
+        assertThat(slowsAsResult("450 4.7.25 Client host rejected: cannot find your reverse hostname")).isFalse();
+        assertThat(slowsAsResult(
+                "421 4.7.0 [TSS04] Messages temporarily deferred due to unexpected volume or user complaints"))
+                .isTrue();
+    }
+
+    private boolean slowsAsResult(String reply) {
+        int lane = lane(reply.substring(0, Math.min(60, reply.length())));
+        hear(lane, 10, RowState.DEFERRED, HOST, reply);
+        return line(lane).standing() == Standing.SLOWING;
     }
 
     @Test

@@ -116,7 +116,7 @@ class RecorderTest {
                 // nobody listens
             }
         };
-        return new Recorder(outcomes, ledger, null, new LaneMoves(null, null, null, null, null, null), inFlight,
+        return new Recorder(outcomes, ledger, null, new LaneMoves(null, null, null, null, null, null, null), inFlight,
                 results, new Speed(InstantSource.system()), counts,
                 InstantSource.system());
     }

@@ -135,7 +135,8 @@ public class DkimKeys {
         }
         if (state == KeyState.ACTIVE) {
             throw new InvalidInput("the key " + key.selector() + " of " + key.domain()
-                    + " signs: activate another one first; if others have got it, retire it at once and activate a new one");
+                    + " signs: activate another one first; if others have got it, then retire it at once"
+                    + " (without another one mail waits)");
         }
         Instant free = Objects.requireNonNull(key.signsUntil()).plus(kept);
         if (now.isBefore(free)) {

@@ -61,9 +61,11 @@ public class DkimDesk {
     /**
      * An identity and what signs its mail.
      *
-     * @param signing {@code rsa s1}, a word for each key that signs; empty: its mail leaves unsigned
+     * @param signing {@code rsa s1}, a word for each key that signs; empty: its mail leaves unsigned, or is held
+     * @param waiting whether a new key is not in force yet
+     * @param held    whether mail waits for a key, since the last one was retired
      */
-    public record Standing(String identity, String domain, List<String> signing, boolean waiting) {
+    public record Standing(String identity, String domain, List<String> signing, boolean waiting, boolean held) {
     }
 
     private final DkimKeys keys;
@@ -181,7 +183,8 @@ public class DkimDesk {
         List<String> signing = all.stream().filter(key -> key.state(now) == KeyState.ACTIVE)
                 .map(key -> key.algorithm() + " " + key.selector()).toList();
         return new Standing(settings.identity(domain), domain, signing,
-                all.stream().anyMatch(key -> key.state(now) == KeyState.NEW));
+                all.stream().anyMatch(key -> key.state(now) == KeyState.NEW),
+                signing.isEmpty() && all.stream().anyMatch(key -> key.signsFrom() != null));
     }
 
     private Line line(DkimKey key, Instant now) {

@@ -43,9 +43,10 @@ class DkimHealth implements HealthIndicator {
     static String words(DkimDesk.Standing standing) {
         List<String> signing = standing.signing();
         return signing.isEmpty()
-                ? "unsigned: no key signs; " + (standing.waiting()
-                        ? "publish the record of the new one and activate it"
-                        : "make one with 'caravan dkim " + standing.identity() + " new'")
+                ? (standing.held() ? "held: its key was retired and no other signs; " : "unsigned: no key signs; ")
+                        + (standing.waiting()
+                                ? "publish the record of the new one and activate it"
+                                : "make one with 'caravan dkim " + standing.identity() + " new'")
                 : "signed with " + String.join(" and ", signing);
     }
 }

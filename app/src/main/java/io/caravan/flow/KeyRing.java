@@ -52,12 +52,17 @@ class KeyRing {
      * The DKIM-Signature fields of a mail; none without a key.
      *
      * @param dated what its Date says: keys are chosen by that, so every attempt has the same bytes
-     * @throws TemporaryFault if the keys cannot be read
+     * @throws TemporaryFault if the keys cannot be read, or the domain's keys were retired and no other signs yet
      */
     byte[] sign(String domain, List<byte[]> content, Instant dated) {
         Bunch bunch = bunch(domain);
         List<DkimKey> keys = keys(bunch.keys(), dated);
         if (keys.isEmpty()) {
+            if (signedBefore(bunch.keys(), dated)) {
+                throw new TemporaryFault(
+                        "the signing key of " + domain + " was retired and no other signs yet, and mail"
+                                + " does not leave unsigned for that: activate a new one");
+            }
             return UNSIGNED;
         }
         Queue<DkimSigner> idle = bunch.signers().computeIfAbsent(keys.stream().map(DkimKey::id).toList(),
@@ -69,7 +74,15 @@ class KeyRing {
         return fields;
     }
 
-    /** One of each algorithm: whose turn the date is in; if that one's secret is gone, whoever signs today. */
+    /** Since its first key's turn a domain's mail is signed, whatever becomes of the key. */
+    private static boolean signedBefore(List<DkimKey> all, Instant dated) {
+        return all.stream().anyMatch(key -> key.signsFrom() != null && !dated.isBefore(key.signsFrom()));
+    }
+
+    /**
+     * One of each algorithm: whose turn the date is in; if that one's secret is gone, whoever signs today. If the date is in nobody's turn
+     * but after somebody's, so that a key was retired before the next one began, all who sign today.
+     */
     static List<DkimKey> keys(List<DkimKey> all, Instant dated) {
         List<DkimKey> chosen = new ArrayList<>(2);
         for (DkimKey key : all) {
@@ -77,13 +90,19 @@ class KeyRing {
                 if (key.sealed() != null) {
                     chosen.add(key);
                 } else {
-                    all.stream().filter(other -> other.algorithm().equals(key.algorithm()) && other.sealed() != null
-                            && other.signsFrom() != null && other.signsUntil() == null).findFirst()
-                            .ifPresent(chosen::add);
+                    all.stream().filter(other -> other.algorithm().equals(key.algorithm()) && signsToday(other))
+                            .findFirst().ifPresent(chosen::add);
                 }
             }
         }
+        if (chosen.isEmpty() && signedBefore(all, dated)) {
+            all.stream().filter(KeyRing::signsToday).forEach(chosen::add);
+        }
         return chosen;
+    }
+
+    private static boolean signsToday(DkimKey key) {
+        return key.sealed() != null && key.signsFrom() != null && key.signsUntil() == null;
     }
 
     private DkimSigner signer(List<DkimKey> keys) {
@@ -112,7 +131,7 @@ class KeyRing {
             boolean same = known != null && ids(known.keys()).equals(ids(keys));
             Bunch read = new Bunch(keys, now, same && known != null ? known.signers() : new ConcurrentHashMap<>());
             bunches.put(domain, read);
-            if (!same && ids(keys).isEmpty()) {
+            if (!same && keys.stream().allMatch(key -> key.signsFrom() == null)) {
                 log.info("event=dkim-unsigned domain={} advice=\"make a key with 'caravan dkim {} new'\"", domain,
                         domain);
             }

@@ -12,8 +12,8 @@ import io.caravan.delivery.Planned;
 import io.caravan.mail.Cleared;
 
 /**
- * The step {@code signer.sign}: DKIM signatures with the keys of the From domain. A domain without a key sends unsigned mail; a key that
- * cannot be opened holds the batch back.
+ * The step {@code signer.sign}: DKIM signatures with the keys of the From domain. A domain that never had a key in force sends unsigned mail;
+ * a key that cannot be opened, or was retired before another one signs, holds the batch back.
  */
 @Component("signer")
 public class SignStep {

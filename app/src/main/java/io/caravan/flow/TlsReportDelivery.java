@@ -26,6 +26,7 @@ import io.caravan.mail.Gate;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
 import io.caravan.mail.SmtpReply;
+import io.caravan.mail.TemporaryFault;
 import io.caravan.mailbox.Kept;
 import io.caravan.mailbox.Mailbox;
 import io.caravan.rendering.TlsReportMail;
@@ -108,7 +109,12 @@ class TlsReportDelivery {
             return new Outcome(false, false, "must not be mailed: " + passage.suppressed().values());
         }
         Cleared cleared = passage.cleared().getFirst();
-        Cleared signed = signer.signed(cleared, from.domain(), now);
+        Cleared signed;
+        try {
+            signed = signer.signed(cleared, from.domain(), now);
+        } catch (TemporaryFault later) { // the addresses behind this one need no key
+            return new Outcome(false, true, "not sent: " + later.getMessage());
+        }
         if (signed == cleared) {
             return new Outcome(false, true, "not sent: no key signs for " + from.domain()
                     + ", and unsigned reports are ignored (RFC 8460 section 3); make one with 'caravan dkim "

@@ -110,12 +110,13 @@ public class DkimKeys {
                 return;
             }
             refuseNeeded(key, state, now, kept, atOnce);
-            if (Objects.requireNonNull(key.signsFrom()).isAfter(now)) { // it never came to its turn: the one before goes on
+            if (Objects.requireNonNull(key.signsFrom()).isAfter(now)) { // it never came to its turn: the one before goes on to its end
                 jdbc.sql(
                         """
-                        update dkim_key set signs_until = null
+                        update dkim_key set signs_until = :until
                          where domain = :domain and algorithm = :algorithm and signs_until = :from and retired_at is null""")
                         .param("domain", domain).param("algorithm", key.algorithm())
+                        .param("until", key.signsUntil() == null ? null : Timestamp.from(key.signsUntil()))
                         .param("from", Timestamp.from(key.signsFrom())).update();
             }
             jdbc.sql("""
@@ -134,7 +135,8 @@ public class DkimKeys {
         }
         if (state == KeyState.ACTIVE) {
             throw new InvalidInput("the key " + key.selector() + " of " + key.domain()
-                    + " signs: activate another one first; if others have got it, retire it at once and activate a new one");
+                    + " signs: activate another one first; if others have got it, then retire it at once"
+                    + " (without another one mail waits)");
         }
         Instant free = Objects.requireNonNull(key.signsUntil()).plus(kept);
         if (now.isBefore(free)) {

@@ -4,12 +4,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The domains of a From field's addresses (RFC 5322 sections 3.4 and 4.4), read from whatever people and robots write there. */
 final class AuthorDomains {
 
     /** Longer fields are not read: quotes and comments that nobody closes would cost time beyond reason. */
     private static final int LONGEST = 16_384;
+
+    private static final Pattern AROUND_DOT = Pattern.compile("(?<![ \t\r\n])[ \t\r\n]*+\\.[ \t\r\n]*+");
+    /** A quoted string, too, is no part of a domain. */
+    private static final Pattern ANY_SPACE = Pattern.compile("[ \t\r\n\"]++");
 
     private final String text;
     private int at;
@@ -18,17 +23,33 @@ final class AuthorDomains {
         this.text = text;
     }
 
-    /** @return as A-labels, each once, in order; what is no domain name is left out */
-    static Set<String> of(String value) {
+    /**
+     * What a field says.
+     *
+     * @param domains   as A-labels, each once, in order; what is no domain name is left out
+     * @param left      whether an address was left out so
+     * @param malformed what is wrong with the field, so that readers may show another author than we see; empty: nothing
+     */
+    record Found(Set<String> domains, boolean left, String malformed) {
+    }
+
+    static Found of(String value) {
         Set<String> domains = new LinkedHashSet<>();
         if (value.length() > LONGEST) {
-            return domains;
+            return new Found(domains, false, "From is longer than " + LONGEST + " characters");
         }
+        boolean left = false;
+        String malformed = "";
         for (String address : new AuthorDomains(value).addresses()) {
-            String domain = TagList.trim(address.substring(address.lastIndexOf('@') + 1)).replaceAll("[ \t\r\n]+", "");
-            DomainName.ascii(domain).filter(DomainName::isHostLike).ifPresent(domains::add);
+            String written = address.substring(address.lastIndexOf('@') + 1);
+            String[] words = ANY_SPACE.split(AROUND_DOT.matcher(TagList.trim(written)).replaceAll("."));
+            if (words.length > 1) { // glued to the domain they would make it somebody else's
+                malformed = "From has words behind an address";
+            }
+            String domain = words.length == 0 ? "" : words[0];
+            left |= DomainName.ascii(domain).filter(DomainName::isHostLike).map(domains::add).isEmpty();
         }
-        return domains;
+        return new Found(domains, left, malformed);
     }
 
     /** What stands in angle brackets, else the whole between commas, if it has an @. */
@@ -78,11 +99,11 @@ final class AuthorDomains {
                 i++;
             } else if (c == '"') {
                 at = i + 1;
-                return "q";
+                return "\"";
             }
         }
         at++;
-        return "q";
+        return "\"";
     }
 
     private void comment() {
@@ -111,6 +132,7 @@ final class AuthorDomains {
                 inside.append(quoted());
             } else if (c == '(') {
                 comment();
+                inside.append(' ');
             } else if (c == '>') {
                 at++;
                 return inside.toString();

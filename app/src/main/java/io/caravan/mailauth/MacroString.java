@@ -38,6 +38,8 @@ final class MacroString {
     private static final int LONGEST_LABEL = 63; // before the pattern, which tries every share of a longer one
     private static final String IN_EXPLANATIONS = "crt";
     private static final int ALL_PARTS = 1_000; // more than a name can have
+    /** More than any TXT record holds; without an end a short record and a long sender cost minutes, or all memory. */
+    private static final int MOST_CHARACTERS = 65_536;
 
     private final List<Part> parts;
 
@@ -132,20 +134,33 @@ final class MacroString {
                 !found.group(3).isEmpty(), found.group(4).isEmpty() ? "." : found.group(4));
     }
 
-    String expand(Letters letters) {
+    /** @throws SpfFault if what its macros stand for, or the whole, is longer than anything that could be meant */
+    String expand(Letters letters) throws SpfFault {
         StringBuilder out = new StringBuilder();
+        int read = 0; // a macro may keep one part of a long value: that costs, too
         for (Part part : parts) {
             switch (part) {
                 case Literal literal -> out.append(literal.text);
                 case Escape escape -> out.append(escape.text);
-                case Macro macro -> out.append(expand(macro, letters));
+                case Macro macro -> {
+                    String value = letters.value(macro.letter);
+                    read += value.length();
+                    refuse(read);
+                    out.append(expand(macro, value));
+                }
             }
+            refuse(out.length());
         }
         return out.toString();
     }
 
-    private static String expand(Macro macro, Letters letters) {
-        String value = letters.value(macro.letter);
+    private static void refuse(int characters) throws SpfFault {
+        if (characters > MOST_CHARACTERS) {
+            throw SpfFault.permanent("the macros of the record make more than " + MOST_CHARACTERS + " characters");
+        }
+    }
+
+    private static String expand(Macro macro, String value) {
         List<String> pieces = new ArrayList<>(Arrays.asList(split(value, macro.delimiters)));
         if (macro.reversed) {
             Collections.reverse(pieces);

@@ -170,7 +170,7 @@ final class SpfEvaluation {
         }
     }
 
-    private String target(@Nullable MacroString spec, String domain) {
+    private String target(@Nullable MacroString spec, String domain) throws SpfFault {
         if (spec == null) {
             return domain;
         }
@@ -178,10 +178,11 @@ final class SpfEvaluation {
         if (name.endsWith(".")) {
             name = name.substring(0, name.length() - 1);
         }
-        while (name.length() > LONGEST_NAME && name.indexOf('.') >= 0) {
-            name = name.substring(name.indexOf('.') + 1); // section 7.3
+        if (name.length() <= LONGEST_NAME) {
+            return name;
         }
-        return name;
+        int cut = name.indexOf('.', name.length() - LONGEST_NAME - 1); // section 7.3: whole labels go, from the left
+        return name.substring((cut >= 0 ? cut : name.lastIndexOf('.')) + 1);
     }
 
     private String letter(char letter, String domain) {
@@ -205,15 +206,15 @@ final class SpfEvaluation {
         if (result != SpfResult.FAIL || spec == null) {
             return;
         }
-        String name = target(spec, domain).toLowerCase(Locale.ROOT);
-        if (DomainName.canBeAsked(name) && names.look(Type.TXT, name) instanceof Answer.Found found
-                && found.values().size() == 1) {
-            try {
+        try {
+            String name = target(spec, domain).toLowerCase(Locale.ROOT);
+            if (DomainName.canBeAsked(name) && names.look(Type.TXT, name) instanceof Answer.Found found
+                    && found.values().size() == 1) {
                 explanation = MacroString.explanation(found.values().getFirst())
                         .expand(letter -> letter(letter, domain));
-            } catch (SpfFault e) {
-                explanation = "";
             }
+        } catch (SpfFault e) {
+            explanation = "";
         }
     }
 }

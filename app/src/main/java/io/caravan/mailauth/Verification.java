@@ -2,6 +2,7 @@ package io.caravan.mailauth;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -60,15 +61,23 @@ public final class Verification {
             return Dmarc.Verdict.without(from.isEmpty() ? DmarcResult.NONE : DmarcResult.PERMERROR, "",
                     from.isEmpty() ? "the mail has no From" : "the mail has " + from.size() + " From fields");
         }
-        Set<String> authors = AuthorDomains.of(from.getFirst().value());
-        if (authors.isEmpty()) {
-            return Dmarc.Verdict.without(DmarcResult.NONE, "", "From names no domain that could be checked");
-        }
+        AuthorDomains.Found found = AuthorDomains.of(from.getFirst().value());
+        Set<String> authors = found.domains();
         if (authors.size() > MOST_AUTHORS) {
             return Dmarc.Verdict.without(DmarcResult.PERMERROR, "", "From names " + authors.size() + " domains");
         }
         Dmarc dmarc = new Dmarc(names);
-        return authors.stream().map(author -> dmarc.check(author, spf, dkim)).reduce(Verification::worse).orElseThrow();
+        List<Dmarc.Verdict> verdicts = new ArrayList<>(authors.size() + 2);
+        authors.forEach(author -> verdicts.add(dmarc.check(author, spf, dkim)));
+        if (!found.malformed().isEmpty()) {
+            verdicts.add(Dmarc.Verdict.without(DmarcResult.PERMERROR, "", found.malformed()));
+        }
+        if (authors.isEmpty() || found.left()) {
+            verdicts.add(Dmarc.Verdict.without(DmarcResult.NONE, "", authors.isEmpty()
+                    ? "From names no domain that could be checked"
+                    : "From names an address whose domain cannot be checked"));
+        }
+        return verdicts.stream().reduce(Verification::worse).orElseThrow();
     }
 
     /** Of several authors the one that is worst off decides, and of two that fail the one that asks for more (section 11.5). */

@@ -25,6 +25,7 @@ import io.caravan.TestLedgers;
 import io.caravan.identity.DkimKey;
 import io.caravan.identity.DkimKeys;
 import io.caravan.mail.InvalidInput;
+import io.caravan.mail.TemporaryFault;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.SigningAlgorithm;
 import io.caravan.transport.Resolver;
@@ -38,6 +39,9 @@ class DkimDeskTest {
     private static final Map<String, String> PUBLISHED = new ConcurrentHashMap<>();
     private static final DkimKeys KEYS = TestLedgers.on(TestDatabase.fresh(), Clock.systemUTC())
             .getBean(DkimKeys.class);
+    private static final KeySeal SEAL = new KeySeal(new byte[32]);
+    private static final DkimSettings SETTINGS = new DkimSettings(Map.of("shop", "shop.example"),
+            Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), Duration.ofDays(7));
     private static DatagramSocket dns;
 
     @BeforeAll
@@ -103,6 +107,31 @@ class DkimDeskTest {
     }
 
     @Test
+    void mailOfADomainThatSignsWaitsForAKeyAndNeverLeavesUnsigned() {
+        DkimDesk desk = desk(1);
+        KeyRing ring = new KeyRing(KEYS, SEAL, SETTINGS);
+        List<byte[]> mail = List.of("From: a@gap.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
+        Instant before = KEYS.databaseNow().minusSeconds(1);
+        desk.make("gap.example", SigningAlgorithm.ED25519, "g1");
+        KEYS.activate("gap.example", "g1", Duration.ZERO);
+        assertThatThrownBy(() -> desk.retire("gap.example", "g1", false))
+                .hasMessageContaining("activate another one first; if others have got it, then retire it at once");
+        desk.retire("gap.example", "g1", true);
+        Instant gap = KEYS.databaseNow();
+        assertThat(desk.standing("gap.example").held()).isTrue();
+        assertThat(ring.sign("gap.example", mail, before)).isEmpty();
+        assertThatThrownBy(() -> ring.sign("gap.example", mail, gap)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("activate a new one");
+
+        desk.make("gap.example", SigningAlgorithm.ED25519, "g2");
+        KEYS.activate("gap.example", "g2", Duration.ofSeconds(1));
+
+        assertThat(new String(new KeyRing(KEYS, SEAL, SETTINGS).sign("gap.example", mail, gap),
+                StandardCharsets.US_ASCII)).contains("s=g2");
+        assertThat(desk.standing("gap.example").held()).isFalse();
+    }
+
+    @Test
     void namesThatCannotBeAreRefused() {
         DkimDesk desk = desk(1);
 
@@ -119,9 +148,7 @@ class DkimDeskTest {
     private static DkimDesk desk(int port) {
         Resolver resolver = new Resolver(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 Duration.ofSeconds(1), 0, System::nanoTime);
-        return new DkimDesk(KEYS, new KeySeal(new byte[32]), new DkimSettings(Map.of("shop", "shop.example"),
-                Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), Duration.ofDays(7)),
-                new DnsRecords(resolver));
+        return new DkimDesk(KEYS, SEAL, SETTINGS, new DnsRecords(resolver));
     }
 
     /** TXT in strings of at most 255 bytes; a name that is not published does not exist. */

@@ -109,6 +109,23 @@ class DkimKeysTest {
     }
 
     @Test
+    void theOneBeforeGoesOnOnlyUntilTheOneAfter() {
+        KEYS.activate(SHOP, "a", Duration.ZERO);
+        add("b", "rsa");
+        KEYS.activate(SHOP, "b", Duration.ofHours(1));
+        add("c", "rsa");
+        Instant last = KEYS.activate(SHOP, "c", Duration.ofHours(2));
+
+        KEYS.retire(SHOP, "b", WEEK, true);
+
+        assertThat(key("a").signsUntil()).isEqualTo(last);
+        for (Instant at : List.of(last.minusSeconds(4000), last.minusNanos(1000), last, last.plusSeconds(9000))) {
+            assertThat(KEYS.of(SHOP).stream().filter(key -> key.sealed() != null && key.signs(at))).as("at %s", at)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void aSelectorIsTakenUntilAWeekAfterItsKey() {
         assertThatThrownBy(() -> add("a", "rsa")).isInstanceOf(InvalidInput.class).hasMessageContaining("taken");
         KEYS.activate(SHOP, "a", Duration.ZERO);

@@ -130,7 +130,20 @@ class DmarcTest {
             "undisclosed-recipients:; | []", "x@[192.0.2.1] | []", "x@ shop . example | [shop.example]",
             "<a@shop.example> <b@bank.example> | [shop.example, bank.example]", "a@b@shop.example | [shop.example]"})
     void findsTheDomainsOfAuthors(String field, String domains) {
-        assertThat(AuthorDomains.of(" " + field)).hasToString(domains);
+        assertThat(AuthorDomains.of(" " + field).domains()).hasToString(domains);
+        assertThat(AuthorDomains.of(" " + field).malformed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"ceo@bank.example mail.evil.example | [bank.example]",
+            "ceo@bank.example(x)mail.evil.example | [bank.example]",
+            "Boss <ceo@bank.example mail.evil.example> | [bank.example]",
+            "<ceo@bank.example(x)mail.evil.example> | [bank.example]",
+            "ceo@bank.example\"\".evil.example | [bank.example]",
+            "<ceo@bank.example \"x\" mail.evil.example> | [bank.example]"})
+    void gluesNothingToAnAuthorsDomain(String field, String domains) {
+        assertThat(AuthorDomains.of(" " + field).domains()).hasToString(domains);
+        assertThat(AuthorDomains.of(" " + field).malformed()).isNotEmpty();
     }
 
     private Dmarc.Verdict check(String author, String spf, String dkim) {

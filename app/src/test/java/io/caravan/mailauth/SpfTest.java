@@ -68,6 +68,33 @@ class SpfTest {
     }
 
     @Test
+    void spendsNoMinutesOnWhatMacrosMake() {
+        String dots = "a.".repeat(31) + "a";
+        names.with(Type.TXT, "x.example", "v=spf1 exists:" + "%{l}.".repeat(500) + "ok.example -all")
+                .with(Type.TXT, "y.example", "v=spf1 exists:" + "%{l}.".repeat(5_000) + "ok.example -all")
+                .with(Type.TXT, "z.example", "v=spf1 exists:" + "%{l1}.".repeat(10_000) + "ok.example -all")
+                .with(Type.TXT, "e.example", "v=spf1 -all exp=" + "%{l}.".repeat(5_000) + "ok.example");
+
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            assertThat(check("192.0.2.1", dots + "@x.example").result()).isEqualTo(SpfResult.FAIL);
+            assertThat(check("192.0.2.1", dots + "@y.example").result()).isEqualTo(SpfResult.PERMERROR);
+            assertThat(check("192.0.2.1", "a.".repeat(50_000) + "a@z.example").result())
+                    .isEqualTo(SpfResult.PERMERROR);
+            assertThat(check("192.0.2.1", dots + "@e.example").result()).isEqualTo(SpfResult.FAIL);
+            assertThat(check("192.0.2.1", dots + "@e.example").explanation()).isEmpty();
+        });
+    }
+
+    @Test
+    void dropsWholeLabelsFromTheLeftOfANameThatIsTooLong() {
+        String kept = "b".repeat(50) + "." + "c".repeat(60) + "." + "d".repeat(60) + "." + "e".repeat(60);
+        names.with(Type.TXT, "x.example", "v=spf1 exists:%{l}." + kept + ".ok.example -all")
+                .with(Type.A, "f".repeat(8) + "." + kept + ".ok.example", "127.0.0.2");
+
+        assertThat(check("192.0.2.1", "a." + "f".repeat(8) + "@x.example").result()).isEqualTo(SpfResult.PASS);
+    }
+
+    @Test
     void doesNotCallAFaultOfTheDnsARefusal() {
         names.with(Type.TXT, "x.example", "v=spf1 a:broken.example -all").withFault("broken.example")
                 .withFault("down.example");

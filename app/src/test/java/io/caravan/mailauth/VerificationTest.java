@@ -58,7 +58,10 @@ class VerificationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"'' | NONE", "From: nobody | NONE", "From: a@bank.example | FAIL",
             "From: a@shop.example | PASS", "From: a@shop.example, b@bank.example | FAIL",
-            "From: a@shop.example, b@free.example | NONE", "From: a@shop.example~From: a@shop.example | PERMERROR",
+            "From: a@shop.example, b@free.example | NONE", "From: a@shop.example, b@bank | NONE",
+            "From: a@shop.example and so on | PERMERROR", "From: b@bank.example and so on | FAIL",
+            "From: b@bank.example x.shop.example | FAIL",
+            "From: a@shop.example~From: a@shop.example | PERMERROR",
             "From: a@a.example,b@b.example,c@c.example,d@d.example,e@e.example,f@f.example | PERMERROR"})
     void leavesNoWayAroundTheAuthorsPolicy(String header, DmarcResult expected) {
         names.with(Type.TXT, "shop.example", "v=spf1 ip4:192.0.2.1 -all")
@@ -68,6 +71,17 @@ class VerificationTest {
         assertThat(check(header.replace('~', '\n') + "\n\nHello\n", new Client("192.0.2.1", "", "b@shop.example"))
                 .dmarc().result())
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void aFromTooLongToReadIsNoWayAroundTheAuthorsPolicyEither() {
+        names.with(Type.TXT, "_dmarc.bank.example", "v=DMARC1; p=reject");
+        String comments = "\n (" + "x".repeat(70) + ")";
+
+        assertThat(check("From: ceo@bank.example" + comments.repeat(10) + "\n\nHello\n", NOBODY).dmarc().result())
+                .isEqualTo(DmarcResult.FAIL);
+        assertThat(check("From: ceo@bank.example" + comments.repeat(300) + "\n\nHello\n", NOBODY).dmarc().result())
+                .isEqualTo(DmarcResult.PERMERROR);
     }
 
     @Test

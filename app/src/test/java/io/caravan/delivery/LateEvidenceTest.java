@@ -108,7 +108,8 @@ class LateEvidenceTest {
         assertThat(on.batches.markLost(batch)).isTrue();
         List<Outcome> unknown = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
-            unknown.add(new Outcome(batch.batch(), row(i), 1, rows.get(i).lane(), NOW, becomes, "lost", "", "", "",
+            unknown.add(new Outcome(batch.batch(), row(i), 1, rows.get(i).lane(), NOW, becomes,
+                    "its node was " + Ledger.lostWith(batch.batch()) + " x", "", "", "",
                     becomes == RowState.DEFERRED ? NOW.minusSeconds(1) : null));
         }
         assertThat(settle(unknown.toArray(Outcome[]::new))).hasSize(4);

@@ -61,8 +61,17 @@ public class RunCounts {
      * waits, so that those that are over, which are ever more, cost nothing.
      */
     public List<RunId> overAndWaiting() {
+        return over("'pending', 'deferred'");
+    }
+
+    /** The same, and runs with rows in open batches, of which some may yet be given back and wait. */
+    public List<RunId> overAndUnsettled() {
+        return over("'pending', 'deferred', 'sending'");
+    }
+
+    private List<RunId> over(String states) {
         return jdbc.sql("select straight_join distinct r.id from run_count c force index (run_count_having)"
-                + " join run r on r.id = c.run_id where c.state in ('pending', 'deferred') and c.has_rows = 1"
+                + " join run r on r.id = c.run_id where c.state in (" + states + ") and c.has_rows = 1"
                 + " and r.state in ('cancelled', 'refused', 'finished') order by r.id").query(Long.class).list()
                 .stream().map(RunId::new).toList();
     }

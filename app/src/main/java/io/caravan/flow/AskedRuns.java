@@ -32,11 +32,11 @@ final class AskedRuns {
     /**
      * Why it cannot be planned yet, null if it can: who still waits in a run that is over becomes cancelled there, or is mailed by an open
      * batch of it; planned before that is known, such people would be in neither run. However many runs there were, this begins at the few
-     * that are over and wait.
+     * that are over and not wholly settled.
      */
     @Nullable
     String waitsFor(Run run) {
-        for (RunId id : counts.overAndWaiting()) {
+        for (RunId id : counts.overAndUnsettled()) {
             Run other = runs.run(id).filter(each -> CANCELS.contains(each.state())).orElse(null);
             if (other != null) {
                 String name = campaigns.find(other.campaign()).map(known -> known.name()).orElse("");

@@ -44,6 +44,10 @@ class RunCountsTest {
         assertThat(new SessionReads(jdbc).of(counts::overAndWaiting)).isLessThan(50);
         RunCounts.add(jdbc, 17, Map.of(RowState.DEFERRED, -2L));
         assertThat(counts.overAndWaiting()).containsExactly(new RunId(18));
+        RunCounts.add(jdbc, 19, Map.of(RowState.SENDING, 1L));
+        assertThat(counts.overAndWaiting()).containsExactly(new RunId(18));
+        assertThat(counts.overAndUnsettled()).containsExactly(new RunId(18), new RunId(19));
+        assertThat(new SessionReads(jdbc).of(counts::overAndUnsettled)).isLessThan(50);
         one.destroy();
     }
 }

@@ -340,6 +340,8 @@ class RunMovesTest {
     /** Its rows are in an open batch. */
     private void claimed(Run of) {
         jdbc.sql("delete from stretch where run_id = ?").param(of.id().value()).update();
+        jdbc.sql("update run_count set state = 'sending' where run_id = ? and state = 'pending'")
+                .param(of.id().value()).update();
     }
 
     /** This became of all its rows. */
@@ -347,7 +349,7 @@ class RunMovesTest {
         claimed(of);
         jdbc.sql("update delivery set state = :s, attempts = 1 where run_id = :run").param("s", state)
                 .param("run", of.id().value()).update();
-        jdbc.sql("update run_count set state = :s where run_id = :run and state = 'pending'").param("s", state)
+        jdbc.sql("update run_count set state = :s where run_id = :run and state = 'sending'").param("s", state)
                 .param("run", of.id().value()).update();
     }
 

@@ -1,10 +1,6 @@
 package io.caravan.transport;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -293,7 +289,8 @@ class MtaStsTest {
     @Test
     void aServerIsReachedThoughItsFirstAddressesTakeNoConnection() throws IOException {
         zone.address("mta-sts.example.org", "127.0.0.2", "127.0.0.3", "127.0.0.1");
-        try (Dark _ = new Dark("127.0.0.2", server.port()); Dark _ = new Dark("127.0.0.3", server.port())) {
+        try (DarkHost _ = new DarkHost("127.0.0.2", server.port());
+                DarkHost _ = new DarkHost("127.0.0.3", server.port())) {
             assertThat(sts().of("example.org")).isEqualTo(StsPolicy.parse(ENFORCE));
         }
     }
@@ -303,34 +300,6 @@ class MtaStsTest {
         zone.address("mta-sts.example.org", "::1", "::2", "::3", "::4", "127.0.0.1");
 
         assertThat(sts().of("example.org")).isEqualTo(StsPolicy.parse(ENFORCE));
-    }
-
-    /** Takes no connection any more, nor refuses one: whoever dials waits. */
-    private static final class Dark implements AutoCloseable {
-        private final ServerSocket full;
-        private final List<Socket> waiting = new ArrayList<>();
-
-        Dark(String address, int port) throws IOException {
-            full = new ServerSocket(port, 1, InetAddress.getByName(address));
-            try {
-                while (waiting.size() < 10) {
-                    Socket socket = new Socket();
-                    waiting.add(socket);
-                    socket.connect(full.getLocalSocketAddress(), 200);
-                }
-            } catch (SocketTimeoutException e) {
-                return; // as it should
-            }
-            throw new AssertionError("it takes connections without end");
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : waiting) {
-                socket.close();
-            }
-            full.close();
-        }
     }
 
     @Test

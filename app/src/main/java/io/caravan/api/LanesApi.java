@@ -48,7 +48,7 @@ class LanesApi {
      * A lane.
      *
      * @param provider * is all small ones
-     * @param standing healthy, slowing, held, trickling (a trickle finds out), healing
+     * @param standing healthy, slowing, held, trickling (a trickle finds out), healing (was held or slowed lately)
      * @param breaker  closed, open, half_open
      * @param forced   a person has set it; it is not judged until it is reset
      * @param until    when the trickle of a held one begins
@@ -70,7 +70,7 @@ class LanesApi {
                             line.deferred(), measures)
                     : new Shown(line.lane().id(), line.lane().identity(), line.lane().provider(),
                             line.standing().word(), state.state().word(), state.why(), state.forced(), state.note(),
-                            state.since(), state.until(), line.share(), line.waiting(), line.deferred(),
+                            state.since(), state.until(), Math.min(1, line.share()), line.waiting(), line.deferred(),
                             measures);
         }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ public class LaneDesk {
     /**
      * A lane.
      *
-     * @param share    of its rate that it uses now; 1: it is not slowed
+     * @param share    of its rate that it uses now; 1: it is not slowed; above 1: it was, and may go so many times as fast as before by now
      * @param state    null: nothing was ever decided of it
      * @param waiting  planned and not claimed, of all runs
      * @param deferred waiting for their next attempt; null: more than {@value #COUNTED} wait in all lanes, and nobody counts them for a page
@@ -97,11 +98,12 @@ public class LaneDesk {
     private final LaneReplies replies;
     private final BreakerRules rules;
     private final Slowing slowing;
+    private final Sending sending;
     private final BreakerStep step;
 
     LaneDesk(Lanes lanes, LaneStates states, LaneHours hours, Waiting waiting, LaneReplies replies,
             BreakerRules rules,
-            Slowing slowing, BreakerStep step) {
+            Slowing slowing, Sending sending, BreakerStep step) {
         this.lanes = lanes;
         this.states = states;
         this.hours = hours;
@@ -109,6 +111,7 @@ public class LaneDesk {
         this.replies = replies;
         this.rules = rules;
         this.slowing = slowing;
+        this.sending = sending;
         this.step = step;
     }
 
@@ -121,7 +124,8 @@ public class LaneDesk {
     public List<Line> troubled(int most) {
         LaneStates.Snapshot all = states.read();
         Set<Integer> ids = all.lanes().values().stream()
-                .filter(lane -> lane.forced() || standing(lane, all.now()) != Standing.HEALTHY)
+                .filter(lane -> lane.forced() || standing(lane,
+                        share(lane, () -> lanes.provider(lane.lane()), all.now()), all.now()) != Standing.HEALTHY)
                 .sorted(Comparator.comparing((LaneState lane) -> lane.state() == BreakerState.CLOSED)
                         .thenComparing(LaneState::since, Comparator.reverseOrder()))
                 .map(LaneState::lane).limit(most).collect(Collectors.toSet());
@@ -188,8 +192,8 @@ public class LaneDesk {
         Map<Integer, LaneReplies.Reply> last = replies.of(ids);
         return some.stream().map(lane -> {
             LaneState state = all.lanes().get(lane.id());
-            return new Line(lane, standing(state, all.now()),
-                    state == null ? 1 : slowing.now(state.pace().factor(), state.pace().at(), all.now()), state,
+            double share = share(state, lane::provider, all.now());
+            return new Line(lane, standing(state, share, all.now()), share, state,
                     planned.getOrDefault(lane.id(), 0L),
                     later == null ? null : later.getOrDefault(lane.id(), 0L),
                     measures.getOrDefault(lane.id(), List.of()),
@@ -197,18 +201,25 @@ public class LaneDesk {
         }).toList();
     }
 
-    private Standing standing(@Nullable LaneState state, Instant now) {
+    /** A lane with a rate of its own is back when it has that. */
+    private double share(@Nullable LaneState state, Supplier<String> provider, Instant now) {
+        double share = state == null ? 1 : slowing.beyond(state.pace().factor(), state.pace().at(), now);
+        return share > 1 && (Double.isInfinite(share) || sending.laneRate(provider.get()) != null) ? 1 : share;
+    }
+
+    private static Standing standing(@Nullable LaneState state, double share, Instant now) {
         if (state == null) {
             return Standing.HEALTHY;
         }
         return switch (state.state()) {
             case OPEN -> Standing.HELD;
             case HALF_OPEN -> Standing.TRICKLING;
-            case CLOSED -> slowing.now(state.pace().factor(), state.pace().at(), now) < 1
+            case CLOSED -> share < 1
                     ? Standing.SLOWING
-                    : state.why().startsWith(BreakerStep.HEALED) && state.since().isAfter(now.minus(HEALING))
-                            ? Standing.HEALING
-                            : Standing.HEALTHY;
+                    : share > 1
+                            || state.why().startsWith(BreakerStep.HEALED) && state.since().isAfter(now.minus(HEALING))
+                                    ? Standing.HEALING
+                                    : Standing.HEALTHY;
         };
     }
 

@@ -30,6 +30,7 @@ class LaneLimits {
     /** How the reason begins and, where nothing takes the rest today, ends why a warm-up holds mail. */
     static final String WARMING = "warm-up, day ";
     static final String TOMORROW = "tomorrow and later";
+    private static final String BACK = "slowed lately, and back at the rate that it had; faster and faster until nothing limits it: ";
 
     private final LaneWatch watch;
     private final Sending sending;
@@ -101,11 +102,16 @@ class LaneLimits {
     }
 
     private @Nullable Rate slowed(@Nullable LaneState state, @Nullable Rate own) {
-        double share = state == null ? 1 : slowing.now(state.pace().factor(), state.pace().at(), clock.instant());
-        if (state == null || share >= 1) {
+        if (state == null) {
             return own;
         }
-        return Slowing.rate(own == null ? state.pace().base() : perSecond(own), share);
+        LaneState.Pace pace = state.pace();
+        if (own == null) {
+            double share = slowing.beyond(pace.factor(), pace.at(), clock.instant());
+            return Double.isInfinite(share) ? null : Slowing.rate(pace.base(), share);
+        }
+        double share = slowing.now(pace.factor(), pace.at(), clock.instant());
+        return share < 1 ? Slowing.rate(perSecond(own), share) : own;
     }
 
     static double perSecond(Rate rate) {
@@ -134,8 +140,13 @@ class LaneLimits {
             return "breaker: a trickle of " + limit.rate() + " finds out whether it is well again; it was held for "
                     + state.why();
         }
-        return limit.scope().startsWith(LANE) && slowing.now(state.pace().factor(), state.pace().at(),
-                clock.instant()) < 1 ? slowed(state.pace()) : null;
+        if (!limit.scope().startsWith(LANE)) {
+            return null;
+        }
+        if (slowing.now(state.pace().factor(), state.pace().at(), clock.instant()) < 1) {
+            return slowed(state.pace());
+        }
+        return sending.laneRate(provider) == null ? BACK + state.pace().why() : null;
     }
 
     /** The same words until it is slowed again, since each change of them is written to the ledger. */

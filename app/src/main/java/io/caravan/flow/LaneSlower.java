@@ -29,6 +29,13 @@ class LaneSlower {
     private static final double OF_A_PROVIDER = 0.005;
     private static final double OF_THE_TAIL = 0.05;
 
+    /** Mails a second of a lane of which too little is known: half of nothing would be nothing. */
+    private static final double LEAST = 1;
+    /** Minutes of which the busiest tells how fast a lane goes: a pause, or a run that began in the middle of one, says nothing. */
+    private static final int RECENT = 3;
+    /** Answers are settled in bulk, so those of a minute that has just begun are counted as of so many seconds. */
+    private static final double BEGUN = 5;
+
     private record Asking(SlowDown words, Instant since) {
         Asking and(Asking later) {
             return new Asking(words.and(later.words), since);
@@ -89,19 +96,23 @@ class LaneSlower {
                 && (!tail || words.domains().size() >= SlowDown.MANY);
     }
 
-    /** Mails a second at full rate: as configured, as it was when it was slowed first, or as it went lately. */
+    /** Mails a second at full rate: as configured, as it was when it was slowed first, or as it went in the busiest of the last minutes. */
     private double base(int lane, @Nullable LaneState state, double share, Instant now) {
         Rate own = sending.laneRate(lanes.provider(lane));
         if (own != null) {
             return LaneLimits.perSecond(own);
         }
         if (state != null && share < 1) {
-            return state.pace().base();
+            return Math.max(LEAST, state.pace().base());
         }
-        LaneMinutes.Counts lately = lately(lane, now);
-        long sent = lately == null ? 0 : lately.of(ANSWERS);
-        Instant first = lately == null ? lastMinute(now) : lately.first();
-        return Math.max(1, sent) / Math.max(1.0, Duration.between(first, now).toMillis() / 1000.0);
+        Instant from = now.truncatedTo(ChronoUnit.MINUTES).minus(RECENT - 1L, ChronoUnit.MINUTES);
+        return minutes.each(lane, ANSWERS, from).entrySet().stream()
+                .mapToDouble(minute -> minute.getValue() / seconds(minute.getKey(), now)).reduce(LEAST, Math::max);
+    }
+
+    /** How much of a minute is over. */
+    private static double seconds(Instant minute, Instant now) {
+        return Math.clamp(Duration.between(minute, now).toMillis() / 1000.0, BEGUN, 60);
     }
 
     /** Null: it has sent nothing in this minute and the last. */

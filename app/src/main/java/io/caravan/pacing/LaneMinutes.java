@@ -89,6 +89,16 @@ public class LaneMinutes {
                 + " and hour >= :from and hour <= " + AHEAD + " group by lane_id, outcome", lanes, from);
     }
 
+    /** How many of these answers one lane had in each minute that begins at {@code from} or later, until now; minutes without any are not there. */
+    public Map<Instant, Long> each(int lane, Collection<RowState> answers, Instant from) {
+        Map<Instant, Long> counts = new TreeMap<>();
+        client.sql("select minute, sum(n) from lane_minute where lane_id = :lane and outcome in (:answers)"
+                + " and minute >= :from and minute <= " + AHEAD + " group by minute").param("lane", lane)
+                .param("answers", answers.stream().map(RowState::word).toList()).param("from", time(from))
+                .query((rs, _) -> counts.put(moment(rs, 1), rs.getLong(2))).list();
+        return counts;
+    }
+
     /** Removes what is older than it is kept, a slice a call, and what would count again when the clock comes to where it was. */
     public void removeBefore(Instant time) {
         jdbc.update("delete from lane_minute where minute < ? or minute > " + AHEAD + " order by minute limit " + SLICE,
@@ -104,12 +114,16 @@ public class LaneMinutes {
     }
 
     private static int add(ResultSet row, Map<Integer, Counts> counts) throws SQLException {
-        Instant first = row.getObject(4, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+        Instant first = moment(row, 4);
         Counts known = counts.getOrDefault(row.getInt(1), new Counts(new EnumMap<>(RowState.class), first));
         known.outcomes().put(RowState.of(row.getString(2)), row.getLong(3));
         counts.put(row.getInt(1),
                 new Counts(known.outcomes(), first.isBefore(known.first()) ? first : known.first()));
         return 0;
+    }
+
+    private static Instant moment(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }
 
     private static LocalDateTime time(Instant at) {

@@ -26,7 +26,7 @@ public record LaneState(int lane, BreakerState state, String measure, Instant si
 
     /**
      * @param factor 1: not slowed
-     * @param base   the rate, a second, that it had when it was slowed first
+     * @param base   the rate, a second, that it had when it was slowed first; a lane without a rate of its own goes on from there when it is back
      * @param at     when it was slowed last
      */
     public record Pace(double factor, double base, @Nullable Instant at, String why) {

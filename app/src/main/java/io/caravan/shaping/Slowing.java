@@ -9,7 +9,7 @@ import io.caravan.mail.Rate;
 
 /**
  * How a lane slows down when its provider asks for it, and comes back: each time to {@code factor} of what it was, then in a straight line up
- * to its full rate.
+ * to its full rate. A lane that has none of its own goes on from there, faster and faster, until nothing limits it.
  *
  * @param factor   between 0 and 1
  * @param floor    the smallest share that it is slowed to
@@ -18,12 +18,28 @@ import io.caravan.mail.Rate;
  */
 public record Slowing(double factor, double floor, Duration pause, Duration recovery) {
 
+    /** To about a thousand times the rate that it had: where that ends, its limit is none that mail could meet. */
+    private static final int DOUBLINGS = 10;
+
     /** The share of its rate that a lane may use now; 1: it is not slowed. */
     public double now(double slowedTo, @Nullable Instant at, Instant now) {
+        return Math.min(1, way(slowedTo, at, now));
+    }
+
+    /**
+     * The same of a lane that has no rate of its own, in shares of the one that it had: after 1 it doubles {@value #DOUBLINGS} times within
+     * {@code recovery}. Infinite: nothing limits it.
+     */
+    public double beyond(double slowedTo, @Nullable Instant at, Instant now) {
+        double way = way(slowedTo, at, now);
+        return way < 1 ? way : way < 2 ? Math.pow(2, DOUBLINGS * (way - 1)) : Double.POSITIVE_INFINITY;
+    }
+
+    /** How far it has come: 1 after what takes it from nothing to its full rate, 2 after as long again. */
+    private double way(double slowedTo, @Nullable Instant at, Instant now) {
         return at == null || isOfAnotherTime(at, now)
-                ? 1
-                : Math.min(1,
-                        slowedTo + Math.max(0, (double) Duration.between(at, now).toMillis() / recovery.toMillis()));
+                ? Double.POSITIVE_INFINITY
+                : slowedTo + Math.max(0, (double) Duration.between(at, now).toMillis() / recovery.toMillis());
     }
 
     /** What it is slowed to from a share. */

@@ -220,7 +220,7 @@ class PacingIT {
             await().atMost(Duration.ofSeconds(60)).until(() -> pace(server).size() == 1);
             hurried.set(false);
             int whenSlowed = busy.takenCount();
-            server.sql().sql("update lane_state set pace = 1").update(); // a person's reset would judge the lane anew
+            server.sql().sql("update lane_state set pace = 2").update(); // all its way back; a reset would judge the lane anew
             server.awaitRun("busy", RunState.FINISHED);
             server.awaitRun("free", RunState.FINISHED);
 

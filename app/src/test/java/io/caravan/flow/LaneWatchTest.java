@@ -63,10 +63,11 @@ class LaneWatchTest {
     }
 
     private final Sending sending = new Sending(true, Set.of(), Sending.MAILBOX, Map.of(), Map.of(), null, Map.of(),
-            Map.of(), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
+            Map.of("own.example", Rate.parse("10/s")), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20,
+            Duration.ofSeconds(5));
     private final BreakerStep step = step(InstantSource.system());
     private final LaneDesk desk = new LaneDesk(lanes, states, hours, new Waiting(jdbc), new LaneReplies(jdbc),
-            rules, slowing, step);
+            rules, slowing, sending, step);
 
     private BreakerStep step(InstantSource clock) {
         return new BreakerStep(watch, states, minutes, rules, new LaneSlower(states, minutes, lanes, sending, slowing),
@@ -266,6 +267,43 @@ class LaneWatchTest {
         int fresh = lane("fresh.example");
         hear(fresh, 1, RowState.DEFERRED, HOST, TOO_FAST);
         assertThat(line(fresh).standing()).as("the first that it says").isEqualTo(Standing.SLOWING);
+    }
+
+    /** What it has done in the second before it is asked may be next to nothing. */
+    @Test
+    void aLaneIsSlowedFromTheBusiestOfItsLastMinutesAndFromOneMailASecondAtLeast() {
+        int idle = lane("idle.example");
+        hear(idle, 1, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(idle).state().pace().base()).isEqualTo(1);
+        int busy = lane("busy.example");
+        book(busy, 1_200, RowState.ACCEPTED, HOST, "250 ok");
+        jdbc.sql("update lane_minute set minute = minute - interval 1 minute where lane_id = :lane")
+                .param("lane", busy).update();
+
+        hear(busy, 10, RowState.DEFERRED, HOST, TOO_FAST);
+
+        assertThat(line(busy).state().pace().base()).isEqualTo(20);
+        jdbc.sql("update lane_state set pace_base = 0.01, paced_at = paced_at - interval 1 minute").update();
+        hear(idle, 5, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(idle).state().pace().base()).as("as an older version may have written it").isEqualTo(1);
+    }
+
+    @Test
+    void aLaneThatIsBackIsToldUntilNothingLimitsIt() {
+        int lane = lane("back.example");
+        int own = lane("own.example");
+        for (int one : List.of(lane, own)) {
+            states.slow(one, null, 0.5, 10, TOO_FAST);
+        }
+
+        jdbc.sql("update lane_state set paced_at = paced_at - interval 7 minute").update();
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALING);
+        assertThat(line(lane).share()).isBetween(4.0, 5.0);
+        assertThat(desk.troubled(5)).extracting(line -> line.lane().id()).containsExactly(lane);
+        assertThat(line(own).standing()).as("it has its rate").isEqualTo(Standing.HEALTHY);
+        jdbc.sql("update lane_state set paced_at = paced_at - interval 9 minute").update();
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALTHY);
+        assertThat(line(lane).share()).isEqualTo(1);
     }
 
     @Test

@@ -32,6 +32,26 @@ class SlowingTest {
     }
 
     @Test
+    void whatNobodyGaveARateGoesOnFromTheRateThatItHadUntilNothingLimitsIt() {
+        double before = slowing.beyond(0.05, NOW, NOW);
+        assertThat(before).isEqualTo(0.05);
+        int seconds = 1;
+        for (double share = before; !Double.isInfinite(share); seconds++) {
+            Instant then = NOW.plusSeconds(seconds);
+            share = slowing.beyond(0.05, NOW, then);
+            assertThat(Math.min(1, share)).as("after %d s", seconds).isEqualTo(slowing.now(0.05, NOW, then));
+            if (!Double.isInfinite(share)) {
+                assertThat(share / before).as("after %d s", seconds).isBetween(1.0, 1.05);
+                before = share;
+            }
+        }
+        assertThat(seconds - 1).as("570 to its rate, and 600").isCloseTo(1_170, within(1));
+        assertThat(before).isBetween(1_000.0, 1_024.0);
+        assertThat(slowing.beyond(0.5, null, NOW)).isInfinite();
+        assertThat(slowing.beyond(0.5, NOW.plusSeconds(7200), NOW)).as("the clock went back").isInfinite();
+    }
+
+    @Test
     void refusalsOfTheSameMomentSlowItOnce() {
         assertThat(slowing.isFresh(NOW, NOW.plusSeconds(9))).isTrue();
         assertThat(slowing.isFresh(NOW, NOW.plusSeconds(10))).isFalse();

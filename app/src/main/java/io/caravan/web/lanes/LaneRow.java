@@ -75,7 +75,11 @@ public record LaneRow(int id, String identity, String provider, String look, Str
         }
         String slowed = line.standing() == Standing.SLOWING
                 ? "slowed to " + Math.round(100 * line.share()) + " % of its rate: " + state.pace().why()
-                : "";
+                : line.standing() == Standing.HEALING && line.share() > 1
+                        ? String.format(Locale.ROOT,
+                                "slowed lately; may go %.1f times as fast as before by now, and faster until nothing limits it: %s",
+                                line.share(), state.pace().why())
+                        : "";
         if (state.forced() && line.standing() != Standing.HELD) {
             return "let go by hand: not judged until a person resets it" + (slowed.isEmpty() ? "" : "; " + slowed);
         }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimSettings;
 import io.caravan.flow.PublishedRecords;
+import io.caravan.flow.RecordCheck;
 import io.caravan.identity.DkimKeys;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.SigningAlgorithm;
@@ -97,7 +98,7 @@ final class DkimVerb implements Callable<Integer> {
 
     private static DkimDesk keys(ApplicationContext ledgers) {
         return new DkimDesk(ledgers.getBean(DkimKeys.class), ledgers.getBean(KeySeal.class),
-                ledgers.getBean(DkimSettings.class), ledgers.getBean(PublishedRecords.class));
+                ledgers.getBean(DkimSettings.class), new RecordCheck(ledgers.getBean(PublishedRecords.class)));
     }
 
     private String needed() {

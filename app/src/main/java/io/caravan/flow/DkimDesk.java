@@ -22,7 +22,6 @@ import io.caravan.identity.DkimKey;
 import io.caravan.identity.DkimKeys;
 import io.caravan.identity.KeyState;
 import io.caravan.mail.InvalidInput;
-import io.caravan.mail.TemporaryFault;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.NewKey;
 import io.caravan.mailauth.SigningAlgorithm;
@@ -71,13 +70,13 @@ public class DkimDesk {
     private final DkimKeys keys;
     private final KeySeal seal;
     private final DkimSettings settings;
-    private final PublishedRecords dns;
+    private final RecordCheck records;
 
-    public DkimDesk(DkimKeys keys, KeySeal seal, DkimSettings settings, PublishedRecords dns) {
+    public DkimDesk(DkimKeys keys, KeySeal seal, DkimSettings settings, RecordCheck records) {
         this.keys = keys;
         this.seal = seal;
         this.settings = settings;
-        this.dns = dns;
+        this.records = records;
     }
 
     /** All keys of an identity, the oldest first. @throws InvalidInput if there is no such identity */
@@ -107,7 +106,7 @@ public class DkimDesk {
      *
      * @param unchecked without asking the DNS whether its record is published
      * @return from when on
-     * @throws InvalidInput if the record is not there, or the key has had its turn
+     * @throws InvalidInput if receivers could not verify by its record, if the DNS could not be asked, or if the key has had its turn
      */
     public Instant activate(String identity, String selector, boolean unchecked) {
         String domain = settings.domain(identity);
@@ -119,20 +118,14 @@ public class DkimDesk {
     }
 
     private void refuseUnpublished(DkimKey key) {
-        String advice = ": with this key in force receivers could not verify our mail; wait for the DNS, or activate it without asking the DNS";
-        List<String> found;
-        try {
-            found = dns.txt(key.name());
-        } catch (TemporaryFault silent) {
-            throw new InvalidInput(silent.getMessage() + advice, silent);
-        }
-        if (found.isEmpty()) {
-            throw new InvalidInput("the DNS has no TXT record at " + key.name() + advice);
-        }
-        String wanted = "p=" + key.published();
-        if (found.stream().map(each -> each.replaceAll("[\\s\"]", "")).noneMatch(
-                each -> each.endsWith(wanted) || each.contains(wanted + ";"))) {
-            throw new InvalidInput("the TXT record at " + key.name() + " is of another key" + advice);
+        switch (records.of(key)) {
+            case RecordFound.Right _ -> {
+                return;
+            }
+            case RecordFound.Wrong wrong -> throw new InvalidInput(wrong.what()
+                    + ". With this key in force receivers could not verify our mail: wait for the DNS, or activate it without asking the DNS");
+            case RecordFound.Unknown unknown -> throw new InvalidInput(unknown.why()
+                    + ": try again, or activate it without asking the DNS");
         }
     }
 

@@ -108,6 +108,27 @@ class IdentitiesPageIT {
         pages.untilText(".refused", "there is no identity nobody");
     }
 
+    @Test
+    void aRecordThatIsNotInTheDnsIsNamedOnTheIdentitysPage() {
+        DkimDesk.Line made = desk.make("record.example", SigningAlgorithm.ED25519, "r1");
+        desk.activate("record.example", "r1", true);
+
+        pages.check("/identities/record.example");
+
+        assertThat(pages.text("#unverifiable")).contains("Receivers cannot verify what r1 signs");
+        assertThat(pages.text("[data-wrong=r1]")).contains("at " + made.name() + " in the DNS there is no TXT record",
+                "put there exactly one TXT record, " + made.record());
+        pages.screenshots("/identities/record.example", "identity-record");
+        Pages.DNS.with(made.name(), "TXT", '"' + made.record() + '"');
+        desk.make("good.example", SigningAlgorithm.ED25519, "g1");
+        DkimDesk.Line good = desk.list("good.example").getFirst();
+        Pages.DNS.with(good.name(), "TXT", '"' + good.record() + '"');
+        pages.open("/identities/good.example").tabTo("#activate-g1").press(Keys.ENTER);
+        pages.untilText("#signed", "is signed with ed25519 g1");
+        assertThat(pages.all("#unverifiable")).isEmpty();
+        assertThat(pages.all("[data-wrong], [data-unknown]")).isEmpty();
+    }
+
     private static DkimDesk.Line line(String selector) {
         return desk.list("keys.example").stream().filter(key -> key.selector().equals(selector)).findFirst()
                 .orElseThrow();

@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,12 +48,20 @@ class DkimHealth implements HealthIndicator {
 
     static String words(DkimDesk.Standing standing) {
         List<String> signing = standing.signing();
-        return signing.isEmpty()
-                ? (standing.held() ? "held: its key was retired and no other signs; " : "unsigned: no key signs; ")
-                        + (standing.waiting()
-                                ? "publish the record of the new one and activate it"
-                                : "make one with 'caravan dkim " + standing.identity() + " new'")
-                : "signed with " + String.join(" and ", signing);
+        if (!signing.isEmpty()) {
+            return "signed with " + String.join(" and ", signing);
+        }
+        String verb = "'caravan dkim " + standing.identity() + " ";
+        String state = standing.held()
+                ? "held: its key was retired and no other signs; "
+                : standing.givenUp() == null
+                        ? "unsigned: no key signs; "
+                        : "unsigned: signing was given up at " + standing.givenUp().truncatedTo(ChronoUnit.SECONDS)
+                                + "; to sign again, ";
+        return state + (standing.waiting()
+                ? "publish the record of the new one and activate it"
+                : "make one with " + verb + "new'")
+                + (standing.held() ? ", or let its mail go unsigned with " + verb + "unsigned'" : "");
     }
 
     /** Empty: all that sign can be verified. */

@@ -204,6 +204,31 @@ class DkimIT {
         assertThat(PublicVerifier.DKIMPY.needed().complaints(folder, mails, records())).isEmpty();
     }
 
+    @Test
+    @Order(7)
+    void heldMailLeavesUnsignedOnceItsOwnerSaysSo() {
+        DkimDesk desk = server.bean(DkimDesk.class);
+        desk.make("gone.example", SigningAlgorithm.ED25519, "g1");
+        Instant from = desk.activate("gone.example", "g1", true);
+        assertThat(server.verb("dkim", "gone.example", "unsigned").err()).contains("retire it at once first");
+        await().until(() -> Instant.now().isAfter(from));
+        desk.retire("gone.example", "g1", true);
+        int before = main.takenCount();
+        server.campaign("gone", Server.people(2, "main.example"), "from: News <news@gone.example>");
+        await().atMost(Duration.ofSeconds(30)).until(() -> !server.runs("gone").isEmpty() && server.ledger("gone")
+                .stream().anyMatch(row -> String.valueOf(row.reason()).contains("caravan dkim gone.example unsigned")));
+        assertThat(main.takenCount()).isEqualTo(before);
+
+        Server.Said said = server.verb("dkim", "gone.example", "unsigned");
+        server.awaitRun("gone", RunState.FINISHED);
+
+        assertThat(said.exit()).as(said.err()).isZero();
+        assertThat(said.out()).startsWith("mail of gone.example leaves unsigned from ");
+        assertThat(main.taken().subList(before, before + 2)).allSatisfy(
+                mail -> assertThat(text(mail)).contains("news@gone.example").doesNotContain("DKIM-Signature"));
+        assertThat(server.verb("dkim", "gone.example", "unsigned", "g1").exit()).isEqualTo(2);
+    }
+
     /** The selector of its RSA signature, which is the one whose turn it was; it has an Ed25519 one, too. */
     private static String rsaSelector(Taken mail, Instant turn) {
         String header = text(mail).replaceAll("\r\n[ \t]+", " ");

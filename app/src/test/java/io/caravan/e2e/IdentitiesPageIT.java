@@ -129,6 +129,35 @@ class IdentitiesPageIT {
         assertThat(pages.all("[data-wrong], [data-unknown]")).isEmpty();
     }
 
+    @Test
+    void heldMailIsLetGoUnsignedOnlyOnceThatIsConfirmed() {
+        desk.make("nomore.example", SigningAlgorithm.ED25519, "n1");
+        desk.activate("nomore.example", "n1", true);
+        assertThat(pages.open("/identities/nomore.example").all("#no-more")).as("a key signs").isEmpty();
+        desk.retire("nomore.example", "n1", true);
+        pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 1 day, signs_until = now(6)"
+                + " where selector = 'n1'").update();
+
+        pages.check("/identities/nomore.example");
+        assertThat(pages.text("#unsigned")).contains("waits: its key was retired");
+        pages.tabTo("#no-more").press(Keys.ENTER).tabTo("#sign-no-more").press(Keys.ENTER);
+        assertThat(desk.standing("nomore.example").held()).as("the browser asks for the tick").isTrue();
+        pages.screenshots("/identities/nomore.example", "identity-held");
+        pages.open("/identities/nomore.example").tabTo("#no-more").press(Keys.ENTER);
+        pages.script("document.getElementById('sure').required = false");
+        pages.tabTo("#sign-no-more").press(Keys.ENTER);
+        pages.untilText(".refused", "tick that mail shall leave unsigned");
+        assertThat(desk.standing("nomore.example").held()).isTrue();
+
+        pages.tabTo("#no-more").press(Keys.ENTER).tabTo("#sure").press(Keys.SPACE).tabTo("#sign-no-more")
+                .press(Keys.ENTER);
+
+        pages.untilText(".said", "Mail leaves unsigned from");
+        assertThat(desk.standing("nomore.example").held()).isFalse();
+        assertThat(pages.text("#unsigned")).contains("leaves unsigned: no key signs, and signing was given up on");
+        assertThat(pages.all("#no-more")).isEmpty();
+    }
+
     private static DkimDesk.Line line(String selector) {
         return desk.list("keys.example").stream().filter(key -> key.selector().equals(selector)).findFirst()
                 .orElseThrow();

@@ -96,9 +96,9 @@ class DkimDeskTest {
     void whoseSecretIsGoneIsReplacedByWhoSignsToday() {
         Instant begin = Instant.parse("2026-11-01T00:00:00Z");
         Instant turn = Instant.parse("2026-11-02T00:00:00Z");
-        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn);
-        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null);
-        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null);
+        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn, null);
+        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null, null);
+        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null, null);
         List<DkimKey> all = List.of(lost, next, other);
 
         assertThat(KeyRing.keys(all, begin.minusSeconds(1))).isEmpty();
@@ -129,6 +129,71 @@ class DkimDeskTest {
         assertThat(new String(new KeyRing(KEYS, SEAL, SETTINGS).sign("gap.example", mail, gap),
                 StandardCharsets.US_ASCII)).contains("s=g2");
         assertThat(desk.standing("gap.example").held()).isFalse();
+    }
+
+    @Test
+    void onTheOwnersWordHeldMailGoesUnsignedUntilALaterKeysTurn() {
+        DkimDesk desk = desk(1);
+        desk.make("no.example", SigningAlgorithm.ED25519, "n1");
+        Instant first = KEYS.activate("no.example", "n1", Duration.ZERO);
+        assertThatThrownBy(() -> desk.signNoMore("no.example")).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("the key n1 of no.example signs: retire it at once first");
+        desk.retire("no.example", "n1", true);
+        Instant held = KEYS.databaseNow();
+        assertThat(DkimHealth.words(desk.standing("no.example"))).startsWith("held: ")
+                .contains("or let its mail go unsigned with 'caravan dkim no.example unsigned'");
+        assertThatThrownBy(() -> sign("no.example", held)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("'caravan dkim no.example unsigned'");
+
+        Instant givenUp = desk.signNoMore("no.example");
+
+        assertThat(sign("no.example", held)).as("mail that was held").isEmpty();
+        assertThat(sign("no.example", first)).as("a second attempt of what the lost key had signed").isEmpty();
+        assertThat(sign("no.example", givenUp)).isEmpty();
+        assertThat(desk.standing("no.example").held()).isFalse();
+        assertThat(DkimHealth.words(desk.standing("no.example"))).startsWith("unsigned: signing was given up at ")
+                .endsWith("; to sign again, make one with 'caravan dkim no.example new'");
+        assertThatThrownBy(() -> desk.signNoMore("no.example")).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("leaves unsigned already");
+
+        desk.make("no.example", SigningAlgorithm.ED25519, "n2");
+        assertThat(sign("no.example", KEYS.databaseNow())).as("a key that is not in force").isEmpty();
+        Instant again = KEYS.activate("no.example", "n2", Duration.ofSeconds(30));
+
+        assertThat(sign("no.example", again)).contains("s=n2");
+        assertThat(sign("no.example", held)).as("of before, and still here").contains("s=n2");
+        assertThat(sign("no.example", givenUp)).as("what left unsigned is tried again as it was").isEmpty();
+        assertThat(desk.standing("no.example").givenUp()).isNull();
+        assertThat(DkimHealth.words(desk.standing("no.example"))).isEqualTo("signed with ed25519 n2");
+    }
+
+    @Test
+    void whoGaveUpSigningAndTurnedToAKeyAgainIsAskedAgain() {
+        DkimDesk desk = desk(1);
+        desk.make("twice.example", SigningAlgorithm.ED25519, "t1");
+        KEYS.activate("twice.example", "t1", Duration.ZERO);
+        desk.retire("twice.example", "t1", true);
+        desk.signNoMore("twice.example");
+        desk.make("twice.example", SigningAlgorithm.ED25519, "early");
+        KEYS.activate("twice.example", "early", Duration.ofHours(1));
+        desk.retire("twice.example", "early", true);
+        Instant later = KEYS.databaseNow().plus(Duration.ofHours(2));
+        assertThat(sign("twice.example", later)).as("a key that never came to its turn changes nothing").isEmpty();
+
+        desk.make("twice.example", SigningAlgorithm.ED25519, "t2");
+        Instant turn = KEYS.activate("twice.example", "t2", Duration.ZERO);
+        desk.retire("twice.example", "t2", true);
+
+        assertThat(desk.standing("twice.example").held()).isTrue();
+        assertThatThrownBy(() -> sign("twice.example", turn)).isInstanceOf(TemporaryFault.class);
+        desk.signNoMore("twice.example");
+        assertThat(sign("twice.example", turn)).isEmpty();
+        assertThatThrownBy(() -> desk.signNoMore("never.example")).hasMessageContaining("leaves unsigned already");
+    }
+
+    private static String sign(String domain, Instant dated) {
+        List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS).sign(domain, mail, dated), StandardCharsets.US_ASCII);
     }
 
     @Test

@@ -68,6 +68,7 @@ class IdentitiesPage {
         try {
             Standing standing = desk.standing(identity);
             model.addAttribute("identity", standing);
+            model.addAttribute("givenUp", Moment.of(standing.givenUp()));
             model.addAttribute("quota", quotas.today(standing.identity()).map(Quota::of).orElse(null));
             Map<String, RecordFound> found = records.of(standing.domain()).stream()
                     .collect(Collectors.toMap(Look::selector, Look::found));

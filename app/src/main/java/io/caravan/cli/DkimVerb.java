@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimSettings;
 import io.caravan.flow.PublishedRecords;
+import io.caravan.flow.RecordCheck;
 import io.caravan.identity.DkimKeys;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.SigningAlgorithm;
@@ -23,8 +24,9 @@ import io.caravan.mailauth.SigningAlgorithm;
         "The signing keys of an identity (its name, or its From domain), with the DNS records to publish.",
         "list (CSV), new [SELECTOR] (makes a key and prints its record; it signs nothing yet), activate SELECTOR (once the DNS answers with the record:"
                 + " it signs from then on, and the one before it stays for what is tried again), retire SELECTOR (its secret is"
-                + " forgotten; then its record may go).",
-        "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan dkim IDENTITY [list|new [SELECTOR]|activate SELECTOR|retire SELECTOR] [OPTIONS]")
+                + " forgotten; then its record may go), unsigned (once the last key is retired: its mail, which waits for a key, leaves unsigned from now on, until"
+                + " another key is activated).",
+        "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan dkim IDENTITY [list|new [SELECTOR]|activate SELECTOR|retire SELECTOR|unsigned] [OPTIONS]")
 final class DkimVerb implements Callable<Integer> {
 
     private static final List<String> COLUMNS = List.of("selector", "algorithm", "state", "signs_from", "signs_until",
@@ -35,7 +37,7 @@ final class DkimVerb implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "IDENTITY", description = "Its name in caravan.identities, or its From domain.")
     private String identity = "";
 
-    @Parameters(index = "1", arity = "0..1", defaultValue = "list", paramLabel = "list|new|activate|retire", hideParamSyntax = true, description = "What to do (list).")
+    @Parameters(index = "1", arity = "0..1", defaultValue = "list", paramLabel = "list|new|activate|retire|unsigned", hideParamSyntax = true, description = "What to do (list).")
     private String action = "";
 
     @Parameters(index = "2", arity = "0..1", paramLabel = "SELECTOR", hideParamSyntax = true, description = "Which key; with new: its name, by default the next one of dkim.selectors or one by month.")
@@ -61,8 +63,9 @@ final class DkimVerb implements Callable<Integer> {
             case "new" -> Ledgers.with(desk, this::make);
             case "activate" -> Ledgers.with(desk, this::activate);
             case "retire" -> Ledgers.with(desk, this::retire);
+            case "unsigned" -> Ledgers.with(desk, this::signNoMore);
             default -> throw new NotUnderstood("'" + action
-                    + "' is nothing that dkim does: write list, new, activate SELECTOR or retire SELECTOR");
+                    + "' is nothing that dkim does: write list, new, activate SELECTOR, retire SELECTOR or unsigned");
         };
     }
 
@@ -95,9 +98,20 @@ final class DkimVerb implements Callable<Integer> {
         return 0;
     }
 
+    private int signNoMore(ApplicationContext ledgers) {
+        if (selector != null) {
+            throw new NotUnderstood("caravan dkim " + identity
+                    + " unsigned is about all mail of the domain: it takes no selector");
+        }
+        Instant from = keys(ledgers).signNoMore(identity);
+        desk.out().println("mail of " + identity + " leaves unsigned from " + moment(from)
+                + " on, also what waited for a key; to sign again: caravan dkim " + identity + " new");
+        return 0;
+    }
+
     private static DkimDesk keys(ApplicationContext ledgers) {
         return new DkimDesk(ledgers.getBean(DkimKeys.class), ledgers.getBean(KeySeal.class),
-                ledgers.getBean(DkimSettings.class), ledgers.getBean(PublishedRecords.class));
+                ledgers.getBean(DkimSettings.class), new RecordCheck(ledgers.getBean(PublishedRecords.class)));
     }
 
     private String needed() {

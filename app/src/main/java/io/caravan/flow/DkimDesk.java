@@ -5,8 +5,10 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,13 +24,12 @@ import io.caravan.identity.DkimKey;
 import io.caravan.identity.DkimKeys;
 import io.caravan.identity.KeyState;
 import io.caravan.mail.InvalidInput;
-import io.caravan.mail.TemporaryFault;
 import io.caravan.mailauth.KeySeal;
 import io.caravan.mailauth.NewKey;
 import io.caravan.mailauth.SigningAlgorithm;
 import io.caravan.mailauth.SigningProvider;
 
-/** What people do with signing keys: make one, publish its record, activate it, retire the old one. */
+/** What people do with signing keys: make one, publish its record, activate it, retire the old one, or sign no more. */
 @Component
 public class DkimDesk {
 
@@ -64,20 +65,22 @@ public class DkimDesk {
      * @param signing {@code rsa s1}, a word for each key that signs; empty: its mail leaves unsigned, or is held
      * @param waiting whether a new key is not in force yet
      * @param held    whether mail waits for a key, since the last one was retired
+     * @param givenUp since when its owner wants it unsigned; null: its mail is signed, is held, or never was signed
      */
-    public record Standing(String identity, String domain, List<String> signing, boolean waiting, boolean held) {
+    public record Standing(String identity, String domain, List<String> signing, boolean waiting, boolean held,
+            @Nullable Instant givenUp) {
     }
 
     private final DkimKeys keys;
     private final KeySeal seal;
     private final DkimSettings settings;
-    private final PublishedRecords dns;
+    private final RecordCheck records;
 
-    public DkimDesk(DkimKeys keys, KeySeal seal, DkimSettings settings, PublishedRecords dns) {
+    public DkimDesk(DkimKeys keys, KeySeal seal, DkimSettings settings, RecordCheck records) {
         this.keys = keys;
         this.seal = seal;
         this.settings = settings;
-        this.dns = dns;
+        this.records = records;
     }
 
     /** All keys of an identity, the oldest first. @throws InvalidInput if there is no such identity */
@@ -107,7 +110,7 @@ public class DkimDesk {
      *
      * @param unchecked without asking the DNS whether its record is published
      * @return from when on
-     * @throws InvalidInput if the record is not there, or the key has had its turn
+     * @throws InvalidInput if receivers could not verify by its record, if the DNS could not be asked, or if the key has had its turn
      */
     public Instant activate(String identity, String selector, boolean unchecked) {
         String domain = settings.domain(identity);
@@ -115,30 +118,42 @@ public class DkimDesk {
             keys.of(domain).stream().filter(key -> key.selector().equals(selector) && key.signsFrom() == null)
                     .findFirst().ifPresent(this::refuseUnpublished);
         }
-        return keys.activate(domain, selector, settings.notice());
+        Instant from = keys.activate(domain, selector, settings.notice());
+        log.info("event=dkim-activated domain={} selector={} signs-from={} unchecked={}", domain, selector, from,
+                unchecked);
+        return from;
     }
 
     private void refuseUnpublished(DkimKey key) {
-        String advice = ": with this key in force receivers could not verify our mail; wait for the DNS, or activate it without asking the DNS";
-        List<String> found;
-        try {
-            found = dns.txt(key.name());
-        } catch (TemporaryFault silent) {
-            throw new InvalidInput(silent.getMessage() + advice, silent);
-        }
-        if (found.isEmpty()) {
-            throw new InvalidInput("the DNS has no TXT record at " + key.name() + advice);
-        }
-        String wanted = "p=" + key.published();
-        if (found.stream().map(each -> each.replaceAll("[\\s\"]", "")).noneMatch(
-                each -> each.endsWith(wanted) || each.contains(wanted + ";"))) {
-            throw new InvalidInput("the TXT record at " + key.name() + " is of another key" + advice);
+        switch (records.of(key)) {
+            case RecordFound.Right _ -> {
+                return;
+            }
+            case RecordFound.Wrong wrong -> throw new InvalidInput(wrong.what()
+                    + ". With this key in force receivers could not verify our mail: wait for the DNS, or activate it without asking the DNS");
+            case RecordFound.Unknown unknown -> throw new InvalidInput(unknown.why()
+                    + ": try again, or activate it without asking the DNS");
         }
     }
 
     /** Forgets its secret. @param atOnce although it is needed, because others have it */
     public void retire(String identity, String selector, boolean atOnce) {
-        keys.retire(settings.domain(identity), selector, settings.kept(), atOnce);
+        String domain = settings.domain(identity);
+        keys.retire(domain, selector, settings.kept(), atOnce);
+        log.info("event=dkim-retired domain={} selector={} at-once={}", domain, selector, atOnce);
+    }
+
+    /**
+     * The owner's word that mail of a domain which waits for a key goes unsigned, and what follows, until a later key's turn.
+     *
+     * @return from when on
+     * @throws InvalidInput if a key signs, or mail leaves unsigned already
+     */
+    public Instant signNoMore(String identity) {
+        String domain = settings.domain(identity);
+        Instant from = keys.signNoMore(domain);
+        log.info("event=dkim-given-up domain={} unsigned-from={}", domain, from);
+        return from;
     }
 
     /** Every identity that has an entry or a key. */
@@ -182,9 +197,13 @@ public class DkimDesk {
     private Standing standing(String domain, List<DkimKey> all, Instant now) {
         List<String> signing = all.stream().filter(key -> key.state(now) == KeyState.ACTIVE)
                 .map(key -> key.algorithm() + " " + key.selector()).toList();
+        boolean held = DkimKey.holdsMail(all, now);
+        Instant givenUp = signing.isEmpty() && !held
+                ? all.stream().map(DkimKey::unsignedFrom).filter(Objects::nonNull).max(Comparator.naturalOrder())
+                        .orElse(null)
+                : null;
         return new Standing(settings.identity(domain), domain, signing,
-                all.stream().anyMatch(key -> key.state(now) == KeyState.NEW),
-                signing.isEmpty() && all.stream().anyMatch(key -> key.signsFrom() != null));
+                all.stream().anyMatch(key -> key.state(now) == KeyState.NEW), held, givenUp);
     }
 
     private Line line(DkimKey key, Instant now) {

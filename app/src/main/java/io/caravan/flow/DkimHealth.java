@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,8 +13,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Who computes signatures, and whose mail is signed with what. Never down: unsigned mail is a choice, and a database that is away is told by
- * others.
+ * Who computes signatures, whose mail is signed with what, and whose signatures receivers cannot verify, since the record is not in the DNS
+ * any more. Never down: unsigned mail is a choice, a restart mends no record, and a database that is away is told by others.
  */
 @Component("dkimHealthIndicator")
 class DkimHealth implements HealthIndicator {
@@ -21,17 +22,22 @@ class DkimHealth implements HealthIndicator {
     private static final Logger log = LoggerFactory.getLogger(DkimHealth.class);
 
     private final DkimDesk desk;
+    private final RecordWatch records;
 
-    DkimHealth(DkimDesk desk) {
+    DkimHealth(DkimDesk desk, RecordWatch records) {
         this.desk = desk;
+        this.records = records;
     }
 
     @Override
     public Health health() {
         Health.Builder health = Health.up().withDetail("provider", DkimDesk.provider());
         try {
-            Map<String, String> identities = desk.standings().stream().collect(Collectors
-                    .toMap(DkimDesk.Standing::identity, DkimHealth::words, (one, _) -> one, TreeMap::new));
+            Map<String, List<RecordWatch.Look>> looks = records.all();
+            Map<String, String> identities = desk.standings().stream().collect(Collectors.toMap(
+                    DkimDesk.Standing::identity,
+                    each -> words(each) + words(looks.getOrDefault(each.domain(), List.of())), (one, _) -> one,
+                    TreeMap::new));
             health.withDetail("identities", identities);
         } catch (RuntimeException away) {
             log.debug("event=dkim-health-unknown what={}", away.toString());
@@ -42,11 +48,31 @@ class DkimHealth implements HealthIndicator {
 
     static String words(DkimDesk.Standing standing) {
         List<String> signing = standing.signing();
-        return signing.isEmpty()
-                ? (standing.held() ? "held: its key was retired and no other signs; " : "unsigned: no key signs; ")
-                        + (standing.waiting()
-                                ? "publish the record of the new one and activate it"
-                                : "make one with 'caravan dkim " + standing.identity() + " new'")
-                : "signed with " + String.join(" and ", signing);
+        if (!signing.isEmpty()) {
+            return "signed with " + String.join(" and ", signing);
+        }
+        String verb = "'caravan dkim " + standing.identity() + " ";
+        String state = standing.held()
+                ? "held: its key was retired and no other signs; "
+                : standing.givenUp() == null
+                        ? "unsigned: no key signs; "
+                        : "unsigned: signing was given up at " + standing.givenUp().truncatedTo(ChronoUnit.SECONDS)
+                                + "; to sign again, ";
+        return state + (standing.waiting()
+                ? "publish the record of the new one and activate it"
+                : "make one with " + verb + "new'")
+                + (standing.held() ? ", or let its mail go unsigned with " + verb + "unsigned'" : "");
+    }
+
+    /** Empty: all that sign can be verified. */
+    private static String words(List<RecordWatch.Look> looks) {
+        return looks.stream().map(look -> switch (look.found()) {
+            case RecordFound.Right _ -> "";
+            case RecordFound.Wrong wrong ->
+                "; receivers cannot verify " + look.algorithm() + " " + look.selector() + ": " + wrong.what();
+            case RecordFound.Unknown unknown ->
+                "; whether receivers can verify " + look.algorithm() + " " + look.selector() + " is unknown: "
+                        + unknown.why();
+        }).collect(Collectors.joining());
     }
 }

@@ -49,7 +49,7 @@ class KeyRing {
     }
 
     /**
-     * The DKIM-Signature fields of a mail; none without a key.
+     * The DKIM-Signature fields of a mail; none without a key, or where the owner gave up signing.
      *
      * @param dated what its Date says: keys are chosen by that, so every attempt has the same bytes
      * @throws TemporaryFault if the keys cannot be read, or the domain's keys were retired and no other signs yet
@@ -58,10 +58,11 @@ class KeyRing {
         Bunch bunch = bunch(domain);
         List<DkimKey> keys = keys(bunch.keys(), dated);
         if (keys.isEmpty()) {
-            if (signedBefore(bunch.keys(), dated)) {
-                throw new TemporaryFault(
-                        "the signing key of " + domain + " was retired and no other signs yet, and mail"
-                                + " does not leave unsigned for that: activate a new one");
+            if (bunch.keys().stream().anyMatch(key -> key.begunBy(dated) && key.unsignedFrom() == null)) {
+                throw new TemporaryFault("the signing key of " + domain
+                        + " was retired and no other signs yet, and mail"
+                        + " does not leave unsigned for that: activate a new one, or say that it shall, with 'caravan dkim "
+                        + domain + " unsigned'");
             }
             return UNSIGNED;
         }
@@ -74,14 +75,16 @@ class KeyRing {
         return fields;
     }
 
-    /** Since its first key's turn a domain's mail is signed, whatever becomes of the key. */
-    private static boolean signedBefore(List<DkimKey> all, Instant dated) {
-        return all.stream().anyMatch(key -> key.signsFrom() != null && !dated.isBefore(key.signsFrom()));
+    /** Since its first key's turn a domain's mail is signed, whatever becomes of the key; until its owner said that it is not, by the mail's date. */
+    private static boolean mustBeSigned(List<DkimKey> all, Instant dated) {
+        return all.stream().filter(key -> key.begunBy(dated))
+                .anyMatch(key -> key.unsignedFrom() == null || dated.isBefore(key.unsignedFrom()));
     }
 
     /**
      * One of each algorithm: whose turn the date is in; if that one's secret is gone, whoever signs today. If the date is in nobody's turn
-     * but after somebody's, so that a key was retired before the next one began, all who sign today.
+     * but after somebody's, so that a key was retired before the next one began, all who sign today; nobody if it is of a time in which the
+     * owner had given up signing.
      */
     static List<DkimKey> keys(List<DkimKey> all, Instant dated) {
         List<DkimKey> chosen = new ArrayList<>(2);
@@ -95,7 +98,7 @@ class KeyRing {
                 }
             }
         }
-        if (chosen.isEmpty() && signedBefore(all, dated)) {
+        if (chosen.isEmpty() && mustBeSigned(all, dated)) {
             all.stream().filter(KeyRing::signsToday).forEach(chosen::add);
         }
         return chosen;

@@ -13,7 +13,7 @@ import io.caravan.mail.Cleared;
 
 /**
  * The step {@code signer.sign}: DKIM signatures with the keys of the From domain. A domain that never had a key in force sends unsigned mail;
- * a key that cannot be opened, or was retired before another one signs, holds the batch back.
+ * a key that cannot be opened, or was retired before another one signs, holds the batch back, unless the owner gave up signing.
  */
 @Component("signer")
 public class SignStep {

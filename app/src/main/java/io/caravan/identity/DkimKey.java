@@ -1,6 +1,7 @@
 package io.caravan.identity;
 
 import java.time.Instant;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
@@ -14,11 +15,12 @@ import org.springframework.data.relational.core.mapping.Table;
  * @param sealed     the secret half as it was given; null once retired
  * @param signsFrom  mail dated from then on; null: not yet
  * @param signsUntil mail dated before; null: no end
+ * @param unsignedFrom since when, by the owner's word, mail that the end of this key would hold leaves unsigned; null: it waits for a key
  */
 @Table("dkim_key")
 public record DkimKey(@Id long id, String domain, String selector, String algorithm, String published,
         byte @Nullable [] sealed, Instant createdAt, @Nullable Instant signsFrom, @Nullable Instant signsUntil,
-        @Nullable Instant retiredAt) {
+        @Nullable Instant retiredAt, @Nullable Instant unsignedFrom) {
 
     /** A key to be. */
     public record New(String domain, String selector, String algorithm, String published, byte[] sealed) {
@@ -38,6 +40,23 @@ public record DkimKey(@Id long id, String domain, String selector, String algori
     /** True if mail of this date is its to sign, or was before it was retired. */
     public boolean signs(Instant dated) {
         return signsFrom != null && !dated.isBefore(signsFrom) && (signsUntil == null || dated.isBefore(signsUntil));
+    }
+
+    /** True if its turn had begun by then, whatever became of it; false also for one that was retired before its turn. */
+    public boolean begunBy(Instant dated) {
+        return signsFrom != null && !dated.isBefore(signsFrom)
+                && (signsUntil == null || signsUntil.isAfter(signsFrom));
+    }
+
+    /**
+     * True if new mail of a domain waits: no key signs, one has signed, and the owner did not say that it goes unsigned.
+     *
+     * @param all the domain's keys
+     * @param now by the database's clock
+     */
+    public static boolean holdsMail(List<DkimKey> all, Instant now) {
+        return all.stream().noneMatch(key -> key.state(now) == KeyState.ACTIVE)
+                && all.stream().anyMatch(key -> key.begunBy(now) && key.unsignedFrom == null);
     }
 
     /** Where its record stands in the DNS. */

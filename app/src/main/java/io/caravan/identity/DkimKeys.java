@@ -126,6 +126,31 @@ public class DkimKeys {
         });
     }
 
+    /**
+     * Gives up signing: mail of the domain, held or to come, leaves unsigned until a later key's turn.
+     *
+     * @return from when on
+     * @throws InvalidInput if a key signs, or if mail of the domain leaves unsigned already
+     */
+    public Instant signNoMore(String domain) {
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            List<DkimKey> all = allLocked(domain);
+            Instant now = databaseNow();
+            all.stream().filter(key -> key.state(now) == KeyState.ACTIVE).findFirst().ifPresent(key -> {
+                throw new InvalidInput("the key " + key.selector() + " of " + domain
+                        + " signs: retire it at once first; then mail waits, and may be let go unsigned");
+            });
+            if (!DkimKey.holdsMail(all, now)) {
+                throw new InvalidInput("mail of " + domain + " leaves unsigned already: no key signs it");
+            }
+            jdbc.sql("""
+                    update dkim_key set unsigned_from = :now
+                     where domain = :domain and signs_from is not null and unsigned_from is null""")
+                    .param("now", Timestamp.from(now)).param("domain", domain).update();
+            return now;
+        }));
+    }
+
     private static void refuseNeeded(DkimKey key, KeyState state, Instant now, Duration kept, boolean atOnce) {
         if (state == KeyState.RETIRED) {
             throw new InvalidInput("the key " + key.selector() + " of " + key.domain() + " is retired already");
@@ -148,10 +173,14 @@ public class DkimKeys {
 
     /** All keys of the domain are locked with it, so that two activations follow one another. */
     private DkimKey locked(String domain, String selector) {
-        jdbc.sql("select id from dkim_key where domain = :domain for update").param("domain", domain)
-                .query(Long.class).list();
-        return of(domain).stream().filter(key -> key.selector().equals(selector)).findFirst()
+        return allLocked(domain).stream().filter(key -> key.selector().equals(selector)).findFirst()
                 .orElseThrow(() -> new InvalidInput("there is no key " + selector + " of " + domain
                         + ": see 'caravan dkim' for its keys"));
+    }
+
+    private List<DkimKey> allLocked(String domain) {
+        jdbc.sql("select id from dkim_key where domain = :domain for update").param("domain", domain)
+                .query(Long.class).list();
+        return of(domain);
     }
 }

@@ -32,7 +32,7 @@ record DkimKey(String type, PublicKey key, boolean sameDomain) {
     static DkimKey parse(String record) throws TagList.Malformed {
         TagList tags = TagList.parse(record);
         if (tags.has("v") && (!tags.begins("v") || !tags.get("v", "").equals("DKIM1"))) {
-            throw new TagList.Malformed("the key record is not of version DKIM1");
+            throw new TagList.Malformed("v= of the key record is not DKIM1, or does not come first");
         }
         if (!tags.has("p")) {
             throw new TagList.Malformed("the key record has no p=");

@@ -27,6 +27,7 @@ import io.caravan.flow.DkimDesk;
 import io.caravan.mail.RunState;
 import io.caravan.mailauth.PublicVerifier;
 import io.caravan.mailauth.SigningAlgorithm;
+import io.caravan.transport.LocalDns;
 import io.caravan.transport.ScriptedSink;
 import io.caravan.transport.ScriptedSink.Act;
 import io.caravan.transport.ScriptedSink.Taken;
@@ -47,10 +48,12 @@ class DkimIT {
     private static Path data;
     private static ScriptedSink main;
     private static ScriptedSink later;
+    private static LocalDns dns;
     private static Server server;
 
     @BeforeAll
     static void start() throws Exception {
+        dns = new LocalDns().start();
         main = new ScriptedSink().quiet().start();
         Act again = session -> {
             if (later.takenCount() >= LATER) {
@@ -63,7 +66,8 @@ class DkimIT {
                 .always(ScriptedSink.script().on(Verb.DOT, Collections.nCopies(100, again).toArray(Act[]::new)))
                 .start();
         server = Server.on(data, Server.relays("main", main.port(), "later", later.port()))
-                .with("caravan.routing.domains.[later.example]=relay:later",
+                .with("caravan.dns.servers=127.0.0.1:" + dns.port(),
+                        "caravan.routing.domains.[later.example]=relay:later",
                         "caravan.retry.first=6s", "caravan.retry.max-interval=6s", "caravan.waits.key-notice=1s",
                         "caravan.identities.shop.domain=shop.example",
                         "caravan.identities.shop.dkim.selectors=s1,s2,s3")
@@ -73,6 +77,7 @@ class DkimIT {
     @AfterAll
     static void stop() throws Exception {
         server.close();
+        dns.close();
         main.close();
         later.close();
     }
@@ -124,7 +129,8 @@ class DkimIT {
     @Test
     @Order(3)
     void theOldKeyIsKeptUntilItsMailIsOverUnlessItIsLost() throws Exception {
-        assertThat(health()).contains("signed with ed25519 s2 and rsa s3");
+        assertThat(health()).contains("signed with ed25519 s2 and rsa s3; receivers cannot verify ed25519 s2: at"
+                + " s2._domainkey.shop.example in the DNS there is no TXT record");
         DkimDesk desk = server.bean(DkimDesk.class);
         assertThatThrownBy(() -> desk.retire("shop", "s1", false)).hasMessageContaining("may still be tried");
         assertThatThrownBy(() -> desk.retire("shop", "s3", false)).hasMessageContaining("activate another one first");
@@ -196,6 +202,31 @@ class DkimIT {
         assertThat(mails).hasSize(server.ledger("odd").size()).hasSizeGreaterThan(names.size() / 2);
         assertThat(main.strays()).isZero();
         assertThat(PublicVerifier.DKIMPY.needed().complaints(folder, mails, records())).isEmpty();
+    }
+
+    @Test
+    @Order(7)
+    void heldMailLeavesUnsignedOnceItsOwnerSaysSo() {
+        DkimDesk desk = server.bean(DkimDesk.class);
+        desk.make("gone.example", SigningAlgorithm.ED25519, "g1");
+        Instant from = desk.activate("gone.example", "g1", true);
+        assertThat(server.verb("dkim", "gone.example", "unsigned").err()).contains("retire it at once first");
+        await().until(() -> Instant.now().isAfter(from));
+        desk.retire("gone.example", "g1", true);
+        int before = main.takenCount();
+        server.campaign("gone", Server.people(2, "main.example"), "from: News <news@gone.example>");
+        await().atMost(Duration.ofSeconds(30)).until(() -> !server.runs("gone").isEmpty() && server.ledger("gone")
+                .stream().anyMatch(row -> String.valueOf(row.reason()).contains("caravan dkim gone.example unsigned")));
+        assertThat(main.takenCount()).isEqualTo(before);
+
+        Server.Said said = server.verb("dkim", "gone.example", "unsigned");
+        server.awaitRun("gone", RunState.FINISHED);
+
+        assertThat(said.exit()).as(said.err()).isZero();
+        assertThat(said.out()).startsWith("mail of gone.example leaves unsigned from ");
+        assertThat(main.taken().subList(before, before + 2)).allSatisfy(
+                mail -> assertThat(text(mail)).contains("news@gone.example").doesNotContain("DKIM-Signature"));
+        assertThat(server.verb("dkim", "gone.example", "unsigned", "g1").exit()).isEqualTo(2);
     }
 
     /** The selector of its RSA signature, which is the one whose turn it was; it has an Ed25519 one, too. */

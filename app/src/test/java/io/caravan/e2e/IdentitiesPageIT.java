@@ -108,6 +108,56 @@ class IdentitiesPageIT {
         pages.untilText(".refused", "there is no identity nobody");
     }
 
+    @Test
+    void aRecordThatIsNotInTheDnsIsNamedOnTheIdentitysPage() {
+        DkimDesk.Line made = desk.make("record.example", SigningAlgorithm.ED25519, "r1");
+        desk.activate("record.example", "r1", true);
+
+        pages.check("/identities/record.example");
+
+        assertThat(pages.text("#unverifiable")).contains("Receivers cannot verify what r1 signs");
+        assertThat(pages.text("[data-wrong=r1]")).contains("at " + made.name() + " in the DNS there is no TXT record",
+                "put there exactly one TXT record, " + made.record());
+        pages.screenshots("/identities/record.example", "identity-record");
+        Pages.DNS.with(made.name(), "TXT", '"' + made.record() + '"');
+        desk.make("good.example", SigningAlgorithm.ED25519, "g1");
+        DkimDesk.Line good = desk.list("good.example").getFirst();
+        Pages.DNS.with(good.name(), "TXT", '"' + good.record() + '"');
+        pages.open("/identities/good.example").tabTo("#activate-g1").press(Keys.ENTER);
+        pages.untilText("#signed", "is signed with ed25519 g1");
+        assertThat(pages.all("#unverifiable")).isEmpty();
+        assertThat(pages.all("[data-wrong], [data-unknown]")).isEmpty();
+    }
+
+    @Test
+    void heldMailIsLetGoUnsignedOnlyOnceThatIsConfirmed() {
+        desk.make("nomore.example", SigningAlgorithm.ED25519, "n1");
+        desk.activate("nomore.example", "n1", true);
+        assertThat(pages.open("/identities/nomore.example").all("#no-more")).as("a key signs").isEmpty();
+        desk.retire("nomore.example", "n1", true);
+        pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 1 day, signs_until = now(6)"
+                + " where selector = 'n1'").update();
+
+        pages.check("/identities/nomore.example");
+        assertThat(pages.text("#unsigned")).contains("waits: its key was retired");
+        pages.tabTo("#no-more").press(Keys.ENTER).tabTo("#sign-no-more").press(Keys.ENTER);
+        assertThat(desk.standing("nomore.example").held()).as("the browser asks for the tick").isTrue();
+        pages.screenshots("/identities/nomore.example", "identity-held");
+        pages.open("/identities/nomore.example").tabTo("#no-more").press(Keys.ENTER);
+        pages.script("document.getElementById('sure').required = false");
+        pages.tabTo("#sign-no-more").press(Keys.ENTER);
+        pages.untilText(".refused", "tick that mail shall leave unsigned");
+        assertThat(desk.standing("nomore.example").held()).isTrue();
+
+        pages.tabTo("#no-more").press(Keys.ENTER).tabTo("#sure").press(Keys.SPACE).tabTo("#sign-no-more")
+                .press(Keys.ENTER);
+
+        pages.untilText(".said", "Mail leaves unsigned from");
+        assertThat(desk.standing("nomore.example").held()).isFalse();
+        assertThat(pages.text("#unsigned")).contains("leaves unsigned: no key signs, and signing was given up on");
+        assertThat(pages.all("#no-more")).isEmpty();
+    }
+
     private static DkimDesk.Line line(String selector) {
         return desk.list("keys.example").stream().filter(key -> key.selector().equals(selector)).findFirst()
                 .orElseThrow();

@@ -11,6 +11,7 @@ import io.caravan.Browser;
 import io.caravan.TestDatabase;
 import io.caravan.campaign.Run;
 import io.caravan.mail.RunState;
+import io.caravan.transport.LocalDns;
 
 /**
  * A whole server with the browser in front of it. {@link #shared} is one for all page tests of the JVM, so each gives its campaigns names
@@ -29,6 +30,9 @@ final class Pages extends Browser {
         return new Pages(started);
     }
 
+    /** What the shared server knows of the DNS: nothing but what a test publishes. */
+    static final LocalDns DNS = new LocalDns();
+
     private static final class Shared {
         static final Server SERVER = start();
     }
@@ -41,7 +45,8 @@ final class Pages extends Browser {
     private static Server start() {
         try {
             Path data = Files.createTempDirectory("caravan-pages");
-            Server server = Server.on(data).keptToTheEnd().start();
+            DNS.start();
+            Server server = Server.on(data, "caravan.dns.servers=127.0.0.1:" + DNS.port()).keptToTheEnd().start();
             TestDatabase.atEnd(() -> {
                 server.close();
                 try {

@@ -1,20 +1,13 @@
 package io.caravan.flow;
 
-import java.io.ByteArrayOutputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +20,9 @@ import io.caravan.identity.DkimKeys;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.TemporaryFault;
 import io.caravan.mailauth.KeySeal;
+import io.caravan.mailauth.NewKey;
 import io.caravan.mailauth.SigningAlgorithm;
+import io.caravan.transport.LocalDns;
 import io.caravan.transport.Resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,42 +31,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Keys as people turn them, with a DNS that answers what a test has published. */
 class DkimDeskTest {
 
-    private static final Map<String, String> PUBLISHED = new ConcurrentHashMap<>();
     private static final DkimKeys KEYS = TestLedgers.on(TestDatabase.fresh(), Clock.systemUTC())
             .getBean(DkimKeys.class);
     private static final KeySeal SEAL = new KeySeal(new byte[32]);
     private static final DkimSettings SETTINGS = new DkimSettings(Map.of("shop", "shop.example"),
             Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), Duration.ofDays(7));
-    private static DatagramSocket dns;
+    private static LocalDns dns;
 
     @BeforeAll
     static void listen() throws Exception {
-        dns = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> {
-            while (!dns.isClosed()) {
-                answerOne();
-            }
-        });
+        dns = new LocalDns().start();
     }
 
     @AfterAll
-    static void close() {
+    static void close() throws Exception {
         dns.close();
     }
 
     @Test
     void aKeySignsOnlyOnceItsRecordIsThere() {
-        DkimDesk desk = desk(dns.getLocalPort());
+        DkimDesk desk = desk(dns.port());
         DkimDesk.Line key = desk.make("shop", SigningAlgorithm.RSA, null);
         assertThat(key.name()).isEqualTo("s1._domainkey.shop.example");
-        assertThatThrownBy(() -> desk.activate("shop", "s1", false)).isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("the DNS has no TXT record at s1._domainkey.shop.example")
-                .hasMessageContaining("activate it without asking the DNS");
-        PUBLISHED.put(key.name(), "v=DKIM1; k=rsa; p=AAAA");
-        assertThatThrownBy(() -> desk.activate("shop", "s1", false)).hasMessageContaining("is of another key");
+        refuses(desk, key, "at s1._domainkey.shop.example in the DNS there is no TXT record");
+        publish(key.name(), key.record().replaceFirst("p=.*", "p="));
+        refuses(desk, key, "the key is revoked");
+        publish(key.name(), key.record().replace("k=rsa", "k=ed25519"));
+        refuses(desk, key, "for keys of type 'ed25519'");
+        publish(key.name(), key.record(), "v=spf1 -all");
+        refuses(desk, key, "there are 2 TXT records");
+        publish(key.name(), "v=DKIM1; s=tlsrpt; p=" + NewKey.make(SigningAlgorithm.RSA).published());
+        refuses(desk, key, "not for mail");
+        publish(key.name(), "v=DKIM1; p=" + NewKey.make(SigningAlgorithm.RSA).published());
+        refuses(desk, key, "is of another key");
         assertThat(desk.standing("shop").signing()).isEmpty();
 
-        PUBLISHED.put(key.name(), key.record());
+        publish(key.name(), key.record().replaceFirst("k=rsa; p=(.{50})", "t=s; p=$1 "));
         desk.activate("shop", "s1", false);
 
         assertThat(desk.standing("shop.example").signing()).containsExactly("rsa s1");
@@ -81,12 +76,17 @@ class DkimDeskTest {
     }
 
     @Test
-    void aSilentDnsIsNoYes() {
-        DkimDesk desk = desk(1);
-        desk.make("silent.example", SigningAlgorithm.ED25519, "e1");
-
-        assertThatThrownBy(() -> desk.activate("silent.example", "e1", false)).isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("gives no answer for e1._domainkey.silent.example");
+    void aDnsThatFailsSaysNothingOfTheRecord() {
+        DkimDesk desk = desk(dns.port());
+        DkimDesk.Line key = desk.make("silent.example", SigningAlgorithm.ED25519, "e1");
+        publish(key.name(), key.record());
+        for (LocalDns.Fault fault : List.of(LocalDns.Fault.SERVFAIL, LocalDns.Fault.SILENCE)) {
+            dns.failing(key.name(), fault);
+            assertThatThrownBy(() -> desk.activate("silent.example", "e1", false)).isInstanceOf(InvalidInput.class)
+                    .hasMessageContaining(
+                            "the DNS could not be asked for the TXT record at e1._domainkey.silent.example")
+                    .hasMessageContaining(": try again, or").hasMessageNotContaining("put there");
+        }
         desk.activate("silent.example", "e1", true);
 
         assertThat(desk.standing("silent.example").signing()).containsExactly("ed25519 e1");
@@ -96,9 +96,9 @@ class DkimDeskTest {
     void whoseSecretIsGoneIsReplacedByWhoSignsToday() {
         Instant begin = Instant.parse("2026-11-01T00:00:00Z");
         Instant turn = Instant.parse("2026-11-02T00:00:00Z");
-        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn);
-        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null);
-        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null);
+        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn, null);
+        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null, null);
+        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null, null);
         List<DkimKey> all = List.of(lost, next, other);
 
         assertThat(KeyRing.keys(all, begin.minusSeconds(1))).isEmpty();
@@ -132,6 +132,71 @@ class DkimDeskTest {
     }
 
     @Test
+    void onTheOwnersWordHeldMailGoesUnsignedUntilALaterKeysTurn() {
+        DkimDesk desk = desk(1);
+        desk.make("no.example", SigningAlgorithm.ED25519, "n1");
+        Instant first = KEYS.activate("no.example", "n1", Duration.ZERO);
+        assertThatThrownBy(() -> desk.signNoMore("no.example")).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("the key n1 of no.example signs: retire it at once first");
+        desk.retire("no.example", "n1", true);
+        Instant held = KEYS.databaseNow();
+        assertThat(DkimHealth.words(desk.standing("no.example"))).startsWith("held: ")
+                .contains("or let its mail go unsigned with 'caravan dkim no.example unsigned'");
+        assertThatThrownBy(() -> sign("no.example", held)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("'caravan dkim no.example unsigned'");
+
+        Instant givenUp = desk.signNoMore("no.example");
+
+        assertThat(sign("no.example", held)).as("mail that was held").isEmpty();
+        assertThat(sign("no.example", first)).as("a second attempt of what the lost key had signed").isEmpty();
+        assertThat(sign("no.example", givenUp)).isEmpty();
+        assertThat(desk.standing("no.example").held()).isFalse();
+        assertThat(DkimHealth.words(desk.standing("no.example"))).startsWith("unsigned: signing was given up at ")
+                .endsWith("; to sign again, make one with 'caravan dkim no.example new'");
+        assertThatThrownBy(() -> desk.signNoMore("no.example")).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("leaves unsigned already");
+
+        desk.make("no.example", SigningAlgorithm.ED25519, "n2");
+        assertThat(sign("no.example", KEYS.databaseNow())).as("a key that is not in force").isEmpty();
+        Instant again = KEYS.activate("no.example", "n2", Duration.ofSeconds(30));
+
+        assertThat(sign("no.example", again)).contains("s=n2");
+        assertThat(sign("no.example", held)).as("of before, and still here").contains("s=n2");
+        assertThat(sign("no.example", givenUp)).as("what left unsigned is tried again as it was").isEmpty();
+        assertThat(desk.standing("no.example").givenUp()).isNull();
+        assertThat(DkimHealth.words(desk.standing("no.example"))).isEqualTo("signed with ed25519 n2");
+    }
+
+    @Test
+    void whoGaveUpSigningAndTurnedToAKeyAgainIsAskedAgain() {
+        DkimDesk desk = desk(1);
+        desk.make("twice.example", SigningAlgorithm.ED25519, "t1");
+        KEYS.activate("twice.example", "t1", Duration.ZERO);
+        desk.retire("twice.example", "t1", true);
+        desk.signNoMore("twice.example");
+        desk.make("twice.example", SigningAlgorithm.ED25519, "early");
+        KEYS.activate("twice.example", "early", Duration.ofHours(1));
+        desk.retire("twice.example", "early", true);
+        Instant later = KEYS.databaseNow().plus(Duration.ofHours(2));
+        assertThat(sign("twice.example", later)).as("a key that never came to its turn changes nothing").isEmpty();
+
+        desk.make("twice.example", SigningAlgorithm.ED25519, "t2");
+        Instant turn = KEYS.activate("twice.example", "t2", Duration.ZERO);
+        desk.retire("twice.example", "t2", true);
+
+        assertThat(desk.standing("twice.example").held()).isTrue();
+        assertThatThrownBy(() -> sign("twice.example", turn)).isInstanceOf(TemporaryFault.class);
+        desk.signNoMore("twice.example");
+        assertThat(sign("twice.example", turn)).isEmpty();
+        assertThatThrownBy(() -> desk.signNoMore("never.example")).hasMessageContaining("leaves unsigned already");
+    }
+
+    private static String sign(String domain, Instant dated) {
+        List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS).sign(domain, mail, dated), StandardCharsets.US_ASCII);
+    }
+
+    @Test
     void namesThatCannotBeAreRefused() {
         DkimDesk desk = desk(1);
 
@@ -145,47 +210,24 @@ class DkimDeskTest {
         }
     }
 
+    private static void refuses(DkimDesk desk, DkimDesk.Line key, String fault) {
+        assertThatThrownBy(() -> desk.activate("shop", key.selector(), false)).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(fault).hasMessageContaining("at " + key.name() + " in the DNS")
+                .hasMessageContaining("put there exactly one TXT record, " + key.record())
+                .hasMessageContaining("activate it without asking the DNS");
+    }
+
+    /** In place of what was there. */
+    private static void publish(String name, String... records) {
+        dns.without(name);
+        for (String record : records) {
+            dns.with(name, "TXT", record.replaceAll("(.{1,255})", "\"$1\" "));
+        }
+    }
+
     private static DkimDesk desk(int port) {
         Resolver resolver = new Resolver(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 Duration.ofSeconds(1), 0, System::nanoTime);
-        return new DkimDesk(KEYS, SEAL, SETTINGS, new DnsRecords(resolver));
-    }
-
-    /** TXT in strings of at most 255 bytes; a name that is not published does not exist. */
-    private static void answerOne() {
-        try {
-            DatagramPacket asked = new DatagramPacket(new byte[1024], 1024);
-            dns.receive(asked);
-            byte[] question = Arrays.copyOf(asked.getData(), asked.getLength());
-            StringBuilder name = new StringBuilder();
-            int at = 12;
-            while (question[at] != 0) {
-                name.append(name.isEmpty() ? "" : ".")
-                        .append(new String(question, at + 1, question[at], StandardCharsets.US_ASCII));
-                at += 1 + question[at];
-            }
-            byte[] text = PUBLISHED.getOrDefault(name.toString(), "").getBytes(StandardCharsets.US_ASCII);
-            ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            answer.write(question, 0, 2);
-            answer.writeBytes(new byte[]{(byte) 0x85, (byte) (text.length == 0 ? 0x83 : 0x80), 0, 1, 0,
-                    (byte) (text.length == 0 ? 0 : 1), 0, 0, 0, 0});
-            answer.write(question, 12, at + 5 - 12);
-            if (text.length > 0) {
-                int strings = (text.length + 254) / 255;
-                answer.writeBytes(
-                        ByteBuffer.allocate(12).putShort((short) 0xC00C).putShort((short) 16).putShort((short) 1)
-                                .putInt(60).putShort((short) (text.length + strings)).array());
-                for (int from = 0; from < text.length; from += 255) {
-                    int length = Math.min(255, text.length - from);
-                    answer.write(length);
-                    answer.write(text, from, length);
-                }
-            }
-            dns.send(new DatagramPacket(answer.toByteArray(), answer.size(), asked.getSocketAddress()));
-        } catch (SocketException closed) {
-            // the test is over
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return new DkimDesk(KEYS, SEAL, SETTINGS, new RecordCheck(new DnsRecords(resolver)));
     }
 }

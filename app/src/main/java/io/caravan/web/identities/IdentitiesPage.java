@@ -2,6 +2,8 @@ package io.caravan.web.identities;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -14,6 +16,9 @@ import org.springframework.web.server.ResponseStatusException;
 import io.caravan.flow.DkimDesk;
 import io.caravan.flow.DkimDesk.Standing;
 import io.caravan.flow.QuotaRoom;
+import io.caravan.flow.RecordFound;
+import io.caravan.flow.RecordWatch;
+import io.caravan.flow.RecordWatch.Look;
 import io.caravan.flow.Senders;
 import io.caravan.mail.InvalidInput;
 import io.caravan.web.Moment;
@@ -28,6 +33,7 @@ class IdentitiesPage {
     private final DkimDesk desk;
     private final Senders senders;
     private final QuotaRoom quotas;
+    private final RecordWatch records;
     private final InstantSource clock;
 
     /** The day's quota in words. */
@@ -37,10 +43,11 @@ class IdentitiesPage {
         }
     }
 
-    IdentitiesPage(DkimDesk desk, Senders senders, QuotaRoom quotas, InstantSource clock) {
+    IdentitiesPage(DkimDesk desk, Senders senders, QuotaRoom quotas, RecordWatch records, InstantSource clock) {
         this.desk = desk;
         this.senders = senders;
         this.quotas = quotas;
+        this.records = records;
         this.clock = clock;
     }
 
@@ -61,9 +68,15 @@ class IdentitiesPage {
         try {
             Standing standing = desk.standing(identity);
             model.addAttribute("identity", standing);
+            model.addAttribute("givenUp", Moment.of(standing.givenUp()));
             model.addAttribute("quota", quotas.today(standing.identity()).map(Quota::of).orElse(null));
-            model.addAttribute("keys",
-                    desk.list(identity).reversed().stream().map(key -> KeyView.of(key, clock.instant())).toList());
+            Map<String, RecordFound> found = records.of(standing.domain()).stream()
+                    .collect(Collectors.toMap(Look::selector, Look::found));
+            List<KeyView> keys = desk.list(identity).reversed().stream()
+                    .map(key -> KeyView.of(key, found.get(key.selector()), clock.instant())).toList();
+            model.addAttribute("keys", keys);
+            model.addAttribute("unverifiable",
+                    keys.stream().filter(key -> key.wrong() != null).map(KeyView::selector).toList());
         } catch (InvalidInput e) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, e.getMessage(), e);
         }

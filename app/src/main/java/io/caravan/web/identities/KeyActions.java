@@ -64,6 +64,18 @@ class KeyActions {
         });
     }
 
+    @PostMapping("/identities/{identity}/unsigned")
+    RedirectView signNoMore(@PathVariable String identity, @RequestParam(defaultValue = "false") boolean sure,
+            RedirectAttributes flash) {
+        return done(identity, flash, () -> {
+            if (!sure) {
+                throw new InvalidInput("nothing is changed: tick that mail shall leave unsigned");
+            }
+            return "Mail leaves unsigned from " + Words.time(desk.signNoMore(identity))
+                    + " on, also what waited for a key.";
+        });
+    }
+
     private static RedirectView done(String identity, RedirectAttributes flash, Supplier<String> act) {
         try {
             flash.addFlashAttribute("said", act.get());

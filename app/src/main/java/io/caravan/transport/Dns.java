@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What delivering needs of the DNS. Names are ASCII (A-labels), without a dot at the end, any case. Every call may wait for the
  * network, for seconds at worst; none throws.
@@ -54,12 +56,19 @@ public interface Dns {
     }
 
     /**
-     * For certain none.
+     * None, and if nothing is in doubt for certain.
      *
      * @param nxdomain  the name does not exist at all; false: it does, without such records
      * @param authentic as of {@link Records}: the denial was validated
+     * @param doubt     why nothing may follow from it for good: the answer has no SOA record of the name or of one above it (RFC 2308
+     *                  section 2), as those of a filter have none; null: it has
      */
-    record None<T>(boolean nxdomain, Duration ttl, boolean authentic) implements Answer<T> {
+    record None<T>(boolean nxdomain, Duration ttl, boolean authentic, @Nullable Fault<T> doubt) implements Answer<T> {
+
+        /** One that a zone vouches for. */
+        static <T> None<T> certain(boolean nxdomain, Duration ttl, boolean authentic) {
+            return new None<>(nxdomain, ttl, authentic, null);
+        }
     }
 
     /**

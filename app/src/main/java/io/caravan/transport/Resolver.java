@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -117,7 +118,7 @@ public final class Resolver implements Dns {
         }
         if (six instanceof None<InetAddress> a && four instanceof None<InetAddress> b) {
             return new None<>(a.nxdomain() && b.nxdomain(), shorter(a.ttl(), b.ttl()),
-                    a.authentic() && b.authentic());
+                    a.authentic() && b.authentic(), a.doubt() == null ? b.doubt() : a.doubt());
         }
         if (four instanceof Records<InetAddress>) {
             return four;
@@ -134,16 +135,20 @@ public final class Resolver implements Dns {
         try {
             asked = Name.fromString(name.toLowerCase(Locale.ROOT), Name.root);
         } catch (TextParseException e) {
-            return new None<>(true, NO_NAME, false); // a label of 64 letters: no such name can exist
+            return None.certain(true, NO_NAME, false); // a label of 64 letters: no such name can exist
         }
         DnsMemory.Said said = memory.get(new DnsMemory.Question(asked, type), () -> ask(asked, type));
         return switch (said.outcome()) {
             case RECORDS -> new Records<>(said.records().stream().map(kind::cast).map(read).toList(), said.ttl(),
                     said.authentic());
-            case NO_DATA -> new None<>(false, said.ttl(), said.authentic());
-            case NXDOMAIN -> new None<>(true, said.ttl(), said.authentic());
+            case NO_DATA -> new None<>(false, said.ttl(), said.authentic(), doubt(said));
+            case NXDOMAIN -> new None<>(true, said.ttl(), said.authentic(), doubt(said));
             case FAULT -> new Fault<>(said.server(), said.why());
         };
+    }
+
+    private static <T> @Nullable Fault<T> doubt(DnsMemory.Said said) {
+        return said.why().isEmpty() ? null : new Fault<>(said.server(), said.why());
     }
 
     private DnsMemory.Said ask(Name name, int type) {

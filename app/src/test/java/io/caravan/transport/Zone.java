@@ -81,7 +81,7 @@ final class Zone implements Dns {
         boolean authentic = validates && !unvalidated.contains(name);
         List<T> found = from.getOrDefault(name, List.of());
         return found.isEmpty()
-                ? new None<>(false, Duration.ofMinutes(1), authentic)
+                ? None.certain(false, Duration.ofMinutes(1), authentic)
                 : new Records<>(found, Duration.ofMinutes(1), authentic);
     }
 

@@ -15,6 +15,9 @@ public interface Dns {
     /** Mail exchangers of a domain, in no order (RFC 5321 section 5.1). A null MX (RFC 7505) is one record whose host is {@code ""}. */
     Answer<Mx> mx(String domain);
 
+    /** Where a name is an alias, its CNAME record and no further, so that it can be told how this name alone was validated. */
+    Answer<String> alias(String name);
+
     /** Addresses of a host, IPv6 and IPv4, aliases followed. {@link Fault} only if neither kind could be had. */
     Answer<InetAddress> addresses(String host);
 
@@ -47,9 +50,10 @@ public interface Dns {
      *
      * @param ttl       how long they may still be used
      * @param authentic the resolver validated them by DNSSEC (the AD bit) and may be believed: it runs on this machine, or is one that
-     *                  {@code caravan.dns.servers} names
+     *                  {@code caravan.dns.servers} names; all aliases on the way included
+     * @param name      whose they are: the name that was asked for, or the last of its aliases; lower case
      */
-    record Records<T>(List<T> list, Duration ttl, boolean authentic) implements Answer<T> {
+    record Records<T>(List<T> list, Duration ttl, boolean authentic, String name) implements Answer<T> {
         public Records {
             list = List.copyOf(list);
         }

@@ -97,7 +97,7 @@ public final class MxRouting {
 
     private Way find(String domain) {
         return switch (dns.mx(domain)) {
-            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean authentic) -> {
+            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean authentic, String _) -> {
                 List<Dns.Mx> hosts = all.stream().filter(mx -> !mx.isNull()).toList();
                 yield hosts.isEmpty()
                         ? dead("5.1.10", domain + " takes no mail: it has a null MX (RFC 7505)", ttl)
@@ -167,7 +167,7 @@ public final class MxRouting {
         if (name != null) {
             return new LeftOut(host + " (" + name + ")", LITERAL);
         }
-        return dns.addresses(host) instanceof Dns.Records<InetAddress>(List<InetAddress> all, Duration ttl, _)
+        return dns.addresses(host) instanceof Dns.Records<InetAddress>(List<InetAddress> all, Duration ttl, _, _)
                 && all.stream().allMatch(address -> special.objection(address) != null)
                         ? new LeftOut(told(host, all.getFirst()), ttl)
                         : null;

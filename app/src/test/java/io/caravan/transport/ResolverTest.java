@@ -250,6 +250,18 @@ class ResolverTest {
     }
 
     @Test
+    void recordsSayWhoseTheyAreAndAnAliasIsToldWithoutFollowingIt() {
+        server.with("Www.example", "CNAME", "cdn.example.").with("cdn.example", "CNAME", "Host.example.")
+                .with("host.example", "A", "127.0.0.3").with("host.example", "AAAA", "::1").validated("www.example");
+
+        assertThat(((Dns.Records<InetAddress>) resolver.addresses("WWW.example")).name()).isEqualTo("host.example");
+        assertThat(((Dns.Records<InetAddress>) resolver.addresses("Host.example")).name()).isEqualTo("host.example");
+        assertThat(resolver.alias("www.example")).isEqualTo(
+                new Dns.Records<>(List.of("cdn.example"), Duration.ofSeconds(300), true, "www.example"));
+        assertThat(resolver.alias("host.example")).isInstanceOf(Dns.None.class);
+    }
+
+    @Test
     void whatAServerOfOurOwnValidatedIsAuthentic() {
         server.with("safe.example", "MX", "10 mx.safe.example.").validated("safe.example").validated("gone.example")
                 .with("plain.example", "MX", "10 mx.plain.example.");

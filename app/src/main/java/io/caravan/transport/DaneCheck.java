@@ -44,22 +44,33 @@ final class DaneCheck {
                 };
     }
 
-    /** @throws TlsFailed if it is none of the records' */
-    static void check(List<X509Certificate> chain, TlsPolicy.Dane policy, String host) throws TlsFailed {
-        boolean named = true;
+    /** For whose mail a certificate speaks. */
+    enum For {
+        ALL, THE_NEXT_HOP
+    }
+
+    /**
+     * For all mail that goes to this host if the certificate is one of the records' or for its TLSA base domain; only for that of the domain
+     * that is being mailed if it is for that one (RFC 7672 section 3.2.2).
+     *
+     * @throws TlsFailed if it is none of the records'
+     */
+    static For check(List<X509Certificate> chain, TlsPolicy.Dane policy, String host) throws TlsFailed {
+        boolean vouched = false;
         for (Dns.Tlsa record : policy.records()) {
             if (record.usage() == ITSELF && isOf(record, chain.getFirst())) {
-                return;
+                return For.ALL;
             }
-            if (record.usage() == AUTHORITY && leadsTo(record, chain)) {
-                CertificateNames names = CertificateNames.of(chain.getFirst());
-                if (policy.names().stream().anyMatch(names::cover)) {
-                    return;
-                }
-                named = false;
-            }
+            vouched |= record.usage() == AUTHORITY && leadsTo(record, chain);
         }
-        if (!named) {
+        if (vouched) {
+            CertificateNames names = CertificateNames.of(chain.getFirst());
+            if (names.cover(policy.base())) {
+                return For.ALL;
+            }
+            if (policy.nextHop().stream().anyMatch(names::cover)) {
+                return For.THE_NEXT_HOP;
+            }
             throw new TlsFailed(TlsFailed.NOT_VERIFIED, TlsResult.CERTIFICATE_HOST_MISMATCH,
                     "the certificate of " + host + " is for " + CertificateNames.of(chain.getFirst()) + ", not for "
                             + String.join(" or ", policy.names()) + ", and " + policy.rule());

@@ -18,7 +18,7 @@ import org.xbill.DNS.Record;
  */
 final class DnsMemory {
 
-    /** Faults are remembered so briefly that a server which comes back is used at once, and long enough that a dead one is not asked for every mail. */
+    /** Faults, and denials that no zone vouches for, are remembered so briefly that a server which comes back is used at once, and long enough that a dead one is not asked for every mail. */
     static final Duration FAULT = Duration.ofSeconds(5);
     private static final Duration LEAST = Duration.ofSeconds(1); // mails of one batch share an answer whatever its TTL
 
@@ -29,6 +29,7 @@ final class DnsMemory {
     record Question(Name name, int type) {
     }
 
+    /** @param why of a fault, or of a denial that no zone vouches for: what is wrong with it; else {@code ""} */
     record Said(Outcome outcome, List<Record> records, Duration ttl, boolean authentic, String server, String why) {
         static Said fault(String server, String why) {
             return new Said(Outcome.FAULT, List.of(), FAULT, false, server, why);

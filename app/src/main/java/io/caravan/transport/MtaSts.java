@@ -160,7 +160,7 @@ public final class MtaSts {
 
     /** The id of the one record that counts; null: there is none, several, or nobody knows (RFC 8461 section 3.1). */
     private static @Nullable String id(Dns.Answer<String> answer) {
-        if (!(answer instanceof Dns.Records<String>(List<String> all, Duration _, boolean _))) {
+        if (!(answer instanceof Dns.Records<String>(List<String> all, Duration _, boolean _, String _))) {
             return null;
         }
         List<String> records = all.stream().filter(text -> text.matches("v=STSv1[ \\t]*(;.*)?")).toList();

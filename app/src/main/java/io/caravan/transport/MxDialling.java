@@ -39,8 +39,9 @@ final class MxDialling {
     private record Candidate(String host, InetAddress address, TlsPolicies.Choice tls) {
     }
 
-    private record Addresses(List<InetAddress> list, boolean authentic) {
-        static final Addresses NONE = new Addresses(List.of(), false);
+    /** @param name whose they are: the host's, or the last of its aliases */
+    private record Addresses(List<InetAddress> list, boolean authentic, String name) {
+        static final Addresses NONE = new Addresses(List.of(), false, "");
     }
 
     private final MxLane to;
@@ -101,8 +102,9 @@ final class MxDialling {
         if (found.list().isEmpty()) {
             return List.of();
         }
-        TlsPolicies.Choice choice = mx.tls().choose(tls, host, mx.port(),
-                to.destination().authentic() && found.authentic());
+        TlsPolicies.Choice choice = mx.tls().choose(tls, new DaneLookUp.Host(host, found.name(), found.authentic()),
+                mx.port(),
+                to.destination().authentic());
         if (choice.flaw() != null) {
             mx.tlsLog().session(new TlsLog.Entry(tls.domain(), choice.kind(), host, choice.flaw()),
                     new TlsLog.Seen(choice.applied(tls), "", ""));
@@ -181,7 +183,7 @@ final class MxDialling {
     private Addresses addresses(String host) {
         InetAddress literal = to.destination().literal();
         if (literal != null) {
-            return new Addresses(List.of(literal), false);
+            return new Addresses(List.of(literal), false, host);
         }
         return switch (mx.dns().addresses(host)) {
             case Dns.Records<InetAddress> found -> {
@@ -192,7 +194,7 @@ final class MxDialling {
                 } else if (reachable.isEmpty()) {
                     failures.add(host + " has no address of the family that caravan.bind has");
                 }
-                yield new Addresses(inTurn(reachable), found.authentic());
+                yield new Addresses(inTurn(reachable), found.authentic(), found.name());
             }
             case Dns.None<InetAddress> _ -> {
                 failures.add(host + " has no address");

@@ -16,7 +16,8 @@ import io.caravan.mail.DeliveryResult;
 
 /**
  * From a recipient's domain to the hosts that take its mail (RFC 5321 section 5.1): its MX, else its own address; or the result that its
- * mail has without a try. Only what the DNS states for certain is a bounce; where it is silent the mail waits.
+ * mail has without a try. Only what the DNS states for certain is a bounce; where it is silent, or no zone vouches for what it denies
+ * (RFC 2308 section 2), the mail waits.
  */
 public final class MxRouting {
 
@@ -96,25 +97,36 @@ public final class MxRouting {
 
     private Way find(String domain) {
         return switch (dns.mx(domain)) {
-            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean authentic) -> {
+            case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean authentic, String _) -> {
                 List<Dns.Mx> hosts = all.stream().filter(mx -> !mx.isNull()).toList();
                 yield hosts.isEmpty()
                         ? dead("5.1.10", domain + " takes no mail: it has a null MX (RFC 7505)", ttl)
                         : to(domain, hosts, ttl, authentic);
             }
-            case Dns.None<Dns.Mx> none when none.nxdomain() ->
-                dead("5.1.2", "the domain " + domain + " does not exist (NXDOMAIN)", none.ttl());
-            case Dns.None<Dns.Mx> none -> implicit(domain, none.ttl(), none.authentic());
+            case Dns.None<Dns.Mx> none -> none.nxdomain() ? missing(domain, none) : implicit(domain, none);
             case Dns.Fault<Dns.Mx> fault -> unknown(fault);
         };
     }
 
-    /** Without MX the domain is its own mail exchanger. */
-    private Way implicit(String domain, Duration ttl, boolean authentic) {
+    private static Way missing(String domain, Dns.None<Dns.Mx> none) {
+        Dns.@Nullable Fault<?> doubt = none.doubt();
+        return doubt != null
+                ? unknown(doubt)
+                : dead("5.1.2", "the domain " + domain + " does not exist (NXDOMAIN)", none.ttl());
+    }
+
+    /** Without MX the domain is its own mail exchanger; that it has no address either kills it only if both are sure. */
+    private Way implicit(String domain, Dns.None<Dns.Mx> noMx) {
         return switch (dns.addresses(domain)) {
-            case Dns.Records<InetAddress> _ -> to(domain, List.of(new Dns.Mx(0, domain)), ttl, authentic);
-            case Dns.None<InetAddress> none ->
-                dead("5.4.4", "the domain " + domain + " has neither a mail exchanger nor an address", none.ttl());
+            case Dns.Records<InetAddress> _ ->
+                to(domain, List.of(new Dns.Mx(0, domain)), noMx.ttl(), noMx.authentic());
+            case Dns.None<InetAddress> none -> {
+                Dns.@Nullable Fault<?> doubt = noMx.doubt() == null ? none.doubt() : noMx.doubt();
+                yield doubt != null
+                        ? unknown(doubt)
+                        : dead("5.4.4", "the domain " + domain + " has neither a mail exchanger nor an address",
+                                none.ttl());
+            }
             case Dns.Fault<InetAddress> fault -> unknown(fault);
         };
     }
@@ -155,7 +167,7 @@ public final class MxRouting {
         if (name != null) {
             return new LeftOut(host + " (" + name + ")", LITERAL);
         }
-        return dns.addresses(host) instanceof Dns.Records<InetAddress>(List<InetAddress> all, Duration ttl, _)
+        return dns.addresses(host) instanceof Dns.Records<InetAddress>(List<InetAddress> all, Duration ttl, _, _)
                 && all.stream().allMatch(address -> special.objection(address) != null)
                         ? new LeftOut(told(host, all.getFirst()), ttl)
                         : null;

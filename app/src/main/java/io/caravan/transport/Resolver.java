@@ -15,8 +15,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
@@ -78,12 +80,17 @@ public final class Resolver implements Dns {
     }
 
     @Override
+    public Answer<String> alias(String name) {
+        return records(name, Type.CNAME, CNAMERecord.class, cname -> host(cname.getTarget()));
+    }
+
+    @Override
     public Answer<InetAddress> addresses(String host) {
         CompletableFuture<Answer<InetAddress>> six = CompletableFuture.supplyAsync( // also an Error ends the wait for it
                 () -> records(host, Type.AAAA, AAAARecord.class, AAAARecord::getAddress),
                 work -> Thread.ofVirtual().name("dns-aaaa").start(work));
         Answer<InetAddress> four = records(host, Type.A, ARecord.class, ARecord::getAddress);
-        return both(six.join(), four);
+        return both(host, six.join(), four);
     }
 
     @Override
@@ -109,15 +116,16 @@ public final class Resolver implements Dns {
     }
 
     /** A server that knows nothing of IPv6 must not keep back what it says of IPv4. */
-    private static Answer<InetAddress> both(Answer<InetAddress> six, Answer<InetAddress> four) {
+    private static Answer<InetAddress> both(String host, Answer<InetAddress> six, Answer<InetAddress> four) {
         if (six instanceof Records<InetAddress> a && four instanceof Records<InetAddress> b) {
             List<InetAddress> all = new ArrayList<>(a.list());
             all.addAll(b.list());
-            return new Records<>(all, shorter(a.ttl(), b.ttl()), a.authentic() && b.authentic());
+            return new Records<>(all, shorter(a.ttl(), b.ttl()), a.authentic() && b.authentic(),
+                    a.name().equals(b.name()) ? a.name() : host.toLowerCase(Locale.ROOT)); // an alias that is just being changed
         }
         if (six instanceof None<InetAddress> a && four instanceof None<InetAddress> b) {
             return new None<>(a.nxdomain() && b.nxdomain(), shorter(a.ttl(), b.ttl()),
-                    a.authentic() && b.authentic());
+                    a.authentic() && b.authentic(), a.doubt() == null ? b.doubt() : a.doubt());
         }
         if (four instanceof Records<InetAddress>) {
             return four;
@@ -134,16 +142,20 @@ public final class Resolver implements Dns {
         try {
             asked = Name.fromString(name.toLowerCase(Locale.ROOT), Name.root);
         } catch (TextParseException e) {
-            return new None<>(true, NO_NAME, false); // a label of 64 letters: no such name can exist
+            return None.certain(true, NO_NAME, false); // a label of 64 letters: no such name can exist
         }
         DnsMemory.Said said = memory.get(new DnsMemory.Question(asked, type), () -> ask(asked, type));
         return switch (said.outcome()) {
             case RECORDS -> new Records<>(said.records().stream().map(kind::cast).map(read).toList(), said.ttl(),
-                    said.authentic());
-            case NO_DATA -> new None<>(false, said.ttl(), said.authentic());
-            case NXDOMAIN -> new None<>(true, said.ttl(), said.authentic());
+                    said.authentic(), host(said.records().getFirst().getName()));
+            case NO_DATA -> new None<>(false, said.ttl(), said.authentic(), doubt(said));
+            case NXDOMAIN -> new None<>(true, said.ttl(), said.authentic(), doubt(said));
             case FAULT -> new Fault<>(said.server(), said.why());
         };
+    }
+
+    private static <T> @Nullable Fault<T> doubt(DnsMemory.Said said) {
+        return said.why().isEmpty() ? null : new Fault<>(said.server(), said.why());
     }
 
     private DnsMemory.Said ask(Name name, int type) {

@@ -14,9 +14,11 @@ import io.caravan.mail.SmtpReply;
  * A connection to a relay that is ready for MAIL: greeted, introduced, encrypted and logged in as its policy says.
  *
  * @param peer the host and its address, as people read it
+ * @param only for mail of the domain that it was made for: the certificate names that one, and not the host
  * @param can  what the host offered last (after STARTTLS only what it said under TLS counts, RFC 3207 section 4.2)
  */
-record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits waits) implements AutoCloseable {
+record Session(Relay relay, String peer, boolean only, Wire wire, Capabilities can,
+        Waits waits) implements AutoCloseable {
 
     /** @throws LineLost saying why this host gives no service now */
     static Session open(Target target, Transport.Settings settings, Watchdog watchdog) throws LineLost {
@@ -84,6 +86,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
         private final boolean mayEncrypt;
         private final Wire wire;
         private boolean encrypted;
+        private boolean only;
 
         Opening(Target target, Transport.Settings settings, Watchdog watchdog, boolean mayEncrypt) throws LineLost {
             this.target = target;
@@ -114,7 +117,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
                     login(can, relay.user(), relay.password() == null ? "" : relay.password());
                 }
                 ready = true;
-                return new Session(relay, target.peer(), wire, can, settings.waits());
+                return new Session(relay, target.peer(), only, wire, can, settings.waits());
             } finally {
                 if (!ready) {
                     wire.close();
@@ -194,7 +197,7 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
         private TlsResult handshake() throws HandshakeFailed, TlsFailed {
             List<X509Certificate> chain;
             try {
-                chain = wire.encrypt(relay, target.policy().judges(), wait);
+                chain = wire.encrypt(target.tlsName(), target.policy().judges(), wait);
             } catch (LineLost e) {
                 throw new HandshakeFailed(e);
             }
@@ -209,7 +212,8 @@ record Session(Relay relay, String peer, Wire wire, Capabilities can, Waits wait
                     return watched(chain, watched);
                 }
                 case TlsPolicy.Verified verified -> settings.trust().check(chain, verified);
-                case TlsPolicy.Dane dane -> DaneCheck.check(chain, dane, target.host());
+                case TlsPolicy.Dane dane ->
+                    only = DaneCheck.check(chain, dane, target.host()) == DaneCheck.For.THE_NEXT_HOP;
                 case TlsPolicy.Plain _,TlsPolicy.Opportunistic _,TlsPolicy.Encrypted _ -> {
                 }
             }

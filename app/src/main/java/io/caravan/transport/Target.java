@@ -20,6 +20,11 @@ record Target(Relay relay, InetAddress address, TlsPolicy policy, BiConsumer<Tls
         return relay.host();
     }
 
+    /** The name that TLS asks for (SNI): of the one whose TLSA records count, if they do (RFC 7671 section 3). */
+    String tlsName() {
+        return policy instanceof TlsPolicy.Dane dane ? dane.base() : host();
+    }
+
     /** As people read it: the host, and which of its addresses. */
     String peer() {
         return host() + " [" + address.getHostAddress() + "]";

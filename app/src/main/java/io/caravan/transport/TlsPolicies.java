@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -103,34 +104,40 @@ public final class TlsPolicies {
     /**
      * May wait for the DNS.
      *
-     * @param secure the DNS's answers were validated: the domain's MX and this host's addresses. Else its TLSA records prove nothing
+     * @param secure the DNS's answer for the domain's MX was validated. Else its hosts' TLSA records prove nothing
      */
-    Choice choose(ForDomain domain, String host, int port, boolean secure) {
+    Choice choose(ForDomain domain, DaneLookUp.Host host, int port, boolean secure) {
         Dns asked = dane;
         if (asked == null || !secure || isLiteral(domain.domain())) {
-            return withoutDane(domain, host);
+            return withoutDane(domain, host.name());
         }
-        return switch (asked.tlsa(port, host)) {
-            case Dns.Records<Dns.Tlsa> found when found.authentic() -> dane(domain, host, found.list());
-            case Dns.Records<Dns.Tlsa> _,Dns.None<Dns.Tlsa> _ -> withoutDane(domain, host);
-            // RFC 7672 section 2.1.2: who keeps the answer back may be the attacker
-            case Dns.Fault<Dns.Tlsa> fault -> Choice.no(TlsLog.Policy.TLSA,
-                    new TlsFailed(TlsFailed.NOT_VERIFIED, TlsResult.DNSSEC_INVALID,
-                            "nobody can say whether " + host + " has TLSA records (" + fault + ")"));
+        return switch (DaneLookUp.of(asked, host, port)) {
+            case DaneLookUp.Published found -> dane(asked, domain, host.name(), found);
+            case DaneLookUp.Nothing _ -> withoutDane(domain, host.name());
+            case DaneLookUp.KeptBack kept -> Choice.no(TlsLog.Policy.TLSA,
+                    new TlsFailed(TlsFailed.NOT_VERIFIED, TlsResult.DNSSEC_INVALID, "nobody can say whether "
+                            + kept.base() + " has TLSA records (" + kept.fault() + ")"));
         };
     }
 
-    private Choice dane(ForDomain domain, String host, List<Dns.Tlsa> records) {
-        List<Dns.Tlsa> usable = records.stream().filter(DaneCheck::isUsable).toList();
-        String rule = "the TLSA records of " + host + " demand it";
+    private Choice dane(Dns asked, ForDomain domain, String host, DaneLookUp.Published found) {
+        List<Dns.Tlsa> usable = found.records().stream().filter(DaneCheck::isUsable).toList();
+        String rule = "the TLSA records of " + found.base() + " demand it";
         if (!usable.isEmpty()) {
-            // not also the recipient's domain (RFC 7672 section 3.2.2): other domains' mail may share the connection
-            return Choice.of(new TlsPolicy.Dane(usable, List.of(host), rule), TlsLog.Policy.TLSA);
+            return Choice.of(new TlsPolicy.Dane(usable, found.base(), nextHop(asked, domain.domain()), rule),
+                    TlsLog.Policy.TLSA);
         }
         Choice other = withoutDane(domain, host);
         return other.policy().demand() != null || other.refused() != null
                 ? other
                 : new Choice(new TlsPolicy.Encrypted(rule), TlsLog.Policy.TLSA, null, TlsResult.TLSA_INVALID);
+    }
+
+    /** The recipient's domain, and the one that it is an alias of: its validated MX led to the host, so it may be one of the host's names. */
+    private static List<String> nextHop(Dns asked, String domain) {
+        return asked.mx(domain) instanceof Dns.Records<Dns.Mx> mx && mx.authentic()
+                ? Stream.of(domain, mx.name()).distinct().toList()
+                : List.of(domain);
     }
 
     private Choice withoutDane(ForDomain domain, String host) {

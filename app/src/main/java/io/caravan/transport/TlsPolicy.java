@@ -1,6 +1,7 @@
 package io.caravan.transport;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,20 @@ public sealed interface TlsPolicy {
      * Encrypted, and the certificate is one that the host's domain has published (RFC 7672).
      *
      * @param records at least one, all of them usable
-     * @param names   for usage 2: the certificate must be for one of these
+     * @param base    whose records they are (the TLSA base domain). The host is told that it is wanted, and for usage 2 the certificate is for it
+     *                (RFC 7672 section 3.2.2)
+     * @param nextHop or, for usage 2, for one of these: the recipient's domain and what that is an alias of. Then the connection is for that
+     *                domain's mail alone
      */
-    record Dane(List<Dns.Tlsa> records, List<String> names, String rule) implements TlsPolicy {
+    record Dane(List<Dns.Tlsa> records, String base, List<String> nextHop, String rule) implements TlsPolicy {
         public Dane {
             records = List.copyOf(records);
-            names = List.copyOf(names);
+            nextHop = List.copyOf(nextHop);
+        }
+
+        /** All names that the certificate of an authority may be for, the first of them preferred. */
+        List<String> names() {
+            return Stream.concat(Stream.of(base), nextHop.stream()).distinct().toList();
         }
     }
 

@@ -116,12 +116,13 @@ final class Wire implements AutoCloseable {
     /**
      * From now on TLS; what was read ahead before is gone. The host's certificates, its own first: nobody has checked them yet.
      *
+     * @param name which host is meant, of several at one address
      * @param anew the host must show what it has now: no earlier session is resumed, which would show the certificates of that time
      */
-    List<X509Certificate> encrypt(Relay relay, boolean anew, Duration wait) throws LineLost {
+    List<X509Certificate> encrypt(String name, boolean anew, Duration wait) throws LineLost {
         arm(wait);
         try {
-            SSLSocket tls = TrustAny.over(socket, relay.host(), relay.port(), anew);
+            SSLSocket tls = TrustAny.over(socket, name, relay.port(), anew);
             tls.startHandshake();
             replies.continueWith(tls.getInputStream());
             output = tls.getOutputStream();

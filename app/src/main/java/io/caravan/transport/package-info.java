@@ -4,7 +4,7 @@
  *
  * <p>Begin at {@link io.caravan.transport.Transport} (offer, stop), then {@code Courier} (one thread, one connection, one relay),
  * {@code Conversation} (MAIL to final dot) and {@code Wire} (bytes, replies, deadlines). {@code Replies} is the table that makes a
- * refusal hard, soft or policy. {@link io.caravan.transport.TlsPolicies} says how private a line must be ({@code DaneCheck}, {@code Trust},
+ * refusal hard, soft or policy. {@link io.caravan.transport.TlsPolicies} says how private a line must be ({@code DaneLookUp}, {@code DaneCheck}, {@code Trust},
  * {@link io.caravan.transport.MtaSts}); where domains want to hear how that went, {@link io.caravan.transport.TlsRptRecord}. Ports look out: {@link io.caravan.transport.DeliveryLog}, {@link io.caravan.transport.LastLook},
  * {@link io.caravan.transport.RelayGate}, {@link io.caravan.transport.StsMemory}, {@link io.caravan.transport.TlsLog}.
  *

@@ -86,6 +86,15 @@ class DomainLookUpTest {
     }
 
     @Test
+    void whatNoZoneVouchesForIsNotDeadButUnknown() {
+        dns.with("empty.example", "TXT", "x").failing("empty.example", Fault.NO_SOA).failing("kept.example",
+                Fault.SOA_OF_A_FILTER);
+
+        assertThat(lookUp(DomainLookUp.LONGEST).of(List.of("gone.example", "kept.example", "empty.example")))
+                .containsOnlyKeys("gone.example");
+    }
+
+    @Test
     void domainsThatLeadToThisMachineAreNamedAmongTheDead() {
         special = SpecialAddresses.REFUSE;
         dns.withMx("here.example", 10, "mx.here.example", "127.0.0.2").withMx("there.example", 10, "mx.there.example",

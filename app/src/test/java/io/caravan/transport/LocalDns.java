@@ -40,11 +40,14 @@ public final class LocalDns implements AutoCloseable {
 
     /** How a name is answered instead of well. */
     public enum Fault {
-        SERVFAIL, REFUSED, SILENCE, TRUNCATED_UDP, REFERRAL
+        SERVFAIL, REFUSED, SILENCE, TRUNCATED_UDP, REFERRAL,
+        /** What it denies it denies without SOA, or with that of another zone, as filters do; or the root's is there. */
+        NO_SOA, SOA_OF_A_FILTER, SOA_OF_THE_ROOT
     }
 
     private final Map<Name, List<Record>> records = new ConcurrentHashMap<>();
     private final Map<Name, Fault> faults = new ConcurrentHashMap<>();
+    private final Map<String, Fault> faultsByType = new ConcurrentHashMap<>();
     private final Set<Name> authentic = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
     private final List<AutoCloseable> sockets = new CopyOnWriteArrayList<>();
@@ -101,6 +104,16 @@ public final class LocalDns implements AutoCloseable {
             faults.remove(name(name));
         } else {
             faults.put(name(name), how);
+        }
+        return this;
+    }
+
+    /** One type of a name only; null: well again. */
+    public LocalDns failing(String name, String type, Fault how) {
+        if (how == null) {
+            faultsByType.remove(name(name) + " " + type);
+        } else {
+            faultsByType.put(name(name) + " " + type, how);
         }
         return this;
     }
@@ -208,7 +221,10 @@ public final class LocalDns implements AutoCloseable {
         asked.computeIfAbsent(question.getName() + " " + Type.string(question.getType()), _ -> new AtomicInteger())
                 .incrementAndGet();
         pause();
-        Fault fault = everything != null ? everything : faults.get(question.getName());
+        Fault fault = everything != null
+                ? everything
+                : faultsByType.getOrDefault(question.getName() + " " + Type.string(question.getType()),
+                        faults.get(question.getName()));
         if (fault == Fault.SILENCE) {
             return new byte[0];
         }
@@ -224,12 +240,12 @@ public final class LocalDns implements AutoCloseable {
             answer.addRecord(new NSRecord(question.getName(), DClass.IN, ttl, name("ns.elsewhere.test")),
                     Section.AUTHORITY);
         } else {
-            fill(answer, question);
+            fill(answer, question, fault);
         }
         return answer.toWire();
     }
 
-    private void fill(Message answer, Record question) {
+    private void fill(Message answer, Record question, Fault fault) {
         Name owner = question.getName();
         if (authentic.contains(owner)) {
             answer.getHeader().setFlag(Flags.AD);
@@ -250,9 +266,15 @@ public final class LocalDns implements AutoCloseable {
             owner = next;
         }
         if (!found) {
-            answer.getHeader().setRcode(records.containsKey(owner) ? Rcode.NOERROR : Rcode.NXDOMAIN);
-            answer.addRecord(new SOARecord(name("zone.test"), DClass.IN, negativeTtl, name("ns.zone.test"),
-                    name("admin.zone.test"), 1, 3600, 600, 86400, negativeTtl), Section.AUTHORITY);
+            boolean exists = records.containsKey(owner);
+            answer.getHeader().setRcode(exists ? Rcode.NOERROR : Rcode.NXDOMAIN);
+            Name zone = fault == Fault.SOA_OF_A_FILTER
+                    ? name("filter.test")
+                    : fault == Fault.SOA_OF_THE_ROOT ? Name.root : exists ? owner : new Name(owner, 1);
+            if (fault != Fault.NO_SOA) {
+                answer.addRecord(new SOARecord(zone, DClass.IN, negativeTtl, name("ns.zone.test"),
+                        name("admin.zone.test"), 1, 3600, 600, 86400, negativeTtl), Section.AUTHORITY);
+            }
         }
     }
 

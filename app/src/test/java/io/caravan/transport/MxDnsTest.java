@@ -135,6 +135,58 @@ class MxDnsTest extends MxFixture {
         assertThat(result.reason()).contains("the DNS server 127.0.0.1:" + dns.port(), "example.org");
     }
 
+    /** As of a filter, a captive portal, or a server that keeps names back: nobody must lose an address for good by it. */
+    @ParameterizedTest
+    @CsvSource({"NO_SOA", "SOA_OF_A_FILTER"})
+    void whatNoZoneVouchesForIsDeferredAndNeverBounced(Fault fault) {
+        dns.with("empty.example", "TXT", "x").failing(fault);
+
+        for (String domain : List.of("gone.example", "empty.example")) {
+            DeliveryResult result = send("ana@" + domain);
+            assertThat(result).as(domain).isInstanceOf(DeliveryResult.Deferred.class);
+            assertThat(result.status()).isEqualTo("4.4.3");
+            assertThat(result.reason()).contains("the DNS server 127.0.0.1:" + dns.port() + " says that " + domain,
+                    "the answer names no zone that says so");
+        }
+        assertThat(send("ana@gone.example").reason()).contains("gone.example does not exist");
+        assertThat(send("ana@empty.example").reason()).contains("empty.example has no MX");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MX", "A", "AAAA"})
+    void aDomainHasNoServiceForCertainOnlyIfEveryDenialOnTheWayThereIs(String type) {
+        dns.with("empty.example", "TXT", "x").failing("empty.example", type, Fault.NO_SOA);
+
+        assertThat(send("ana@empty.example")).isInstanceOf(DeliveryResult.Deferred.class)
+                .extracting(DeliveryResult::reason).asString().contains("empty.example has no " + type + ", but");
+    }
+
+    @Test
+    void theRootVouchesForATopLevelDomainThatDoesNotExistAndForNoName() {
+        dns.with("empty.example", "TXT", "x").failing(Fault.SOA_OF_THE_ROOT);
+
+        assertBounced(send("ana@gone.exampel"), "5.1.2");
+        assertThat(send("ana@empty.example")).isInstanceOf(DeliveryResult.Deferred.class);
+    }
+
+    @Test
+    void aDomainThatIsAnAliasIsDeadWhenTheZoneOfItsTargetSaysSo() {
+        dns.with("old.example", "CNAME", "gone.elsewhere.test.").with("kept.example", "CNAME", "gone.elsewhere.test.")
+                .failing("kept.example", Fault.NO_SOA);
+
+        assertBounced(send("ana@old.example"), "5.1.2");
+        assertThat(send("ana@kept.example")).isInstanceOf(DeliveryResult.Deferred.class);
+    }
+
+    @Test
+    void aDomainWithoutMxThatNobodyVouchesForStillHasItsOwnHost() throws IOException {
+        ScriptedSink sink = sink(2);
+        dns.with("host.example", "A", "127.0.0.2").failing("host.example", Fault.NO_SOA);
+
+        assertThat(send("ana@host.example")).isInstanceOf(DeliveryResult.Accepted.class);
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
     @Test
     void aDomainWhoseDnsIsSilentHoldsUpNobodyElseHoweverMuchMailItHas() throws Exception {
         post.close();

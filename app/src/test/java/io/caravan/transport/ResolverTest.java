@@ -66,8 +66,8 @@ class ResolverTest {
     void tellsANameThatDoesNotExistFromOneWithoutSuchRecords() {
         server.with("host.example", "A", "127.0.0.1");
 
-        assertThat(resolver.mx("nowhere.example")).isEqualTo(new Dns.None<Dns.Mx>(true, Duration.ofSeconds(60), false));
-        assertThat(resolver.mx("host.example")).isEqualTo(new Dns.None<Dns.Mx>(false, Duration.ofSeconds(60), false));
+        assertThat(resolver.mx("nowhere.example")).isEqualTo(Dns.None.certain(true, Duration.ofSeconds(60), false));
+        assertThat(resolver.mx("host.example")).isEqualTo(Dns.None.certain(false, Duration.ofSeconds(60), false));
         assertThat(resolver.mx("a".repeat(64) + ".example")).isInstanceOf(Dns.None.class);
     }
 
@@ -166,6 +166,36 @@ class ResolverTest {
     }
 
     @Test
+    void aDenialThatNoZoneVouchesForIsADoubtForSecondsAndThenAskedAgain() {
+        server.negativeTtl(3600).failing(Fault.SOA_OF_A_FILTER);
+
+        Dns.Answer<Dns.Mx> doubted = resolver.mx("gone.example");
+        resolver.mx("gone.example");
+        pass(DnsMemory.FAULT.minusMillis(1));
+        resolver.mx("gone.example");
+        assertThat(server.asked("gone.example", "MX")).isEqualTo(1);
+        server.failing((Fault) null);
+        pass(Duration.ofMillis(2));
+
+        assertThat(doubted).isInstanceOfSatisfying(Dns.None.class,
+                none -> assertThat(none.doubt().toString()).contains("127.0.0.1:" + server.port(), "gone.example"));
+        assertThat(resolver.mx("gone.example")).isEqualTo(Dns.None.certain(true, Duration.ofSeconds(3600), false));
+    }
+
+    /** Routers at home answer questions for IPv6 like this. */
+    @Test
+    void aDoubtAboutOneFamilyOfAddressesIsOneAboutBoth() {
+        for (String type : List.of("A", "AAAA")) {
+            server.failing("gone.example", type, Fault.NO_SOA);
+            assertThat(resolver(10, server.address()).addresses("gone.example")).as(type)
+                    .isInstanceOfSatisfying(Dns.None.class, none -> assertThat(none.doubt()).isNotNull());
+            server.failing("gone.example", type, null);
+        }
+        assertThat(resolver.addresses("gone.example")).isInstanceOfSatisfying(Dns.None.class,
+                none -> assertThat(none.doubt()).isNull());
+    }
+
+    @Test
     void theNextServerIsAskedWhenOneIsSilentOrRefusesOrIsNoResolver() throws IOException {
         try (LocalDns other = new LocalDns().with("example.org", "MX", "10 mx.example.org.").start()) {
             for (Fault fault : List.of(Fault.SILENCE, Fault.REFUSED, Fault.SERVFAIL, Fault.REFERRAL)) {
@@ -217,6 +247,18 @@ class ResolverTest {
         assertThat(((Dns.Records<InetAddress>) found).ttl()).isEqualTo(Duration.ofSeconds(20));
         assertThat(resolver.addresses("lost.example")).isInstanceOf(Dns.None.class);
         assertThat(resolver.mx("round.example")).isInstanceOf(Dns.Fault.class);
+    }
+
+    @Test
+    void recordsSayWhoseTheyAreAndAnAliasIsToldWithoutFollowingIt() {
+        server.with("Www.example", "CNAME", "cdn.example.").with("cdn.example", "CNAME", "Host.example.")
+                .with("host.example", "A", "127.0.0.3").with("host.example", "AAAA", "::1").validated("www.example");
+
+        assertThat(((Dns.Records<InetAddress>) resolver.addresses("WWW.example")).name()).isEqualTo("host.example");
+        assertThat(((Dns.Records<InetAddress>) resolver.addresses("Host.example")).name()).isEqualTo("host.example");
+        assertThat(resolver.alias("www.example")).isEqualTo(
+                new Dns.Records<>(List.of("cdn.example"), Duration.ofSeconds(300), true, "www.example"));
+        assertThat(resolver.alias("host.example")).isInstanceOf(Dns.None.class);
     }
 
     @Test

@@ -19,6 +19,7 @@ final class Zone implements Dns {
     private final Map<String, List<InetAddress>> addresses = new ConcurrentHashMap<>();
     private final Map<String, List<Tlsa>> tlsa = new ConcurrentHashMap<>();
     private final Map<String, List<String>> txt = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> aliases = new ConcurrentHashMap<>();
     private final Set<String> unvalidated = ConcurrentHashMap.newKeySet();
     private final Set<String> broken = new HashSet<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -35,6 +36,11 @@ final class Zone implements Dns {
             all.add(InetAddress.getByName(address));
         }
         this.addresses.put(host, all);
+        return this;
+    }
+
+    Zone alias(String name, String target) {
+        aliases.put(name, List.of(target));
         return this;
     }
 
@@ -74,20 +80,30 @@ final class Zone implements Dns {
         return asked.get();
     }
 
-    private <T> Answer<T> answer(String name, Map<String, List<T>> from) {
-        if (broken.contains(name)) {
-            return new Fault<>("127.0.0.1:53", "answered SERVFAIL for " + name);
+    private <T> Answer<T> answer(String asked, Map<String, List<T>> from) {
+        if (broken.contains(asked)) {
+            return new Fault<>("127.0.0.1:53", "answered SERVFAIL for " + asked);
         }
+        String name = asked;
         boolean authentic = validates && !unvalidated.contains(name);
+        while (from != (Object) aliases && aliases.containsKey(name)) {
+            name = aliases.get(name).getFirst();
+            authentic &= !unvalidated.contains(name);
+        }
         List<T> found = from.getOrDefault(name, List.of());
         return found.isEmpty()
-                ? new None<>(false, Duration.ofMinutes(1), authentic)
-                : new Records<>(found, Duration.ofMinutes(1), authentic);
+                ? None.certain(false, Duration.ofMinutes(1), authentic)
+                : new Records<>(found, Duration.ofMinutes(1), authentic, name);
     }
 
     @Override
     public Answer<Mx> mx(String domain) {
         return answer(domain, mx);
+    }
+
+    @Override
+    public Answer<String> alias(String name) {
+        return broken.contains("_cname." + name) ? answer("_cname." + name, aliases) : answer(name, aliases);
     }
 
     @Override

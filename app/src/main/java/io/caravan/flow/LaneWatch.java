@@ -109,6 +109,11 @@ class LaneWatch {
         }
     }
 
+    /** See {@link Refusals#refusesToRelay}. */
+    boolean refusesToRelay(SmtpReply reply) {
+        return refusals.refusesToRelay(reply);
+    }
+
     private void asked(Planned row, String words) {
         String address = row.canonical();
         throttled.merge(row.lane(), SlowDown.of(address.substring(address.lastIndexOf('@') + 1), words), SlowDown::and);

@@ -3,6 +3,7 @@ package io.caravan.delivery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 import org.springframework.core.InfrastructureProxy;
@@ -28,6 +29,11 @@ public final class ShortTurn {
     public static <R, X extends Throwable> R within(Duration answer, ScopedValue.CallableOp<? extends R, X> work)
             throws X {
         return ScopedValue.where(ANSWER, answer).call(work);
+    }
+
+    /** How long this thread waits for each answer; empty: as long as the pool says. */
+    public static Optional<Duration> answer() {
+        return ANSWER.isBound() ? Optional.of(ANSWER.get()) : Optional.empty();
     }
 
     /** The same pool, to transactions too; what a short turn takes from it has the turn's bound until it is given back. */

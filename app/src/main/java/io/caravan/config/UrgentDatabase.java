@@ -1,14 +1,20 @@
 package io.caravan.config;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+
+import io.caravan.delivery.ShortTurn;
 
 /**
  * Connections of their own for what must be known within seconds: the lease and the suppression feed. They never stand in line behind a
@@ -40,6 +46,25 @@ class UrgentDatabase {
         HikariDataSource connections = new HikariDataSource(); // opens nothing before it is asked
         urgent.copyStateTo(connections);
         return connections;
+    }
+
+    /** Statements and transactions of a {@link ShortTurn} are bounded; the pool itself knows nothing of it. */
+    @Bean
+    static BeanPostProcessor shortTurns() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                switch (bean) {
+                    case DataSourceTransactionManager manager ->
+                        manager.setDataSource(ShortTurn.bounded(Objects.requireNonNull(manager.getDataSource())));
+                    case JdbcTemplate template ->
+                        template.setDataSource(ShortTurn.bounded(Objects.requireNonNull(template.getDataSource())));
+                    default -> {
+                    }
+                }
+                return bean;
+            }
+        };
     }
 
     /** So that a renewal that hangs can be followed by another while the lease is still fresh. */

@@ -109,6 +109,11 @@ class LaneWatch {
         }
     }
 
+    /** See {@link Refusals#refusesToRelay}. */
+    boolean refusesToRelay(SmtpReply reply) {
+        return refusals.refusesToRelay(reply);
+    }
+
     private void asked(Planned row, String words) {
         String address = row.canonical();
         throttled.merge(row.lane(), SlowDown.of(address.substring(address.lastIndexOf('@') + 1), words), SlowDown::and);
@@ -148,14 +153,20 @@ class LaneWatch {
     /**
      * A bounce counts if a host said it: domains that do not exist, and mail that we would not offer, tell nothing of a provider. So does a
      * deferral, if it was not on principle, nor the recipient's own fault: full mailboxes are all that is left of a run whose other mail is out.
+     * A 5xx that only deferred is a host's word about us, at the greeting or EHLO as a rule, whatever its words seem to say of a recipient.
      */
     private static boolean says(RowState answer, Outcome outcome, @Nullable Judged judged) {
         return switch (answer) {
             case BOUNCED -> outcome.reply().startsWith("5");
-            case DEFERRED -> outcome.reply().startsWith("4")
+            case DEFERRED -> isOfUs(outcome) || outcome.reply().startsWith("4")
                     && (judged == null || judged.kind() != ReplyKind.GREYLIST && judged.fault() != Fault.RECIPIENT);
             default -> true;
         };
+    }
+
+    /** Not that it lacks TLS: that status is ours, and another domain asks for none. */
+    private static boolean isOfUs(Outcome outcome) {
+        return outcome.reply().startsWith("5") && !outcome.status().startsWith("4.");
     }
 
     private void trial(int id, RowState answer, Map<Integer, int[]> trials) {

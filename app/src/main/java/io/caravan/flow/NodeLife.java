@@ -355,6 +355,11 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             public void failed(String relay, String why) {
                 relays.failed(relay, why);
             }
+
+            @Override
+            public boolean refusesToRelay(SmtpReply reply) {
+                return lanes.refusesToRelay(reply);
+            }
         };
     }
 }

@@ -24,6 +24,7 @@ import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Waiting;
 import io.caravan.delivery.QueueHold;
 import io.caravan.delivery.Restraint;
+import io.caravan.delivery.ShortTurn;
 import io.caravan.flow.ClaimGroups.Group;
 import io.caravan.flow.HandHolds.Orders;
 
@@ -35,6 +36,8 @@ import io.caravan.flow.HandHolds.Orders;
 public class Pump implements RouteSet.PumpSwitch {
 
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
+    /** A claim that the server made all the same is a stray, and is given back. */
+    private static final Duration ANSWER = Duration.ofMinutes(2);
 
     private final Runs runs;
     private final Claims claims;
@@ -85,7 +88,11 @@ public class Pump implements RouteSet.PumpSwitch {
     }
 
     /** One round: a batch of each run and route that may go, runs taking turns. */
-    public synchronized List<BatchReference> claim() {
+    public List<BatchReference> claim() {
+        return ShortTurn.within(ANSWER, this::round);
+    }
+
+    private synchronized List<BatchReference> round() {
         List<BatchReference> claimed = new ArrayList<>();
         if (paused || stopping || !node.isRunning()) {
             return claimed;

@@ -23,6 +23,7 @@ import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.delivery.Settlements;
+import io.caravan.delivery.ShortTurn;
 import io.caravan.flow.InFlight.Held;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.RowId;
@@ -38,6 +39,8 @@ public class Recorder {
     private static final int QUEUE = 5_000;
     private static final int FLUSH = 500;
     private static final Duration LINGER = Duration.ofMillis(50);
+    /** Longer than the server waits for a lock before it says so (50 s). */
+    private static final Duration LEAST_ANSWER = Duration.ofSeconds(60);
 
     record Heard(Held batch, RowId row, int attempt, DeliveryResult result, Instant at, long nanos) {
     }
@@ -60,6 +63,7 @@ public class Recorder {
     private volatile long oldest; // nanoTime of the oldest result not yet settled, 0: none
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
+    private int fruitless; // turns in a row that settled nothing, of the recorder's thread alone
     private Runnable wake = () -> {
     };
 
@@ -133,11 +137,13 @@ public class Recorder {
                 gather(some);
                 if (!some.isEmpty()) {
                     oldest = some.getFirst().nanos();
-                    settle(some);
+                    settleSoon(some);
                 }
+                fruitless = 0;
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) { // else one turn without memory ends the settling of this node for good
+                fruitless++;
                 faults.tell(e);
                 pause();
                 continue; // what could not be settled stays in `some`
@@ -166,6 +172,14 @@ public class Recorder {
                 heard.drainTo(some, FLUSH - some.size());
             }
         }
+    }
+
+    /** Results of 500 rows are written in a moment; a server that needs longer gets more time with each turn, or would never be done. */
+    private void settleSoon(List<Heard> some) {
+        ShortTurn.within(LEAST_ANSWER.multipliedBy(1L << Math.min(fruitless, 3)), () -> {
+            settle(some);
+            return some;
+        });
     }
 
     private void settle(List<Heard> some) {

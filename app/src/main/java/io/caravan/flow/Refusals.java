@@ -17,6 +17,9 @@ import io.caravan.shaping.Verb;
 @Component
 class Refusals {
 
+    /** A rule of {@code reply-rules.yaml}. */
+    private static final String RELAY_REFUSED = "relay-refused";
+
     private final ReplyRules rules;
 
     Refusals(ReplyRules rules) {
@@ -46,6 +49,12 @@ class Refusals {
     /** The same of a reply that settled nothing. */
     Optional<Judged> judged(SmtpReply reply, Planned row) {
         return judged(reply.oneLine(), "", "", row);
+    }
+
+    /** True if the host does not relay for us: of a relay that is no word about the recipient. */
+    boolean refusesToRelay(SmtpReply reply) {
+        return Refusal.of(reply.oneLine(), "", "", Verb.RCPT).flatMap(rules::judge)
+                .filter(judged -> judged.rule().equals(RELAY_REFUSED)).isPresent();
     }
 
     private Optional<Judged> judged(String reply, String host, String verb, Planned row) {

@@ -2,6 +2,9 @@ package io.caravan.transport;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ final class Conversation {
     private final String host;
     private final boolean pipelining;
     private final Reuse reuse;
+    private final Predicate<SmtpReply> refusesToRelay;
     private final long began = System.nanoTime();
     private int begun;
     private @Nullable Ticket current;
@@ -35,15 +39,33 @@ final class Conversation {
     private boolean dirty; // a transaction was begun and not ended: RSET comes first
     private boolean resetAsked;
     private boolean worked;
+    private @Nullable LineLost noRelay; // its last words: it does not relay for us
+    private final Set<String> notRelayed = new HashSet<>(); // domains, since it last said anything else of a recipient
 
-    Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer) {
-        this(session, lane, clearance, reuse, onFirstAnswer, true);
+    /**
+     * With a relay.
+     *
+     * @param refusesToRelay true of refusals that are the relay's own fault and no recipient's
+     */
+    Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
+            Predicate<SmtpReply> refusesToRelay) {
+        this(session, lane, clearance, reuse, onFirstAnswer, true, refusesToRelay);
     }
 
-    /** @param lastWord what this host cannot take no other host of the lane will */
+    /**
+     * With a mail exchanger.
+     *
+     * @param lastWord what this host cannot take no other host of the lane will
+     */
     Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
             boolean lastWord) {
+        this(session, lane, clearance, reuse, onFirstAnswer, lastWord, _ -> false);
+    }
+
+    private Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
+            boolean lastWord, Predicate<SmtpReply> refusesToRelay) {
         this.lastWord = lastWord;
+        this.refusesToRelay = refusesToRelay;
         this.session = session;
         this.reuse = reuse;
         this.lane = lane;
@@ -76,6 +98,10 @@ final class Conversation {
             boolean asked = false;
             while (current != null) {
                 asked = step(current, asked);
+            }
+            LineLost refused = noRelay;
+            if (refused != null && !worked) {
+                throw refused;
             }
             answered();
             session.quit();
@@ -112,7 +138,8 @@ final class Conversation {
         }
         begun++;
         if (!(pipelining ? askedAtOnce(ticket, asked) : askedStepByStep(ticket))) {
-            current = next();
+            relaysYet();
+            current = noRelay == null || worked ? next() : lane.poll(); // a relay on trial must not wait to fail it
             return false;
         }
         lastLook(ticket);
@@ -221,12 +248,36 @@ final class Conversation {
 
     private boolean positive(Ticket ticket, Stage stage, SmtpReply reply) throws LineLost {
         if (reply.isPositive()) {
+            if (stage == Stage.RCPT) {
+                notRelayed.clear();
+            }
             return true;
         }
         DeliveryResult refused = Replies.result(host, stage, reply);
         dirty = true;
+        if (stage != Stage.DATA && refusesToRelay.test(reply)) {
+            notRelayed(ticket, new LineLost(stage.word + ": " + reply.oneLine(), reply));
+            return false;
+        }
         settle(ticket, refused);
         return false;
+    }
+
+    /** To the next relay; with none left it is deferred, since somebody can mend it. */
+    private void notRelayed(Ticket ticket, LineLost why) {
+        noRelay = why;
+        notRelayed.add(ticket.mail().envelope().recipient().domain());
+        current = null;
+        ticket.passOn(lane, why.noService().at(host));
+    }
+
+    /** One domain may be one that it leaves out; when it refuses the next as well, and takes none between, it relays for nobody. */
+    private void relaysYet() throws LineLost {
+        LineLost refused = noRelay;
+        if (refused != null && notRelayed.size() > 1) {
+            worked = false;
+            throw refused;
+        }
     }
 
     private boolean ready(Ticket ticket, SmtpReply data) throws LineLost {

@@ -97,7 +97,7 @@ final class Courier implements Runnable {
     private void talk(RelayDialling.Reached host, boolean asked) {
         lane.opened();
         Conversation conversation = new Conversation(host.session(), lane, clearance, Reuse.RELAY,
-                () -> gate.worked(lane.relay().name()));
+                () -> gate.worked(lane.relay().name()), gate::refusesToRelay);
         LineLost lost = null;
         Ticket first = inHand;
         inHand = null; // whatever happens, the conversation looks after it

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.caravan.mail.SmtpReply;
+
 /** One destination at work: its lane, and what is known of its hosts for as long as there is mail for it. */
 final class MxLane {
 
@@ -73,9 +75,14 @@ final class MxLane {
         lane.takeAll().forEach(ticket -> ticket.passOn(lane, told));
     }
 
-    /** For mail that no host answered: what was said to another, and no reply of its own, since replies are counted. */
+    /**
+     * For mail that no host answered: what was said to another, and no reply of its own, since replies are counted. A 5xx is the answer to
+     * every mail (RFC 5321 section 3.1, "no SMTP service here"), and counts for each: one a rest would never be enough for a breaker.
+     */
     private static NoService unanswered(NoService why) {
-        return why.reply() == null ? why : NoService.unasked(why.why());
+        SmtpReply reply = why.reply();
+        boolean isForAll = reply == null || reply.isPermanent() && !why.ofPolicy();
+        return isForAll ? why : NoService.unasked(why.why());
     }
 
     void worked(InetAddress address) {

@@ -1,23 +1,21 @@
 package io.caravan.config;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
 
+import io.caravan.Silence;
 import io.caravan.TestDatabase;
+import io.caravan.delivery.ShortTurn;
 import io.caravan.nodes.Node;
 import io.caravan.nodes.Nodes;
 
@@ -59,58 +57,25 @@ class UrgentDatabaseTest {
         }
     }
 
-    /** Passes bytes on, and while it is silent keeps what the server says to itself, for ever. */
-    private static final class Silence implements AutoCloseable {
+    @Test
+    void aShortTurnWaitsForEachAnswerAsLongAsItSaysAndAllElseAsThePoolDoes() {
+        TestDatabase.Address schema = TestDatabase.freshSchema();
+        try (ConfigurableApplicationContext ledgers = new Starter(LedgerContext.class, (_, _, _) -> List.of())
+                .ledgers(List.of("--caravan.data=" + folder, "--caravan.database.url=" + schema.url(),
+                        "--caravan.database.username=" + schema.username(),
+                        "--caravan.database.password=" + schema.password()))) {
+            JdbcTemplate jdbc = ledgers.getBean(JdbcTemplate.class);
+            TransactionTemplate transaction = ledgers.getBean(TransactionTemplate.class);
+            ConnectionCallback<String> said = connection -> connection.getNetworkTimeout() + " "
+                    + connection.getAutoCommit();
 
-        private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
-        private final int behind;
-        private volatile boolean silent;
+            String within = ShortTurn.within(Duration.ofSeconds(7), () -> transaction.execute(_ -> jdbc.execute(said)));
+            String alone = ShortTurn.within(Duration.ofSeconds(7), () -> jdbc.execute(said));
 
-        Silence(int behind) throws IOException {
-            this.behind = behind;
-            Thread.ofVirtual().start(this::accept);
-        }
-
-        int port() {
-            return door.getLocalPort();
-        }
-
-        private void accept() {
-            try {
-                while (true) {
-                    Socket client = door.accept();
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), behind);
-                    open.add(client);
-                    open.add(server);
-                    Thread.ofVirtual().start(() -> pass(client, server, false));
-                    Thread.ofVirtual().start(() -> pass(server, client, true));
-                }
-            } catch (IOException closed) {
-                // the test is over
-            }
-        }
-
-        private void pass(Socket from, Socket to, boolean answers) {
-            byte[] block = new byte[8192];
-            try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
-                for (int read; (read = in.read(block)) > 0;) {
-                    if (!answers || !silent) {
-                        out.write(block, 0, read);
-                        out.flush();
-                    }
-                }
-            } catch (IOException closed) {
-                // by either side
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            door.close();
-            for (Socket socket : open) {
-                socket.close();
-            }
+            assertThat(within).isEqualTo("7000 false");
+            assertThat(alone).isEqualTo("7000 true");
+            assertThat(transaction.<String>execute(_ -> jdbc.execute(said))).isEqualTo("600000 false");
+            assertThat(jdbc.execute(said)).isEqualTo("600000 true");
         }
     }
 }

@@ -205,6 +205,37 @@ class LaneWatchTest {
         assertThat(line(grey).state()).isNull();
     }
 
+    /** Some words look as if a rule knew them of a recipient; nobody was named yet. */
+    @Test
+    void whoRefusesEverySessionForGoodHoldsItsLaneAndOneOfManyHostsDoesNot() {
+        int blocked = lane("blocked.example");
+        hear(blocked, 100, RowState.DEFERRED, HOST, "554 5.7.1 blocked");
+        assertThat(line(blocked).state()).as("too few to say").isNull();
+        hear(blocked, 100, RowState.DEFERRED, HOST, "550 5.1.1 user unknown");
+        int many = lane("many-hosts.example");
+        hear(many, 200, RowState.ACCEPTED, HOST, "250 ok");
+
+        hear(many, 80, RowState.DEFERRED, "mx.odd.example", "554 No SMTP service here");
+
+        assertThat(line(blocked).standing()).isEqualTo(Standing.HELD);
+        assertThat(line(blocked).state().why()).startsWith("100.0 % deferred of 200");
+        assertThat(line(many).standing()).isEqualTo(Standing.HEALTHY);
+        assertThat(line(many).measures().getLast().bad()).isEqualTo(80);
+    }
+
+    @Test
+    void thatOneDomainsDemandForTlsIsNotMetSaysNothingOfALane() {
+        int lane = lane("tls.example");
+        Instant now = states.read().now();
+
+        watch.book(IntStream.rangeClosed(1, 300).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now,
+                RowState.DEFERRED, "", HOST, "4.7.4", "502 5.5.1 no STARTTLS", null)).toList(),
+                outcome -> new Planned(outcome.row(), lane, "ana@example.org", "ana@example.org", 0, now, null, "{}"));
+        step.applyNow();
+
+        assertThat(line(lane).state()).isNull();
+    }
+
     /** When all other mail of a run is out, its retries are nearly all that is heard. */
     @Test
     void fullMailboxesHoldNoLaneAndNeitherHealNorCondemnIt() {

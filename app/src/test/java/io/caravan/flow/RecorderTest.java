@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -19,6 +20,7 @@ import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.delivery.Settlements;
+import io.caravan.delivery.ShortTurn;
 import io.caravan.flow.InFlight.Held;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.RowId;
@@ -37,6 +39,8 @@ class RecorderTest {
     private final List<Outcome> settled = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger unsettling = new AtomicInteger();
     private final Recorder recorder = recorder();
+
+    private final List<Duration> patience = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void start() {
@@ -57,6 +61,19 @@ class RecorderTest {
 
         await().until(() -> recorder.settledRows() == 1);
         assertThat(settled).singleElement().extracting(Outcome::row).isEqualTo(new RowId(1, 1));
+    }
+
+    /** Else one that needs more than a minute for it would never be done. */
+    @Test
+    void givesTheDatabaseMoreTimeWithEachTurnInVainAndLessAgainAfterIt() {
+        unsettling.set(2);
+
+        hears(1);
+        await().until(() -> recorder.settledRows() == 1);
+        hears(2);
+        await().until(() -> recorder.settledRows() == 2);
+
+        assertThat(patience).extracting(Duration::toSeconds).containsExactly(60L, 120L, 240L, 60L);
     }
 
     /** Else its batch would be closed before its last result is there, and its lines of the journal gone. */
@@ -94,6 +111,7 @@ class RecorderTest {
         Settlements ledger = new Settlements(null, null) {
             @Override
             public List<Outcome> settle(int node, int epoch, List<Outcome> some, Consumer<List<Outcome>> together) {
+                ShortTurn.answer().ifPresent(patience::add);
                 if (unsettling.getAndDecrement() > 0) {
                     throw new InternalError("as if there were no memory");
                 }

@@ -23,6 +23,7 @@ import io.caravan.mail.BounceClass;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.InvalidInput;
 import io.caravan.mail.RowId;
+import io.caravan.mail.SmtpReply;
 import io.caravan.shaping.Fault;
 import io.caravan.shaping.ReplyKind;
 import io.caravan.shaping.ReplyRules;
@@ -42,6 +43,16 @@ class ReplyRulesTest {
     private Path folder;
 
     private final ReplyRules shipped = ReplyRulesFile.read(Path.of("nowhere"));
+
+    @ParameterizedTest
+    @CsvSource({"554, 5.7.1 <ana@example.org>: Relay access denied, true", "550, 5.7.1 Unable to relay, true",
+            "550, relay not permitted, true", "454, 4.7.1 <ana@example.org>: Relay access denied, true",
+            "550, 5.7.54 SMTP; Unable to relay recipient in non-accepted domain, true",
+            "550, 5.1.1 <ana@relay.example>: Recipient address rejected: User unknown in relay recipient table, false",
+            "554, 5.7.1 blocked, false", "550, 5.7.1 authentication required to post to this group, false"})
+    void knowThatAHostRelaysForNobody(int code, String text, boolean refuses) {
+        assertThat(new Refusals(shipped).refusesToRelay(new SmtpReply(code, text))).isEqualTo(refuses);
+    }
 
     @Test
     void tellTheWholeCorpusApart() throws IOException {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
@@ -22,13 +23,19 @@ import io.caravan.mail.DeliveryResult.Failed;
 import io.caravan.mail.DeliveryResult.InDoubt;
 import io.caravan.mail.DeliveryResult.NotTried;
 import io.caravan.mail.EmailAddress;
+import io.caravan.mail.SmtpReply;
+import io.caravan.transport.ScriptedSink.Verb;
 
+import static io.caravan.transport.ScriptedSink.honest;
+import static io.caravan.transport.ScriptedSink.reply;
 import static io.caravan.transport.ScriptedSink.replyAndClose;
 import static io.caravan.transport.ScriptedSink.script;
 import static io.caravan.transport.ScriptedSink.takeAndDrop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FailoverTest {
+
+    private static final String NO_RELAY = "554 5.7.1 Relay access denied";
 
     /** Opens at the first failure, and stays so. */
     private static final class Memory implements RelayGate {
@@ -44,6 +51,11 @@ class FailoverTest {
 
         @Override
         public void worked(String relay) {
+        }
+
+        @Override
+        public boolean refusesToRelay(SmtpReply reply) {
+            return reply.oneLine().equals(NO_RELAY);
         }
 
         @Override
@@ -81,6 +93,67 @@ class FailoverTest {
 
             assertThat(result).isInstanceOf(Bounced.class);
             assertThat(second.sessions()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PIPELINING", "8BITMIME"})
+    void aRelayThatRelaysForNobodyIsDownAndItsMailGoesToTheNext(String offered) throws IOException {
+        ScriptedSink first = new ScriptedSink().offering(offered).always(script().on(Verb.RCPT, reply(NO_RELAY)))
+                .start();
+        ScriptedSink second = new ScriptedSink().start();
+        Memory memory = new Memory();
+
+        try (first;
+                second;
+                Post post = new Post(Waits.RFC_5321, memory, 400, Post.relay("a", first, 1),
+                        Post.relay("b", second, 1))) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(post.send(post.mail("ana@d" + i + ".example", "relay:a,relay:b", "Hello.\r\n")))
+                        .isInstanceOf(Accepted.class);
+            }
+            assertThat(first.sessions()).as("after the first it is left alone").isOne();
+            assertThat(memory.failed).hasValue(1);
+            assertThat(second.takenCount()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void noRecipientHasTheRefusalOfARelayForItsResultForGood() throws IOException {
+        ScriptedSink only = new ScriptedSink().always(script().on(Verb.RCPT, reply(NO_RELAY))).start();
+
+        try (only; Post post = new Post(Waits.RFC_5321, new Memory(), 400, Post.relay("a", only, 1))) {
+            assertThat(post.send(post.mail("ana@example.org"))).isInstanceOfSatisfying(Deferred.class, deferred -> {
+                assertThat(deferred.reply()).isEqualTo(NO_RELAY);
+                assertThat(deferred.reason()).contains("relay a", "RCPT: " + NO_RELAY);
+            });
+        }
+    }
+
+    /** One domain may be left out by it; two in a row after it had worked are all. */
+    @Test
+    void aRelayThatWorkedIsLeftWhenItRefusesTwoDomainsInARowAndNotForOne() throws IOException {
+        ScriptedSink first = new ScriptedSink().always(script().on(Verb.RCPT, honest(), reply(NO_RELAY),
+                reply(NO_RELAY), honest(), reply(NO_RELAY), reply(NO_RELAY))).start();
+        ScriptedSink second = new ScriptedSink().start();
+        Memory memory = new Memory();
+
+        try (first;
+                second;
+                Post post = new Post(Waits.RFC_5321, memory, 400, Post.relay("a", first, 1),
+                        Post.relay("b", second, 1))) {
+            for (String domain : List.of("a", "left-out", "left-out", "b")) {
+                post.send(post.mail("ana@" + domain + ".example", "relay:a,relay:b", "Hello.\r\n"));
+            }
+            assertThat(first.takenCount()).isEqualTo(2);
+            assertThat(second.takenCount()).isEqualTo(2);
+            assertThat(memory.failed).hasValue(0);
+            for (String domain : List.of("c", "d", "e")) {
+                post.send(post.mail("ana@" + domain + ".example", "relay:a,relay:b", "Hello.\r\n"));
+            }
+            assertThat(memory.failed).hasValue(1);
+            assertThat(first.sessions()).isOne();
+            assertThat(second.takenCount()).isEqualTo(5);
         }
     }
 

@@ -201,6 +201,22 @@ class MxTest extends MxFixture {
     }
 
     @Test
+    void aRefusalOfTheSessionForGoodIsTheAnswerToEachMailThatWaited() throws IOException {
+        sink(2).always(script().on(Verb.GREETING, replyAndClose("554 5.7.1 blocked")));
+        dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2");
+        List<Cleared> mails = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            mails.add(post.mx("p" + i + "@example.org"));
+        }
+
+        List<DeliveryResult> results = post.sendAll(mails);
+
+        assertThat(results).hasSize(50).allMatch(DeliveryResult.Deferred.class::isInstance)
+                .extracting(DeliveryResult::reply).containsOnly("554 5.7.1 blocked");
+        assertThat(results).extracting(DeliveryResult::host).containsOnly("mx.example.org");
+    }
+
+    @Test
     void anAnswerAtTheGreetingIsTheReplyOfOneMailAndTheReasonOfAllThatWaited() throws IOException {
         ScriptedSink sink = sink(2).always(script().on(Verb.GREETING, replyAndClose("421 4.3.2 too busy")));
         dns.withMx("example.org", 10, "mx.example.org", "127.0.0.2");

@@ -47,12 +47,20 @@ public class DkimKeys {
         return jdbc.sql("select now(6)").query(Timestamp.class).single().toInstant();
     }
 
-    /** @throws InvalidInput if the selector is taken */
+    /**
+     * A retired selector's row makes room, unless it is all by which its domain knows that its mail is signed and waits.
+     *
+     * @throws InvalidInput if the selector is taken
+     */
     public void add(DkimKey.New key) {
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("""
                     delete from dkim_key
-                     where domain = :domain and selector = :selector and retired_at < now(6) - interval :rest second""")
+                     where domain = :domain and selector = :selector and retired_at < now(6) - interval :rest second
+                       and (unsigned_from is not null or exists (
+                           select 1 from dkim_key other
+                            where other.domain = :domain and other.selector <> :selector and other.signs_from <= now(6)
+                              and (other.signs_until is null or other.signs_until > other.signs_from)))""")
                     .param("domain", key.domain()).param("selector", key.selector()).param("rest", REST.toSeconds())
                     .update();
             try {
@@ -62,7 +70,8 @@ public class DkimKeys {
                         .update();
             } catch (DuplicateKeyException e) {
                 throw new InvalidInput("the selector " + key.selector() + " of " + key.domain() + " is taken"
-                        + ": name another one (a retired one is free again after " + REST.toDays() + " days)", e);
+                        + ": name another one (a retired one is free again after " + REST.toDays()
+                        + " days, if another key has signed since)", e);
             }
         });
     }

@@ -61,8 +61,10 @@ class ClaimGroups {
     /**
      * Those whose breaker is open wait. So do those whose provider gives no service, so that not all of their rows spend an attempt on it. Each
      * says why, and those beside them go on.
+     *
+     * @param staying rows that their warm-up takes today, by lane, of the runs asked for before in this round; these are added
      */
-    List<Group> of(Run run, Prepared mailing, List<Waiting> waiting) {
+    List<Group> of(Run run, Prepared mailing, List<Waiting> waiting, Map<Integer, Long> staying) {
         Map<String, MxTrouble> troubles = node.mxTroubles();
         Map<String, Group> byRoad = new TreeMap<>();
         for (Waiting lane : waiting) {
@@ -75,7 +77,7 @@ class ClaimGroups {
             }
             boolean hosts = route.equals(Transport.MX) && !name.equals(Lanes.TAIL);
             if (!route.equals(Sending.MAILBOX)) {
-                overflow(mailing, lane, name, byRoad);
+                overflow(mailing, lane, name, staying, byRoad);
             }
             MxTrouble trouble = hosts ? troubles.get(name) : null;
             if (trouble != null) {
@@ -92,9 +94,10 @@ class ClaimGroups {
     }
 
     /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. */
-    private void overflow(Prepared mailing, Waiting lane, String provider, Map<String, Group> byRoad) {
+    private void overflow(Prepared mailing, Waiting lane, String provider, Map<Integer, Long> staying,
+            Map<String, Group> byRoad) {
         limits.overflow(mailing.identity().name(), provider).ifPresent(over -> {
-            Waiting rest = lane.after(over.stays());
+            Waiting rest = over.rest(lane, staying);
             if (rest.rows() > 0) {
                 byRoad.computeIfAbsent(OVERFLOW + over.route(),
                         _ -> new Group(over.route(), over.route(), false, true, new ArrayList<>())).lanes().add(rest);

@@ -5,11 +5,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+import io.caravan.delivery.Claims.Waiting;
 import io.caravan.mail.BreakerState;
 import io.caravan.mail.Rate;
 import io.caravan.pacing.LaneState;
@@ -67,6 +69,17 @@ class LaneLimits {
      * @param stays how many are left to the plan until the end of its day
      */
     record Overflow(String route, long stays) {
+
+        /**
+         * What of a run's rows in the lane does not stay.
+         *
+         * @param staying rows that stay, by lane, of the runs looked at before; these are added
+         */
+        Waiting rest(Waiting lane, Map<Integer, Long> staying) {
+            Waiting rest = lane.after(Math.max(0, stays - staying.getOrDefault(lane.lane(), 0L)));
+            staying.merge(lane.lane(), lane.rows() - rest.rows(), Long::sum);
+            return rest;
+        }
     }
 
     Optional<Overflow> overflow(String identity, String provider) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,9 +112,10 @@ public class Pump implements RouteSet.PumpSwitch {
             Collections.rotate(open, -(turn++ % open.size()));
         }
         Orders orders = open.isEmpty() ? new Orders(Set.of(), List.of(), Map.of()) : handHolds.read();
+        Map<Integer, Long> staying = new HashMap<>();
         for (Run run : open) {
             try {
-                claim(run, held, orders, claimed);
+                claim(run, held, orders, staying, claimed);
             } catch (RuntimeException fault) { // what was claimed before it goes its way all the same
                 log.warn("event=claim-failed run={} what={}", run.id(), fault.toString());
                 break;
@@ -132,7 +134,8 @@ public class Pump implements RouteSet.PumpSwitch {
         return claimed;
     }
 
-    private void claim(Run run, @Nullable String nodeHeld, Orders orders, List<BatchReference> claimed) {
+    private void claim(Run run, @Nullable String nodeHeld, Orders orders, Map<Integer, Long> staying,
+            List<BatchReference> claimed) {
         List<Waiting> waiting = claims.waiting(run.id());
         if (waiting.isEmpty()) {
             return;
@@ -151,7 +154,7 @@ public class Pump implements RouteSet.PumpSwitch {
             return;
         }
         Restraint restraint = orders.restraint(run.id().value(), mailing.identity().name());
-        for (Group group : groups.of(run, mailing, free(run, mailing, waiting, orders))) {
+        for (Group group : groups.of(run, mailing, free(run, mailing, waiting, orders), staying)) {
             paced.claim(run, mailing, group, restraint).ifPresent(claimed::add);
         }
     }

@@ -3,12 +3,14 @@ package io.caravan.flow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import io.caravan.delivery.Claims.Waiting;
 import io.caravan.mail.BreakerState;
 import io.caravan.mail.Rate;
 import io.caravan.pacing.LaneState;
@@ -99,6 +101,17 @@ class LaneLimitsTest {
                 .isEqualTo(
                         "slowed lately, and back at the rate that it had; faster and faster until nothing limits it: "
                                 + SAID);
+    }
+
+    @Test
+    void runsOfALaneShareWhatItsWarmUpTakesToday() {
+        LaneLimits.Overflow plan = new LaneLimits.Overflow("relay:main", 1_000);
+        Map<Integer, Long> staying = new HashMap<>();
+
+        assertThat(plan.rest(new Waiting(LANE, 800, 0), staying).rows()).isZero();
+        assertThat(plan.rest(new Waiting(LANE, 500, 300), staying)).isEqualTo(new Waiting(LANE, 500, 100));
+        assertThat(plan.rest(new Waiting(LANE, 40, 0), staying).rows()).isEqualTo(40);
+        assertThat(plan.rest(new Waiting(LANE + 1, 800, 0), staying).rows()).as("another lane").isZero();
     }
 
     private static Limit limit(String rate) {

@@ -22,6 +22,8 @@ USER caravan
 WORKDIR /
 # in a container the port is published on purpose, so the server listens on all of the container's addresses
 ENV CARAVAN_DATA=/data CARAVAN_ROUTES=/routes CARAVAN_TEMPLATES=/templates SERVER_ADDRESS=0.0.0.0
+# glibc keeps an arena of its own for each of up to 8 threads a core, and none gives back what it has once grown to
+ENV MALLOC_ARENA_MAX=2
 VOLUME ["/data", "/routes", "/templates"]
 EXPOSE 8080
 # longer than the 30 s in which SIGTERM lets open messages finish

@@ -125,8 +125,10 @@ public final class Installation implements AutoCloseable {
         try {
             Files.createDirectories(data);
             Files.writeString(log(), MARK + "\n", StandardOpenOption.APPEND, StandardOpenOption.CREATE);
-            process = new ProcessBuilder(command("serve")).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
+            ProcessBuilder builder = new ProcessBuilder(command("serve")).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+            builder.environment().put("MALLOC_ARENA_MAX", "2"); // as in Dockerfile
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -44,6 +44,7 @@ record Launch(String heap, @Nullable String without, Map<String, String> environ
                 "io.caravan.Application"));
         command.addAll(arguments);
         ProcessBuilder process = new ProcessBuilder(command);
+        process.environment().put("MALLOC_ARENA_MAX", "2"); // as in Dockerfile
         process.environment().putAll(environment);
         return process;
     }

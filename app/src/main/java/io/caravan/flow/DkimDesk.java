@@ -129,7 +129,7 @@ public class DkimDesk {
             case RecordFound.Right _ -> {
                 return;
             }
-            case RecordFound.Wrong wrong -> throw new InvalidInput(wrong.what()
+            case RecordFound.Wrong wrong -> throw new InvalidInput(wrong.advice()
                     + ". With this key in force receivers could not verify our mail: wait for the DNS, or activate it without asking the DNS");
             case RecordFound.Unknown unknown -> throw new InvalidInput(unknown.why()
                     + ": try again, or activate it without asking the DNS");

@@ -69,7 +69,7 @@ class DkimHealth implements HealthIndicator {
         return looks.stream().map(look -> switch (look.found()) {
             case RecordFound.Right _ -> "";
             case RecordFound.Wrong wrong ->
-                "; receivers cannot verify " + look.algorithm() + " " + look.selector() + ": " + wrong.what();
+                "; receivers cannot verify " + look.algorithm() + " " + look.selector() + ": " + wrong.advice();
             case RecordFound.Unknown unknown ->
                 "; whether receivers can verify " + look.algorithm() + " " + look.selector() + " is unknown: "
                         + unknown.why();

@@ -28,8 +28,8 @@ public class RecordCheck {
                     + ", so nobody knows whether it is right (" + silent.getMessage() + ")");
         }
         return PublishedKey.fault(records, SigningAlgorithm.of(key.algorithm()), key.published())
-                .<RecordFound>map(fault -> new RecordFound.Wrong("at " + key.name() + " in the DNS " + fault
-                        + "; put there exactly one TXT record, " + key.record()))
+                .<RecordFound>map(fault -> new RecordFound.Wrong("at " + key.name() + " in the DNS " + fault,
+                        key.record()))
                 .orElseGet(RecordFound.Right::new);
     }
 }

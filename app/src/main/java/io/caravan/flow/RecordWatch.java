@@ -136,7 +136,7 @@ public class RecordWatch {
         boolean wasWrong = before != null && before.found() instanceof RecordFound.Wrong;
         if (found instanceof RecordFound.Wrong wrong && !wasWrong) {
             log.warn("event=dkim-record-wrong domain={} selector={} what=\"{}\"", key.domain(), key.selector(),
-                    wrong.what());
+                    wrong.advice());
         } else if (found instanceof RecordFound.Right && wasWrong) {
             log.info("event=dkim-record-right domain={} selector={}", key.domain(), key.selector());
         }

@@ -116,8 +116,9 @@ class IdentitiesPageIT {
         pages.check("/identities/record.example");
 
         assertThat(pages.text("#unverifiable")).contains("Receivers cannot verify what r1 signs");
-        assertThat(pages.text("[data-wrong=r1]")).contains("at " + made.name() + " in the DNS there is no TXT record",
-                "put there exactly one TXT record, " + made.record());
+        assertThat(pages.text("[data-wrong=r1]")).contains("at " + made.name() + " in the DNS there is no TXT record.",
+                "Put there exactly one TXT record, the one below.");
+        assertThat(pages.text("#record-r1")).isEqualTo(made.record());
         pages.screenshots("/identities/record.example", "identity-record");
         Pages.DNS.with(made.name(), "TXT", '"' + made.record() + '"');
         desk.make("good.example", SigningAlgorithm.ED25519, "g1");

@@ -153,13 +153,15 @@ class LaneWatch {
     /**
      * A bounce counts if a host said it: domains that do not exist, and mail that we would not offer, tell nothing of a provider. So does a
      * deferral, if it was not on principle, nor the recipient's own fault: full mailboxes are all that is left of a run whose other mail is out.
-     * A 5xx that only deferred is a host's word about us, at the greeting or EHLO as a rule, whatever its words seem to say of a recipient.
+     * A 5xx that only deferred is a host's word about us, at the greeting or EHLO as a rule, whatever its words seem to say of a recipient; a
+     * relay's that it does not relay for us is no provider's.
      */
-    private static boolean says(RowState answer, Outcome outcome, @Nullable Judged judged) {
+    private boolean says(RowState answer, Outcome outcome, @Nullable Judged judged) {
         return switch (answer) {
             case BOUNCED -> outcome.reply().startsWith("5");
-            case DEFERRED -> isOfUs(outcome) || outcome.reply().startsWith("4")
-                    && (judged == null || judged.kind() != ReplyKind.GREYLIST && judged.fault() != Fault.RECIPIENT);
+            case DEFERRED ->
+                isOfUs(outcome) && !refusals.refusesToRelay(outcome.reply()) || outcome.reply().startsWith("4")
+                        && (judged == null || judged.kind() != ReplyKind.GREYLIST && judged.fault() != Fault.RECIPIENT);
             default -> true;
         };
     }

@@ -53,7 +53,12 @@ class Refusals {
 
     /** True if the host does not relay for us: of a relay that is no word about the recipient. */
     boolean refusesToRelay(SmtpReply reply) {
-        return Refusal.of(reply.oneLine(), "", "", Verb.RCPT).flatMap(rules::judge)
+        return refusesToRelay(reply.oneLine());
+    }
+
+    /** The same of a reply as it is kept: in one line. */
+    boolean refusesToRelay(String reply) {
+        return Refusal.of(reply, "", "", Verb.RCPT).flatMap(rules::judge)
                 .filter(judged -> judged.rule().equals(RELAY_REFUSED)).isPresent();
     }
 

@@ -60,6 +60,7 @@ public class DkimKeys {
                        and (unsigned_from is not null or exists (
                            select 1 from dkim_key other
                             where other.domain = :domain and other.selector <> :selector and other.signs_from <= now(6)
+                              and other.unsigned_from is null
                               and (other.signs_until is null or other.signs_until > other.signs_from)))""")
                     .param("domain", key.domain()).param("selector", key.selector()).param("rest", REST.toSeconds())
                     .update();

@@ -2,8 +2,6 @@ package io.caravan.transport;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -39,8 +37,6 @@ final class Conversation {
     private boolean dirty; // a transaction was begun and not ended: RSET comes first
     private boolean resetAsked;
     private boolean worked;
-    private @Nullable LineLost noRelay; // its last words: it does not relay for us
-    private final Set<String> notRelayed = new HashSet<>(); // domains, since it last said anything else of a recipient
 
     /**
      * With a relay.
@@ -99,10 +95,6 @@ final class Conversation {
             while (current != null) {
                 asked = step(current, asked);
             }
-            LineLost refused = noRelay;
-            if (refused != null && !worked) {
-                throw refused;
-            }
             answered();
             session.quit();
         } catch (LineLost e) {
@@ -138,8 +130,7 @@ final class Conversation {
         }
         begun++;
         if (!(pipelining ? askedAtOnce(ticket, asked) : askedStepByStep(ticket))) {
-            relaysYet();
-            current = noRelay == null || worked ? next() : lane.poll(); // a relay on trial must not wait to fail it
+            current = next();
             return false;
         }
         lastLook(ticket);
@@ -249,7 +240,7 @@ final class Conversation {
     private boolean positive(Ticket ticket, Stage stage, SmtpReply reply) throws LineLost {
         if (reply.isPositive()) {
             if (stage == Stage.RCPT) {
-                notRelayed.clear();
+                lane.relays();
             }
             return true;
         }
@@ -259,25 +250,25 @@ final class Conversation {
             notRelayed(ticket, new LineLost(stage.word + ": " + reply.oneLine(), reply));
             return false;
         }
+        if (stage == Stage.RCPT) {
+            lane.relays();
+        }
         settle(ticket, refused);
         return false;
     }
 
-    /** To the next relay; with none left it is deferred, since somebody can mend it. */
-    private void notRelayed(Ticket ticket, LineLost why) {
-        noRelay = why;
-        notRelayed.add(ticket.mail().envelope().recipient().domain());
+    /**
+     * To the next relay; with none left it is deferred, since somebody can mend it. One domain may be one that it leaves out; when it refuses
+     * the next as well, and says nothing else of anybody between, it relays for nobody.
+     */
+    private void notRelayed(Ticket ticket, LineLost why) throws LineLost {
         current = null;
         ticket.passOn(lane, why.noService().at(host));
-    }
-
-    /** One domain may be one that it leaves out; when it refuses the next as well, and takes none between, it relays for nobody. */
-    private void relaysYet() throws LineLost {
-        LineLost refused = noRelay;
-        if (refused != null && notRelayed.size() > 1) {
+        if (lane.refusesToRelay(ticket.mail().envelope().recipient().domain())) {
             worked = false;
-            throw refused;
+            throw why;
         }
+        answered();
     }
 
     private boolean ready(Ticket ticket, SmtpReply data) throws LineLost {

@@ -35,6 +35,11 @@ final class DnsMemory {
             return new Said(Outcome.FAULT, List.of(), FAULT, false, server, why);
         }
 
+        /** True of a denial that no zone vouches for. */
+        boolean isDoubtful() {
+            return outcome != Outcome.FAULT && !why.isEmpty();
+        }
+
         Said after(long nanos) {
             Duration left = ttl.minusNanos(nanos);
             return new Said(outcome, records, left.isNegative() ? Duration.ZERO : left, authentic, server, why);

@@ -25,6 +25,8 @@ sealed class Lane permits CrewLane {
     private final Relay relay;
     private final Set<Ticket> dialling = new HashSet<>();
     private volatile @Nullable String silence;
+    private final Set<String> notRelayed = new HashSet<>(); // its monitor guards it
+    private volatile boolean relays = true;
     private long restUntil;
     int open;
     int idle;
@@ -52,6 +54,31 @@ sealed class Lane permits CrewLane {
 
     void falls(@Nullable String silent) {
         silence = silent;
+    }
+
+    /**
+     * The relay said of mail to this domain that it does not relay for us.
+     *
+     * @return true if it relays for nobody: it said so of another domain before, and nothing else of any recipient since
+     */
+    boolean refusesToRelay(String domain) {
+        synchronized (notRelayed) {
+            relays = false;
+            if (notRelayed.size() < 2) {
+                notRelayed.add(domain);
+            }
+            return notRelayed.size() > 1;
+        }
+    }
+
+    /** The relay said something else of a recipient. */
+    void relays() {
+        if (!relays) {
+            synchronized (notRelayed) {
+                relays = true;
+                notRelayed.clear();
+            }
+        }
     }
 
     /** False: stopped, it was not taken. */

@@ -155,21 +155,24 @@ public final class Resolver implements Dns {
     }
 
     private static <T> @Nullable Fault<T> doubt(DnsMemory.Said said) {
-        return said.why().isEmpty() ? null : new Fault<>(said.server(), said.why());
+        return said.isDoubtful() ? new Fault<>(said.server(), said.why()) : null;
     }
 
     private DnsMemory.Said ask(Name name, int type) {
         DnsMemory.Said last = DnsMemory.Said.fault("(none)",
                 "is missing: this system names none; set caravan.dns.servers");
-        for (int round = 0; round < ROUNDS; round++) {
+        DnsMemory.Said doubtful = null;
+        for (int round = 0; round < ROUNDS && doubtful == null; round++) {
             for (InetSocketAddress server : servers()) {
                 last = ask(server, name, type);
-                if (last.outcome() != DnsMemory.Outcome.FAULT) {
+                if (last.isDoubtful()) {
+                    doubtful = last; // the next server may know better
+                } else if (last.outcome() != DnsMemory.Outcome.FAULT) {
                     return last;
                 }
             }
         }
-        return last;
+        return doubtful == null ? last : doubtful;
     }
 
     private List<InetSocketAddress> servers() {

@@ -220,6 +220,9 @@ class LaneWatchTest {
         assertThat(line(blocked).standing()).isEqualTo(Standing.HELD);
         assertThat(line(blocked).state().why()).startsWith("100.0 % deferred of 200");
         assertThat(line(many).standing()).isEqualTo(Standing.HEALTHY);
+        int behind = lane("behind-a-relay.example");
+        hear(behind, 300, RowState.DEFERRED, "127.0.0.1", "554 5.7.1 Relay access denied");
+        assertThat(line(behind).state()).as("a relay's word about us is no provider's").isNull();
         assertThat(line(many).measures().getLast().bad()).isEqualTo(80);
     }
 

@@ -145,6 +145,22 @@ class DkimKeysTest {
         assertThat(KEYS.all()).extracting(DkimKey::selector).containsExactly("b");
     }
 
+    @Test
+    void aKeyOfBeforeSigningWasGivenUpDoesNotStandForTheLastOne() {
+        KEYS.activate(SHOP, "a", Duration.ZERO);
+        KEYS.retire(SHOP, "a", WEEK, true);
+        KEYS.signNoMore(SHOP);
+        add("b", "rsa");
+        KEYS.activate(SHOP, "b", Duration.ZERO);
+        KEYS.retire(SHOP, "b", WEEK, true);
+
+        SQL.sql("update dkim_key set retired_at = retired_at - interval 8 day").update();
+
+        assertThatThrownBy(() -> add("b", "rsa")).hasMessageContaining("another key has signed");
+        add("a", "rsa");
+        assertThat(DkimKey.holdsMail(KEYS.of(SHOP), KEYS.databaseNow())).isTrue();
+    }
+
     private static void add(String selector, String algorithm) {
         KEYS.add(new DkimKey.New(SHOP, selector, algorithm, "AAAA", new byte[]{1, 2, 3}));
     }

@@ -99,8 +99,8 @@ class FailoverTest {
     @ParameterizedTest
     @ValueSource(strings = {"PIPELINING", "8BITMIME"})
     void aRelayThatRelaysForNobodyIsDownAndItsMailGoesToTheNext(String offered) throws IOException {
-        ScriptedSink first = new ScriptedSink().offering(offered).always(script().on(Verb.RCPT, reply(NO_RELAY)))
-                .start();
+        ScriptedSink first = new ScriptedSink().offering(offered)
+                .always(script().on(Verb.RCPT, reply(NO_RELAY), reply(NO_RELAY))).start();
         ScriptedSink second = new ScriptedSink().start();
         Memory memory = new Memory();
 
@@ -112,9 +112,30 @@ class FailoverTest {
                 assertThat(post.send(post.mail("ana@d" + i + ".example", "relay:a,relay:b", "Hello.\r\n")))
                         .isInstanceOf(Accepted.class);
             }
-            assertThat(first.sessions()).as("after the first it is left alone").isOne();
+            assertThat(first.taken()).isEmpty();
+            assertThat(first.sessions()).as("after the second domain it is left alone").isOne();
             assertThat(memory.failed).hasValue(1);
             assertThat(second.takenCount()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void aRelayThatLeavesOutOneDomainIsNotDownForIt() throws IOException {
+        ScriptedSink first = new ScriptedSink().always(script().on(Verb.RCPT, reply(NO_RELAY),
+                reply("550 5.1.1 user unknown"), reply(NO_RELAY), reply(NO_RELAY), honest())).start();
+        ScriptedSink second = new ScriptedSink().start();
+        Memory memory = new Memory();
+
+        try (first;
+                second;
+                Post post = new Post(Waits.RFC_5321, memory, 400, Post.relay("a", first, 1),
+                        Post.relay("b", second, 1))) {
+            for (String domain : List.of("left-out", "b", "left-out-too", "left-out-too", "b")) {
+                post.send(post.mail("ana@" + domain + ".example", "relay:a,relay:b", "Hello.\r\n"));
+            }
+            assertThat(first.takenCount()).isEqualTo(1);
+            assertThat(second.takenCount()).isEqualTo(3);
+            assertThat(memory.failed).hasValue(0);
         }
     }
 

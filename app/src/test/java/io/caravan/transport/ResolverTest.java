@@ -196,9 +196,9 @@ class ResolverTest {
     }
 
     @Test
-    void theNextServerIsAskedWhenOneIsSilentOrRefusesOrIsNoResolver() throws IOException {
+    void theNextServerIsAskedWhenOneIsSilentOrRefusesOrIsNoResolverOrDeniesForNoZone() throws IOException {
         try (LocalDns other = new LocalDns().with("example.org", "MX", "10 mx.example.org.").start()) {
-            for (Fault fault : List.of(Fault.SILENCE, Fault.REFUSED, Fault.SERVFAIL, Fault.REFERRAL)) {
+            for (Fault fault : List.of(Fault.SILENCE, Fault.REFUSED, Fault.SERVFAIL, Fault.REFERRAL, Fault.NO_SOA)) {
                 server.failing(fault);
                 assertThat(list(resolver(10, server.address(), other.address()).mx("example.org"))).as("%s", fault)
                         .hasSize(1);

@@ -16,10 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 
@@ -34,6 +35,9 @@ public class Browser {
     private static final int PHONE = 390;
     private static final Pattern REQUEST = Pattern.compile(
             "\"method\":\"Network\\.requestWillBeSent\".*?\"request\":\\{.*?\"url\":\"((?:https?|wss?):[^\"]*)\"");
+    private static final List<String> MODIFIERS = List.of(Keys.CONTROL.toString(), Keys.SHIFT.toString(),
+            Keys.ALT.toString(),
+            Keys.META.toString());
     private static final String AXE = """
             const done = arguments[arguments.length - 1];
             axe.run(document, {iframes: false, resultTypes: ['violations']}).then(
@@ -90,13 +94,23 @@ public class Browser {
         return driver.findElements(By.cssSelector(css));
     }
 
-    /** To whatever has the focus; {@code press(Keys.TAB)}, {@code press("/")}, {@code press(Keys.chord(Keys.CONTROL, "s"))}. */
+    /**
+     * As a keyboard does, to whatever has the focus when the key goes down: {@code press(Keys.TAB)}, {@code press("/")},
+     * {@code press(Keys.chord(Keys.CONTROL, "s"))}. Keys sent to an element would fail, or go nowhere, when a live part is exchanged
+     * between the look at that element and the key.
+     */
     public Browser press(CharSequence... keys) {
-        try {
-            focused().sendKeys(keys);
-        } catch (StaleElementReferenceException exchanged) { // a live part, just now: what has the focus has it still
-            focused().sendKeys(keys);
+        Actions keyboard = new Actions(driver);
+        for (CharSequence key : keys) {
+            CharSequence modifier = key.subSequence(0, 1);
+            if (MODIFIERS.contains(modifier.toString())) {
+                String pressed = key.toString().substring(1).replace(Keys.NULL.toString(), "");
+                keyboard.keyDown(modifier).sendKeys(pressed).keyUp(modifier);
+            } else {
+                keyboard.sendKeys(key);
+            }
         }
+        keyboard.perform();
         return this;
     }
 
@@ -107,11 +121,11 @@ public class Browser {
     /** Presses Tab until the element has the focus: that it can be reached without a mouse is what is tested. */
     public Browser tabTo(String css) {
         for (int i = 0; i < 200; i++) {
-            if (focused().equals(find(css))) { // found anew each time: a live part may be exchanged meanwhile
+            // in one question: between two a live part may be exchanged
+            if ((Boolean) script("return document.activeElement === document.querySelector(arguments[0])", css)) {
                 return this;
             }
-            // as a keyboard does: keys sent to a file field would be taken for a file's name
-            new org.openqa.selenium.interactions.Actions(driver).sendKeys(org.openqa.selenium.Keys.TAB).perform();
+            press(Keys.TAB);
         }
         throw new AssertionError(css + " cannot be reached with Tab on " + path());
     }

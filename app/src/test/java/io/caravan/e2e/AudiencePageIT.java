@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.interactions.Actions;
 
 import io.caravan.mail.ListId;
 
@@ -39,7 +38,7 @@ class AudiencePageIT {
         pages.open("/audience/upload");
         pages.tabTo("#file"); // a file dialog is the browser's own: the field takes the name as from it
         pages.find("#file").sendKeys(file.toString());
-        new Actions(pages.driver).sendKeys(Keys.TAB).perform();
+        pages.press(Keys.TAB);
         assertThat(pages.focused()).isEqualTo(pages.find("form[action$='/upload'] button"));
         pages.press(Keys.ENTER);
         pages.until("columns are asked for", () -> pages.path().matches("/audience/upload/\\d+"));
@@ -47,7 +46,7 @@ class AudiencePageIT {
 
     private void type(String css, String text) {
         pages.tabTo(css);
-        pages.focused().sendKeys(Keys.chord(Keys.CONTROL, "a"), text.isEmpty() ? Keys.DELETE : text);
+        pages.press(Keys.chord(Keys.CONTROL, "a"), text.isEmpty() ? Keys.DELETE : text);
     }
 
     private void importFinishes() {
@@ -148,7 +147,7 @@ class AudiencePageIT {
         pages.open("/audience/imports");
         assertThat(pages.text()).contains("bad.csv");
         pages.check("/audience/imports");
-        pages.find("form[action$='/discard'] button").sendKeys(Keys.ENTER);
+        pages.tabTo("form[action$='/discard'] button").press(Keys.ENTER);
         pages.untilText(".said", "thrown away");
     }
 
@@ -184,7 +183,7 @@ class AudiencePageIT {
 
         pages.open("/audience");
         pages.press("/");
-        pages.focused().sendKeys("HIST@up", Keys.ENTER);
+        pages.press("HIST@up", Keys.ENTER);
         pages.until("found", () -> pages.path().startsWith("/audience/contacts?"));
         pages.press("j");
         pages.press(Keys.ENTER);
@@ -196,7 +195,7 @@ class AudiencePageIT {
                 .matches("/runs/\\d+/people/1");
 
         pages.tabTo(".attributes .pair:nth-of-type(1) textarea");
-        pages.focused().sendKeys(Keys.chord(Keys.CONTROL, "a"), "Mailand");
+        pages.press(Keys.chord(Keys.CONTROL, "a"), "Mailand");
         pages.press(Keys.chord(Keys.CONTROL, "s"));
         pages.untilText(".said", "version 3");
         assertThat(pages.text()).contains("city: Rom → Mailand");
@@ -213,14 +212,6 @@ class AudiencePageIT {
         pages.screenshots("/audience/upload", "audience-upload");
     }
 
-    /** The part is exchanged while one walks through it; the focus stays with what stands in the same place. */
-    private static void tabToWhatMoves(String css) {
-        for (int i = 0; i < 40
-                && !(Boolean) pages.script("return document.activeElement.matches(arguments[0])", css); i++) {
-            new Actions(pages.driver).sendKeys(Keys.TAB).perform();
-        }
-    }
-
     @Test
     void aRunningImportMovesOnThePageAndCanBeCancelled() throws Exception {
         StringBuilder csv = new StringBuilder("email\n");
@@ -232,12 +223,10 @@ class AudiencePageIT {
         pages.until("some rows are in", () -> pages.text("#import .counts").contains("accepted"));
         String first = pages.text("#import .rate");
         pages.until("it moves", () -> !pages.text("#import .rate").equals(first));
-        tabToWhatMoves("#cancel-import summary");
-        new Actions(pages.driver).sendKeys(Keys.ENTER).perform();
+        pages.tabTo("#cancel-import summary").press(Keys.ENTER);
         pages.until("it asks first",
                 () -> (Boolean) pages.script("return document.querySelector('#cancel-import').open"));
-        tabToWhatMoves("#cancel-import button");
-        new Actions(pages.driver).sendKeys(Keys.ENTER).perform();
+        pages.tabTo("#cancel-import button").press(Keys.ENTER);
         pages.untilText(".said", "Cancelled.");
         assertThat(pages.text("#import")).contains("cancelled", "What was in by then stays in");
     }

@@ -18,7 +18,6 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.interactions.Actions;
 
 import io.caravan.campaign.Action;
 import io.caravan.campaign.Campaigns;
@@ -46,19 +45,7 @@ class CampaignPageIT {
     /** Tab to it and Enter: a mouse is never used. */
     private static void enter(String css) {
         pages.until(css + " is there", () -> !pages.all(css).isEmpty());
-        for (int i = 0; i < 200; i++) { // asked anew each time: a part that moves is exchanged meanwhile
-            if ((Boolean) pages.script("return document.activeElement.matches(arguments[0])", css)) {
-                keys(Keys.ENTER);
-                return;
-            }
-            keys(Keys.TAB);
-        }
-        throw new AssertionError(css + " cannot be reached with Tab on " + pages.path());
-    }
-
-    /** To the page, whatever has the focus: that may be exchanged at the same moment. */
-    private static void keys(CharSequence keys) {
-        new Actions(pages.driver).sendKeys(keys).perform();
+        pages.tabTo(css).press(Keys.ENTER);
     }
 
     private static void confirmed(String campaign, String word) {

@@ -106,7 +106,7 @@ class NodesPageIT {
         pages.open("/nodes/" + other.id() + "/lost");
         assertThat(pages.text("#mails")).isEqualTo(String.valueOf(claimed.get()));
         pages.check("/nodes/" + other.id() + "/lost");
-        pages.find("main button").sendKeys(Keys.ENTER);
+        pages.tabTo("main button").press(Keys.ENTER);
 
         pages.untilText(".said", "In doubt: " + claimed.get());
         assertThat(pages.text("[data-node='" + other.id() + "']")).contains("lost", "declared lost");

@@ -59,7 +59,7 @@ class PreviewPageIT {
         pages.untilText("#to", "cy@example.org");
         pages.press("/").press(Keys.chord(Keys.CONTROL, "a"), "bo", Keys.ENTER);
         pages.untilText("main", "There is no contact 'bo'");
-        pages.find("[data-rows] a").sendKeys(Keys.ENTER);
+        pages.tabTo("[data-rows] a").press(Keys.ENTER);
         pages.untilText("#to", "bo@example.org");
 
         pages.driver.switchTo().frame(pages.find("iframe"));

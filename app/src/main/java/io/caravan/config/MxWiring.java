@@ -10,11 +10,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.caravan.flow.ProviderFile;
+import io.caravan.transport.Denials;
 import io.caravan.transport.Dns;
 import io.caravan.transport.MxRouting;
 import io.caravan.transport.ProviderCheck;
 import io.caravan.transport.Providers;
 import io.caravan.transport.Providers.Rule;
+import io.caravan.transport.Resolver;
 import io.caravan.transport.Reuse;
 import io.caravan.transport.TlsLog;
 import io.caravan.transport.TlsPolicies;
@@ -25,8 +27,13 @@ import io.caravan.transport.Transport;
 class MxWiring {
 
     @Bean
-    Dns dns(CaravanProperties settings) {
+    Resolver dns(CaravanProperties settings) {
         return SigningWiring.resolver(settings, settings.dns().entries());
+    }
+
+    @Bean
+    Denials denials(Resolver dns) {
+        return dns.denials();
     }
 
     /** What is configured wins over the table, name by name. */

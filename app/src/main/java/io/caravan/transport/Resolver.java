@@ -56,6 +56,7 @@ public final class Resolver implements Dns {
     private final boolean named;
     private final Duration timeout;
     private final DnsMemory memory;
+    private final Denials denials = new Denials();
     private final LongSupplier nanoTime;
 
     /**
@@ -72,6 +73,10 @@ public final class Resolver implements Dns {
         this.timeout = timeout;
         this.nanoTime = nanoTime;
         memory = new DnsMemory(entries, nanoTime);
+    }
+
+    public Denials denials() {
+        return denials;
     }
 
     @Override
@@ -165,6 +170,7 @@ public final class Resolver implements Dns {
         for (int round = 0; round < ROUNDS && doubtful == null; round++) {
             for (InetSocketAddress server : servers()) {
                 last = ask(server, name, type);
+                denials.heard(last);
                 if (last.isDoubtful()) {
                     doubtful = last; // the next server may know better
                 } else if (last.outcome() != DnsMemory.Outcome.FAULT) {

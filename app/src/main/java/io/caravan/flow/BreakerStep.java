@@ -78,6 +78,7 @@ public class BreakerStep {
             replies.tell();
             if (!here.isBefore(sweep) || here.plus(SWEEP).isBefore(sweep)) {
                 minutes.removeBefore(all.now().minus(LaneMinutes.KEPT));
+                slower.sweep(all.now());
                 sweep = here.plus(SWEEP);
             }
         } catch (RuntimeException e) { // what is known holds on; without the database nothing is claimed anyway

@@ -96,7 +96,7 @@ class ClaimGroups {
     /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. */
     private void overflow(Prepared mailing, Waiting lane, String provider, Map<Integer, Long> staying,
             Map<String, Group> byRoad) {
-        limits.overflow(mailing.identity().name(), provider).ifPresent(over -> {
+        limits.overflow(mailing.identity().name(), provider, mailing.spec().rate()).ifPresent(over -> {
             Waiting rest = over.rest(lane, staying);
             if (rest.rows() > 0) {
                 byRoad.computeIfAbsent(OVERFLOW + over.route(),

@@ -67,28 +67,30 @@ class LaneLimits {
      * Where the mail goes that a warm-up does not take today.
      *
      * @param stays how many are left to the plan until the end of its day
+     * @param own   how many the run's own rate lets go by then
      */
-    record Overflow(String route, long stays) {
+    record Overflow(String route, long stays, long own) {
 
         /**
-         * What of a run's rows in the lane does not stay.
+         * What of a run's rows in the lane does not stay. A slow run keeps no more of the day for itself than it can use.
          *
          * @param staying rows that stay, by lane, of the runs looked at before; these are added
          */
         Waiting rest(Waiting lane, Map<Integer, Long> staying) {
             Waiting rest = lane.after(Math.max(0, stays - staying.getOrDefault(lane.lane(), 0L)));
-            staying.merge(lane.lane(), lane.rows() - rest.rows(), Long::sum);
+            staying.merge(lane.lane(), Math.min(own, lane.rows() - rest.rows()), Long::sum);
             return rest;
         }
     }
 
-    Optional<Overflow> overflow(String identity, String provider) {
+    /** @param own the rate of the run that asks; null: it has none */
+    Optional<Overflow> overflow(String identity, String provider, @Nullable Rate own) {
         Instant now = clock.instant();
         WarmUp plan = warmUps.of(identity, provider).orElse(null);
         String route = plan == null ? null : plan.overflow();
         return plan == null || route == null || plan.rate(now).isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Overflow(route, plan.left(now)));
+                : Optional.of(new Overflow(route, plan.left(now), own == null ? Long.MAX_VALUE : plan.left(own, now)));
     }
 
     /**

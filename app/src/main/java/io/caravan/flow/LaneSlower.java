@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.mail.Rate;
 import io.caravan.mail.RowState;
+import io.caravan.pacing.LaneAsks;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
@@ -42,19 +44,26 @@ class LaneSlower {
         }
 
         boolean isOver(Instant now) {
-            return since.plus(1, ChronoUnit.MINUTES).isBefore(now) || LaneStates.isOfAnotherTime(since, now);
+            return since.plus(LaneAsks.COUNTS).isBefore(now) || LaneStates.isOfAnotherTime(since, now);
+        }
+
+        LaneAsks.Ask told() {
+            return new LaneAsks.Ask(words.times(), words.domains(), since);
         }
     }
 
     private final Map<Integer, Asking> asking = new HashMap<>();
     private final LaneStates states;
+    private final LaneAsks asks;
     private final LaneMinutes minutes;
     private final Lanes lanes;
     private final Sending sending;
     private final Slowing slowing;
 
-    LaneSlower(LaneStates states, LaneMinutes minutes, Lanes lanes, Sending sending, Slowing slowing) {
+    LaneSlower(LaneStates states, LaneAsks asks, LaneMinutes minutes, Lanes lanes, Sending sending,
+            Slowing slowing) {
         this.states = states;
+        this.asks = asks;
         this.minutes = minutes;
         this.lanes = lanes;
         this.sending = sending;
@@ -63,37 +72,50 @@ class LaneSlower {
 
     /**
      * True if something was slowed. One stray word among thousands of accepted mails is no request of a provider, so each is kept for a
-     * minute, until there are enough.
+     * minute, until there are enough, all nodes' together.
      *
-     * @param asked lanes with the words of their provider
+     * @param asked lanes with the words of their provider, as this node heard them
      */
     boolean slow(Map<Integer, SlowDown> asked, LaneStates.Snapshot all) {
         boolean changed = false;
         asking.values().removeIf(known -> known.isOver(all.now()));
         asked.forEach((lane, words) -> asking.merge(lane, new Asking(words, all.now()), Asking::and));
-        for (Map.Entry<Integer, Asking> lane : Map.copyOf(asking).entrySet()) {
-            SlowDown words = lane.getValue().words();
-            LaneState state = all.lanes().get(lane.getKey());
+        asks.tell(asked.keySet().stream().collect(Collectors.toMap(lane -> lane, lane -> asking.get(lane).told())));
+        Map<Integer, LaneAsks.Ask> heard = asks.heard(asking.keySet(), all.now());
+        for (Map.Entry<Integer, Asking> one : Map.copyOf(asking).entrySet()) {
+            int lane = one.getKey();
+            LaneState state = all.lanes().get(lane);
             Instant at = state == null ? null : state.pace().at();
-            if (slowing.isFresh(at, all.now())) {
-                asking.remove(lane.getKey());
-            } else if (isEnough(words, lane.getKey(), all.now())) {
-                asking.remove(lane.getKey());
+            boolean fresh = slowing.isFresh(at, all.now());
+            if (!fresh && isEnough(heard.get(lane), lane, all.now())) {
                 double share = state == null ? 1 : slowing.now(state.pace().factor(), at, all.now());
-                changed |= states.slow(lane.getKey(), at, slowing.slower(share),
-                        base(lane.getKey(), state, share, all.now()), words.words());
+                changed |= states.slow(lane, at, slowing.slower(share), base(lane, state, share, all.now()),
+                        one.getValue().words().words());
+                fresh = true;
+            }
+            if (fresh) { // also what is still asked of the moment that it was slowed for
+                asking.remove(lane);
+                asks.forget(lane);
             }
         }
         return changed;
     }
 
+    /** Removes what nodes asked for that stopped before their words were enough. */
+    void sweep(Instant now) {
+        asks.removeBefore(now.minus(LaneAsks.COUNTS.multipliedBy(2)));
+    }
+
     /** The hosts of the tail have nothing to do with each other: there it takes more, and more than one of them. */
-    private boolean isEnough(SlowDown words, int lane, Instant now) {
+    private boolean isEnough(LaneAsks.@Nullable Ask heard, int lane, Instant now) {
+        if (heard == null) {
+            return false;
+        }
         boolean tail = lanes.provider(lane).equals(Lanes.TAIL);
         LaneMinutes.Counts lately = lately(lane, now);
         long answers = lately == null ? 0 : lately.of(ANSWERS);
-        return words.times() >= answers * (tail ? OF_THE_TAIL : OF_A_PROVIDER)
-                && (!tail || words.domains().size() >= SlowDown.MANY);
+        return heard.times() >= answers * (tail ? OF_THE_TAIL : OF_A_PROVIDER)
+                && (!tail || heard.domains().size() >= SlowDown.MANY);
     }
 
     /** Mails a second at full rate: as configured, as it was when it was slowed first, or as it went in the busiest of the last minutes. */

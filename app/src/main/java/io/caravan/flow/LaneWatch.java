@@ -24,6 +24,7 @@ import io.caravan.pacing.LaneHours;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneState;
 import io.caravan.pacing.LaneStates;
+import io.caravan.pacing.Lanes;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
 import io.caravan.shaping.Fault;
@@ -55,17 +56,20 @@ class LaneWatch {
     private final LaneMinutes minutes;
     private final LaneStates states;
     private final BreakerRules rules;
+    private final TailDeferrals tail;
     private final LaneBreakers breakers = new LaneBreakers();
     private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
     private final Map<Integer, SlowDown> throttled = new ConcurrentHashMap<>();
     private volatile Map<Integer, LaneState> known = Map.of();
 
-    LaneWatch(Refusals refusals, LaneHours hours, LaneMinutes minutes, LaneStates states, BreakerRules rules) {
+    LaneWatch(Refusals refusals, LaneHours hours, LaneMinutes minutes, LaneStates states, Lanes lanes,
+            BreakerRules rules) {
         this.refusals = refusals;
         this.hours = hours;
         this.minutes = minutes;
         this.states = states;
         this.rules = rules;
+        tail = new TailDeferrals(lanes);
     }
 
     /** Books settled outcomes, in their transaction. What no real host said counts for nobody, in the hours as in the minutes. */
@@ -78,7 +82,8 @@ class LaneWatch {
             Judged judged = answer == RowState.DEFERRED
                     ? refusals.judged(outcome, row.apply(outcome)).orElse(null)
                     : null;
-            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, judged)) {
+            if (BOOKED.contains(answer) && metAHost(outcome) && says(answer, outcome, judged)
+                    && (answer != RowState.DEFERRED || tail.count(outcome, row.apply(outcome)))) {
                 byHour.merge(new LaneHours.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.HOURS), answer), 1,
                         Integer::sum);
                 byMinute.merge(new LaneMinutes.Key(outcome.lane(), outcome.at().truncatedTo(ChronoUnit.MINUTES),
@@ -115,8 +120,7 @@ class LaneWatch {
     }
 
     private void asked(Planned row, String words) {
-        String address = row.canonical();
-        throttled.merge(row.lane(), SlowDown.of(address.substring(address.lastIndexOf('@') + 1), words), SlowDown::and);
+        throttled.merge(row.lane(), SlowDown.of(TailDeferrals.domain(row), words), SlowDown::and);
     }
 
     private static boolean wasIdle(String reply, String status) {

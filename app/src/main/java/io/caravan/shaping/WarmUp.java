@@ -45,8 +45,12 @@ public record WarmUp(String identity, String provider, LocalDate begin, List<Lon
 
     /** How many more the plan lets go until its day is over. */
     public long left(Instant now) {
-        Duration rest = Duration.between(now, next(now));
-        return rate(now).map(rate -> 1 + rest.toNanos() / 1000 / rate.intervalMicros()).orElse(Long.MAX_VALUE);
+        return rate(now).map(rate -> left(rate, now)).orElse(Long.MAX_VALUE);
+    }
+
+    /** How many more of a rate go until its day is over. */
+    public long left(Rate rate, Instant now) {
+        return 1 + Duration.between(now, next(now)).toNanos() / 1000 / rate.intervalMicros();
     }
 
     /** When its next day begins. */

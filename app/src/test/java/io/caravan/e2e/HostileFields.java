@@ -38,7 +38,7 @@ final class HostileFields {
             "delivery.domain",
             "delivery.state", "delivery.status", "evidence.outcome", "hold.reason", "import.mode", "import.sha256",
             "import.source", "import.state", "import_row.verdict", "installation.name", "lane_hour.outcome",
-            "lane_minute.outcome", "lane_reply.outcome", "lane_state.state", "lane_state.measure",
+            "lane_minute.outcome", "lane_ask.domains", "lane_reply.outcome", "lane_state.state", "lane_state.measure",
             "import_span.verdict", "import_stretch.verdict",
             "installation.secret_sha256",
             "evidence.status", "dkim_key.domain", "dkim_key.selector", "dkim_key.algorithm", "dkim_key.published",

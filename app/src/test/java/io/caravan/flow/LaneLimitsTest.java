@@ -29,7 +29,7 @@ class LaneLimitsTest {
     private static final int LANE = 7;
 
     private final LaneWatch watch = new LaneWatch(new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), null, null,
-            null, new BreakerRules(List.of()));
+            null, null, new BreakerRules(List.of()));
     private final Sending sending = new Sending(false, Set.of(), "mx", Map.of(), Map.of(), null, Map.of(),
             Map.of("paced.example", Rate.parse("40/s")), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20,
             Duration.ofSeconds(5));
@@ -105,13 +105,23 @@ class LaneLimitsTest {
 
     @Test
     void runsOfALaneShareWhatItsWarmUpTakesToday() {
-        LaneLimits.Overflow plan = new LaneLimits.Overflow("relay:main", 1_000);
+        LaneLimits.Overflow plan = new LaneLimits.Overflow("relay:main", 1_000, Long.MAX_VALUE);
         Map<Integer, Long> staying = new HashMap<>();
 
         assertThat(plan.rest(new Waiting(LANE, 800, 0), staying).rows()).isZero();
         assertThat(plan.rest(new Waiting(LANE, 500, 300), staying)).isEqualTo(new Waiting(LANE, 500, 100));
         assertThat(plan.rest(new Waiting(LANE, 40, 0), staying).rows()).isEqualTo(40);
         assertThat(plan.rest(new Waiting(LANE + 1, 800, 0), staying).rows()).as("another lane").isZero();
+    }
+
+    @Test
+    void aSlowRunLeavesToOthersWhatItCannotSendToday() {
+        Map<Integer, Long> staying = new HashMap<>();
+
+        assertThat(new LaneLimits.Overflow("relay:main", 1_000, 60).rest(new Waiting(LANE, 1_000, 0), staying).rows())
+                .as("it sends nothing another way that may stay").isZero();
+        assertThat(new LaneLimits.Overflow("relay:main", 1_000, Long.MAX_VALUE)
+                .rest(new Waiting(LANE, 1_000, 0), staying).rows()).isEqualTo(60);
     }
 
     private static Limit limit(String rate) {

@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import java.time.InstantSource;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -86,12 +87,55 @@ class LaneSlowerTest extends LaneWatchFixture {
         }
         assertThat(line(tail).standing()).as("odd ones").isEqualTo(Standing.HEALTHY);
 
-        for (String domain : List.of("b.example", "c.example", "d.example")) {
-            book(tail, 100, RowState.DEFERRED, "mx." + domain, TOO_FAST, domain);
+        for (int i = 0; i < 160; i++) {
+            book(tail, 3, RowState.DEFERRED, "mx.x" + i + ".example", TOO_FAST, "x" + i + ".example");
         }
         step.applyNow();
 
         assertThat(line(tail).standing()).as("so many of them that it is us").isEqualTo(Standing.SLOWING);
+    }
+
+    /** Each hears a few of thirty words about ten thousand mails, none of them enough by itself. */
+    @Test
+    void whatTheNodesHearTogetherSlowsALaneOnce() {
+        int lane = lane("shared.example");
+        List<LaneWatch> watches = List.of(watch(), watch(), watch());
+        List<BreakerStep> nodes = watches.stream().map(heard -> step(heard, InstantSource.system())).toList();
+        book(lane, 3_000, RowState.ACCEPTED, HOST, "250 ok");
+        for (int node = 0; node < 2; node++) {
+            book(watches.get(node), lane, 6, RowState.DEFERRED, HOST, TOO_FAST, "example.org");
+            nodes.get(node).applyNow();
+            nodes.get(node).applyNow(); // it tells what it has told before
+        }
+        assertThat(line(lane).standing()).as("12 of 3,012").isEqualTo(Standing.HEALTHY);
+
+        book(watches.get(2), lane, 6, RowState.DEFERRED, HOST, TOO_FAST, "example.org");
+        nodes.get(2).applyNow();
+
+        assertThat(line(lane).state().pace().factor()).as("18 of 3,018").isEqualTo(0.5);
+        nodes.forEach(BreakerStep::applyNow);
+        assertThat(jdbc.sql("select count(*) from lane_ask").query(Integer.class).single()).as("all forgotten")
+                .isZero();
+        jdbc.sql("update lane_state set paced_at = paced_at - interval 11 second").update();
+        nodes.forEach(BreakerStep::applyNow);
+        assertThat(line(lane).state().pace().factor()).as("not for the same words").isEqualTo(0.5);
+    }
+
+    @Test
+    void whatANodeToldAndStoppedCountsForAMinuteAndIsRemoved() {
+        int lane = lane("stopped.example");
+        book(lane, 2_000, RowState.ACCEPTED, HOST, "250 ok");
+        LaneWatch stopped = watch();
+        book(stopped, lane, 9, RowState.DEFERRED, HOST, TOO_FAST, "example.org");
+        step(stopped, InstantSource.system()).applyNow();
+        jdbc.sql("update lane_ask set since = since - interval 61 second").update();
+
+        hear(lane, 3, RowState.DEFERRED, HOST, TOO_FAST);
+        assertThat(line(lane).standing()).isEqualTo(Standing.HEALTHY);
+
+        jdbc.sql("update lane_ask set since = since - interval 2 minute").update();
+        step(watch(), InstantSource.system()).applyNow(); // a step sweeps at its first turn
+        assertThat(jdbc.sql("select count(*) from lane_ask").query(Integer.class).single()).isZero();
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.caravan.mail.Rate;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.SmtpReply;
+import io.caravan.pacing.LaneAsks;
 import io.caravan.pacing.LaneHours;
 import io.caravan.pacing.LaneMinutes;
 import io.caravan.pacing.LaneReplies;
@@ -49,8 +50,13 @@ abstract class LaneWatchFixture {
             rule("bounce", 0.05, Duration.ofHours(24), RowState.BOUNCED, Set.of(RowState.ACCEPTED, RowState.BOUNCED)),
             rule("deferral", 0.3, Duration.ofMinutes(15), RowState.DEFERRED,
                     Set.of(RowState.ACCEPTED, RowState.BOUNCED, RowState.DEFERRED))));
-    final LaneWatch watch = new LaneWatch(new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), hours, minutes,
-            states, rules);
+    final LaneWatch watch = watch();
+
+    /** Another node's. */
+    LaneWatch watch() {
+        return new LaneWatch(new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), hours, minutes, states, lanes,
+                rules);
+    }
 
     static BreakerRule rule(String measure, double threshold, Duration window, RowState bad, Set<RowState> of) {
         return new BreakerRule(measure, threshold, 200, window, Duration.ofMinutes(30), Rate.parse("10/min"),
@@ -65,7 +71,13 @@ abstract class LaneWatchFixture {
             rules, slowing, sending, step);
 
     BreakerStep step(InstantSource clock) {
-        return new BreakerStep(watch, states, minutes, rules, new LaneSlower(states, minutes, lanes, sending, slowing),
+        return step(watch, clock);
+    }
+
+    /** Another node's, with what it hears. */
+    BreakerStep step(LaneWatch watch, InstantSource clock) {
+        return new BreakerStep(watch, states, minutes, rules,
+                new LaneSlower(states, new LaneAsks(jdbc), minutes, lanes, sending, slowing),
                 new LastReplies(new LaneReplies(jdbc)), clock);
     }
 
@@ -84,6 +96,10 @@ abstract class LaneWatchFixture {
     }
 
     void book(int lane, int n, RowState state, String host, String reply, String domain) {
+        book(watch, lane, n, state, host, reply, domain);
+    }
+
+    void book(LaneWatch watch, int lane, int n, RowState state, String host, String reply, String domain) {
         Instant now = states.read().now();
         String status = reply.startsWith("4") && reply.indexOf('.') == 5
                 ? reply.substring(4, reply.indexOf(' ', 4))

@@ -204,4 +204,43 @@ class LaneWatchTest extends LaneWatchFixture {
                 forced);
         assertThat(desk.troubled(2)).extracting(line -> line.lane().id()).containsExactlyInAnyOrder(held, trickling);
     }
+
+    /** Each of them is tried again every few minutes, and the lane's other mail is out long ago. */
+    @Test
+    void aFewDomainsThatAreDownForADayHoldNotTheMailOfAllSmallProviders() {
+        int tail = lanes.tail("shop.example");
+        List<String> down = List.of("a.example", "b.example", "c.example");
+        hear(tail, 20, RowState.ACCEPTED, HOST, "250 ok");
+        down.forEach(domain -> book(tail, 200, RowState.DEFERRED, "mx." + domain, "450 4.3.0 try later", domain));
+        step.applyNow();
+
+        assertThat(line(tail).state()).isNull();
+        assertThat(line(tail).measures().get(1).bad()).as("one of each").isEqualTo(3);
+        for (int i = 0; i < 200; i++) {
+            book(tail, 1, RowState.DEFERRED, "mx.x" + i + ".example", "450 4.3.0 try later", "x" + i + ".example");
+        }
+        step.applyNow();
+        assertThat(line(tail).standing()).as("many of them").isEqualTo(Standing.HELD);
+    }
+
+    @Test
+    void aDeferralCountsOnceAlsoWhenItsTransactionIsDoneAgain() {
+        TailDeferrals counting = new TailDeferrals(lanes);
+        int tail = lanes.tail("shop.example");
+        Instant now = Instant.parse("2026-03-02T10:00:00Z");
+
+        assertThat(counts(counting, tail, 1, now)).isTrue();
+        assertThat(counts(counting, tail, 1, now)).as("the same again").isTrue();
+        assertThat(counts(counting, tail, 2, now.plusSeconds(59))).as("another of its minute").isFalse();
+        assertThat(counts(counting, tail, 2, now.plusSeconds(60))).isTrue();
+        int large = lane("large.example");
+        assertThat(counts(counting, large, 1, now) && counts(counting, large, 2, now)).isTrue();
+    }
+
+    private static boolean counts(TailDeferrals counting, int lane, int n, Instant at) {
+        RowId row = new RowId(1, n);
+        return counting.count(
+                new Outcome(1, row, 1, lane, at, RowState.DEFERRED, "", HOST, "4.3.0", "450 4.3.0 try later", null),
+                new Planned(row, lane, "ana@a.example", "ana@a.example", 0, at, null, "{}"));
+    }
 }

@@ -34,6 +34,10 @@ class ClaimGroups {
     }
 
     private static final String OVERFLOW = "over ";
+    /** Rows of one lane on the road that all mail exchangers share; fresh ones are claimed when half of them are through. */
+    private static final int AMONG_OTHERS = 100;
+    /** The part of the memory that a road may have while all roads together have more than is theirs. */
+    private static final int ROADS = 4;
 
     private final Sending sending;
     private final InFlight inFlight;
@@ -117,6 +121,26 @@ class ClaimGroups {
         }
         boolean small = room < Math.min(group.rows(), sending.batch() / 4); // only when little is left: a batch costs the same
         return small ? 0 : room;
+    }
+
+    /**
+     * How many rows of a lane may be claimed now. What shares a road with others takes a part of it, however slow its hosts are, or a few
+     * small providers that accept a mail in twenty seconds would be all that the road is full of.
+     */
+    long room(Group group, Waiting lane) {
+        if (!group.road().equals(Transport.MX) || provider(lane.lane()).equals(Lanes.TAIL)) {
+            return lane.rows();
+        }
+        long on = inFlight.rowsOf(lane.lane());
+        return on > AMONG_OTHERS / 2 ? 0 : Math.min(lane.rows(), AMONG_OTHERS - on);
+    }
+
+    /**
+     * True while more rendered mail waits than {@code caravan.batches.memory}, and much of it for this road: the others go on until it is
+     * twice as much.
+     */
+    boolean crowded(Group group) {
+        return inFlight.bytes() > sending.memory() && inFlight.bytes(group.road()) > sending.memory() / ROADS;
     }
 
     /** Whether a batch that another node claimed may come onto this node's road. One that is empty takes any. */

@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Planned;
+import io.caravan.mail.Finished;
 
 /**
  * What this node has claimed and not settled. A row is <i>undecided</i> until a step hands it to the transport or to the recorder; only
@@ -33,6 +34,7 @@ public class InFlight {
         private final Map<Integer, Planned> rows = new HashMap<>();
         private final Set<Integer> undecided = new HashSet<>();
         private final Map<Integer, String> moving = new HashMap<>(0);
+        private final AtomicLong bytes = new AtomicLong();
         private int unsettled;
         private volatile QuotaRoom.@Nullable Taken quota;
 
@@ -83,22 +85,35 @@ public class InFlight {
             return unsettled <= 0;
         }
 
+        /** A mail of it waits for a connection, or is on one. */
+        void waits(Finished mail) {
+            bytes.addAndGet(own(mail));
+        }
+
+        /** It does no more. */
+        void waitsNoMore(Finished mail) {
+            bytes.addAndGet(-own(mail));
+        }
+
+        /** What its campaign's mails share lies in memory once, however many wait. */
+        private long own(Finished mail) {
+            return mail.size() - mailing.mailing().sharedBytes();
+        }
+
         /** What its claim took of a day's quota; null: another node has claimed it. */
         QuotaRoom.@Nullable Taken quota() {
             return quota;
         }
 
-        /** The lane that its rows are of; a batch of several counts as its first row's. */
-        int lane() {
-            return rows.values().stream().findFirst().map(Planned::lane).orElse(0);
-        }
-
-        synchronized int unsettled() {
-            return unsettled;
+        private Map<Integer, Integer> lanes(Collection<Integer> some) {
+            Map<Integer, Integer> lanes = new HashMap<>();
+            some.forEach(n -> lanes.merge(row(n).lane(), 1, Integer::sum));
+            return lanes;
         }
     }
 
-    private record Coming(String route, int size, QuotaRoom.Taken quota) {
+    /** @param lanes how many of its rows are of each */
+    private record Coming(String route, int size, Map<Integer, Integer> lanes, QuotaRoom.Taken quota) {
     }
 
     private final Map<Long, Held> batches = new ConcurrentHashMap<>();
@@ -107,13 +122,18 @@ public class InFlight {
     /** Claimed and not yet opened: the route that each is counted under. */
     private final Map<Long, Coming> coming = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> byRoute = new ConcurrentHashMap<>();
-    private final AtomicLong bytes = new AtomicLong();
+    private final Map<Integer, Long> byLane = new ConcurrentHashMap<>();
     private final Queue<Long> closedBatches = new ConcurrentLinkedQueue<>();
 
     /** Counts a claim before its batch is on the road. */
-    void claimed(BatchReference batch, String route, QuotaRoom.Taken quota) {
+    void claimed(BatchReference batch, String route, Map<Integer, Integer> lanes, QuotaRoom.Taken quota) {
         onRoute(route).addAndGet(batch.size());
-        coming.put(batch.batch(), new Coming(route, batch.size(), quota));
+        count(lanes, 1);
+        coming.put(batch.batch(), new Coming(route, batch.size(), lanes, quota));
+    }
+
+    private void count(Map<Integer, Integer> lanes, int sign) {
+        lanes.forEach((lane, n) -> byLane.merge(lane, (long) sign * n, (a, b) -> a + b == 0 ? null : a + b));
     }
 
     /** Which route a claim was counted under, here or by whoever claimed it. */
@@ -153,7 +173,9 @@ public class InFlight {
             onRoute(batch.route).addAndGet(batch.reference.size());
         } else {
             batch.quota = known.quota();
+            count(known.lanes(), -1);
         }
+        count(batch.lanes(batch.rows.keySet()), 1);
         return true;
     }
 
@@ -168,9 +190,10 @@ public class InFlight {
     }
 
     /** Rows left their batch, settled or given back. True if it was the last one. */
-    boolean left(Held batch, int rows) {
-        onRoute(batch.route).addAndGet(-rows);
-        boolean closed = batch.left(rows);
+    boolean left(Held batch, Collection<Integer> rows) {
+        onRoute(batch.route).addAndGet(-rows.size());
+        count(batch.lanes(rows), -1);
+        boolean closed = batch.left(rows.size());
         if (closed) {
             batches.remove(batch.reference.batch());
             closedBatches.add(batch.reference.batch());
@@ -196,7 +219,13 @@ public class InFlight {
         Coming known = coming.remove(batch);
         if (known != null) {
             onRoute(known.route()).addAndGet(-known.size());
+            count(known.lanes(), -1);
         }
+    }
+
+    /** Claimed and unsettled rows of a lane. */
+    long rowsOf(int lane) {
+        return byLane.getOrDefault(lane, 0L);
     }
 
     long rows(String route) {
@@ -214,20 +243,24 @@ public class InFlight {
         return byRoute.values().stream().mapToLong(AtomicLong::get).sum();
     }
 
-    /** Unsettled rows of open batches by lane. */
+    /** Claimed and unsettled rows by lane. */
     Map<Integer, Long> byLane() {
-        Map<Integer, Long> lanes = new HashMap<>();
-        batches.values().forEach(batch -> lanes.merge(batch.lane(), (long) batch.unsettled(), Long::sum));
-        return lanes;
+        return Map.copyOf(byLane);
     }
 
     int openBatches() {
         return batches.size();
     }
 
-    /** Bytes of finished mail that waits or is on a connection. */
-    AtomicLong bytes() {
-        return bytes;
+    /** Bytes of finished mail that waits or is on a connection, without what all mails of a campaign share. */
+    long bytes() {
+        return batches.values().stream().mapToLong(batch -> batch.bytes.get()).sum();
+    }
+
+    /** The same of one route. */
+    long bytes(String route) {
+        return batches.values().stream().filter(batch -> batch.route.equals(route))
+                .mapToLong(batch -> batch.bytes.get()).sum();
     }
 
     private AtomicLong onRoute(String route) {

@@ -16,6 +16,9 @@ class NodeHold {
 
     private static final Logger log = LoggerFactory.getLogger(NodeHold.class);
 
+    /** Times the memory of rendered mail at which nothing is claimed; from once on it is what waits on a crowded road ({@link ClaimGroups#crowded}). */
+    private static final int AT_MOST = 2;
+
     private final InFlight inFlight;
     private final Recorder recorder;
     private final NodeLife node;
@@ -28,12 +31,12 @@ class NodeHold {
         this.recorder = recorder;
         this.node = node;
         this.seam = seam;
-        backPressure = BackPressure.standard(sending.memory());
+        backPressure = BackPressure.standard(AT_MOST * sending.memory());
     }
 
     /** What holds this node as a whole at this moment; empty: nothing does. Asks nobody: it answers also when the database does not. */
     Optional<String> now() {
-        return now(inFlight.bytes().get());
+        return now(inFlight.bytes());
     }
 
     /** The same without mail that only waits for connections: that is work under way, and ends by itself. */
@@ -47,7 +50,7 @@ class NodeHold {
 
     /** The same but for the seam: what concerns this node's own work. */
     Optional<String> here() {
-        return here(inFlight.bytes().get());
+        return here(inFlight.bytes());
     }
 
     private Optional<String> here(long renderedBytes) {

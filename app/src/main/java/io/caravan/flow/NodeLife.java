@@ -173,7 +173,6 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     CompletableFuture<DeliveryResult> test(Cleared mail) {
         CompletableFuture<DeliveryResult> result = new CompletableFuture<>();
         tests.put(mail.mail().row(), result);
-        inFlight.bytes().addAndGet(mail.mail().size());
         offer(mail);
         return result;
     }
@@ -197,7 +196,6 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
     public void replied(Finished mail, DeliveryResult result) {
         CompletableFuture<DeliveryResult> test = tests.remove(mail.row());
         if (test != null) {
-            inFlight.bytes().addAndGet(-mail.size());
             test.complete(result);
             return;
         }
@@ -207,9 +205,9 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
             log.error("event=journal-broken row={} what={} todo=mend the disk; nothing is sent meanwhile", mail.row(),
                     broken.getMessage());
         }
-        inFlight.bytes().addAndGet(-mail.size());
         Held batch = inFlight.batch(mail.batch().value());
         if (batch != null) {
+            batch.waitsNoMore(mail);
             recorder.take(batch, mail.row(), mail.attempt(), result);
         }
     }

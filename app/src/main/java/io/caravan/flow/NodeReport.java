@@ -142,7 +142,7 @@ public class NodeReport {
                 each.relay().host(), each.relay().port(), each.open(), each.relay().connections(), each.waiting(),
                 relays.downSince(each.relay().name()).orElse(null))).toList();
         return new Here(health.unready().orElse(null), hold.now().orElse(null), inFlight.rows(), sending.road(),
-                lines.stream().mapToInt(RelayLine::waiting).sum(), recorder.waiting(), inFlight.bytes().get(),
+                lines.stream().mapToInt(RelayLine::waiting).sum(), recorder.waiting(), inFlight.bytes(),
                 sending.memory(), life.isRunning() ? life.journalBytes() : 0, data.getUsableSpace(),
                 data.getTotalSpace(),
                 life.settings().data().toString(), lines,

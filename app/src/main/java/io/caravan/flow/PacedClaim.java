@@ -61,6 +61,11 @@ class PacedClaim {
         if (room <= 0) {
             return Optional.empty();
         }
+        if (groups.crowded(group)) {
+            hold(run, group, "memory", "rendered mail waits for the connections of " + group.road()
+                    + " (caravan.batches.memory)");
+            return Optional.empty();
+        }
         long open = relayRoom.of(group.route());
         if (open == 0) {
             hold(run, group, "down", RelayRoom.down(group.route()));
@@ -72,17 +77,17 @@ class PacedClaim {
             hold(run, group, QuotaRoom.why(quota), QuotaRoom.why(quota));
             return Optional.empty();
         }
-        Optional<BatchReference> batch = Optional.empty();
+        Optional<Claimed> batch = Optional.empty();
         try {
             batch = claim(run, mailing, group, restraint, quota.n());
         } finally { // whatever stopped it: what no batch has is not used up
-            quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
+            quotas.giveBack(quota, quota.n() - batch.map(of -> of.batch().size()).orElse(0));
         }
-        batch.ifPresent(reference -> inFlight.claimed(reference, group.road(), quota)); // last: if a return fails, it is a stray
-        return batch;
+        batch.ifPresent(of -> inFlight.claimed(of.batch(), group.road(), of.lanes(), quota)); // last: if a return fails, it is a stray
+        return batch.map(Claimed::batch);
     }
 
-    private Optional<BatchReference> claim(Run run, Prepared mailing, Group group, Restraint restraint, long most) {
+    private Optional<Claimed> claim(Run run, Prepared mailing, Group group, Restraint restraint, long most) {
         List<Limit> common = common(run, mailing, group.route());
         Grant grant = rates.take(common, most);
         if (grant.permits() == 0) {
@@ -101,7 +106,8 @@ class PacedClaim {
             permits.giveBack(claimed.map(Claimed::lanes).orElse(Map.of()));
             rates.giveBack(common, grant.permits() - claimed.map(of -> of.batch().size()).orElse(0));
         }
-        return claimed.map(of -> of.batch().on(group.road()).by(group.over() ? group.route() : ""));
+        return claimed.map(of -> new Claimed(of.batch().on(group.road()).by(group.over() ? group.route() : ""),
+                of.lanes()));
     }
 
     private Optional<Claimed> take(Run run, Map<Integer, Integer> permits, Restraint restraint) {
@@ -120,7 +126,10 @@ class PacedClaim {
     /** What a lane's own rate lets go of what the others left. The rest of the lane waits for the limit that cut it. */
     private long permits(Run run, Prepared mailing, Group group, Waiting lane, long left, @Nullable Limit common,
             LanePermits permits) {
-        long wanted = Math.min(left, lane.rows());
+        long wanted = Math.min(left, groups.room(group, lane));
+        if (wanted == 0 && left > 0) {
+            return 0; // enough of it is on its way
+        }
         Grant own = permits.take(lane.lane(), laneLimits.of(lane.lane(), group.route(), mailing.identity().name(),
                 groups.provider(lane.lane()), group.over()), wanted);
         tell(run, mailing, group, lane,

@@ -228,13 +228,13 @@ public class Recorder {
     }
 
     private void left(List<Heard> some, List<Outcome> settled) {
-        Map<Held, Integer> byBatch = new HashMap<>();
-        some.forEach(one -> byBatch.merge(one.batch(), 1, Integer::sum));
+        Map<Held, List<Integer>> byBatch = new HashMap<>();
+        some.forEach(one -> byBatch.computeIfAbsent(one.batch(), _ -> new ArrayList<>()).add(one.row().n()));
         byLane(settled);
         results.add(settled);
-        byBatch.forEach((batch, n) -> {
-            speed.settled(batch.reference.run(), n);
-            if (inFlight.left(batch, n)) {
+        byBatch.forEach((batch, rows) -> {
+            speed.settled(batch.reference.run(), rows.size());
+            if (inFlight.left(batch, rows)) {
                 results.closed(batch);
             }
         });

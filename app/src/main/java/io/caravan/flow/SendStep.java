@@ -54,7 +54,7 @@ public class SendStep {
             node.ready(leaving.stream().map(mail -> entry(mail.mail())).toList());
             for (Cleared mail : leaving) {
                 if (held.decide(mail.mail().row().n())) {
-                    inFlight.bytes().addAndGet(mail.mail().size());
+                    held.waits(mail.mail());
                     node.offer(mail);
                 }
             }

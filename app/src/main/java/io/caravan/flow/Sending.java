@@ -25,7 +25,7 @@ import io.caravan.transport.Transport;
  * @param publicUrl      base of all links, without a slash at the end
  * @param batch          rows in a batch at most
  * @param road           claimed and unsettled rows of one route at most
- * @param memory         bytes of rendered mail in flight at most
+ * @param memory         bytes of rendered mail in flight, from which on crowded roads wait
  * @param linger         how long a batch's results are gathered for the results route
  */
 public record Sending(boolean sandbox, Set<String> verified, String route, Map<String, String> domainRoutes,

@@ -96,6 +96,11 @@ public final class Mailing {
         return typicalSize;
     }
 
+    /** Bytes of each mail that are the same in all of them, and in memory once: its attachments and pictures. */
+    public long sharedBytes() {
+        return size(compiled.attachments) + (compiled.html ? size(compiled.inline) : 0);
+    }
+
     private Preview preview(Person person, Marks marks, @Nullable Set<Shortcoming> found) {
         Frame frame = new Frame(compiled.sites, limits, person, marks, found);
         CharSink sink = SCRATCH.get().text;

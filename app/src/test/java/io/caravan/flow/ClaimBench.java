@@ -114,7 +114,7 @@ public class ClaimBench {
                     .collect(Collectors.toMap(Claims.Waiting::lane, _ -> SIZE));
             BatchReference batch = claims.claim(run.id(), node.node().id(), node.node().epoch(), permits).orElseThrow();
             times.add((System.nanoTime() - began) / 1e6);
-            inFlight.claimed(batch, "relay:sink", InFlightTest.NO_QUOTA);
+            inFlight.claimed(batch, "relay:sink", Map.of(), InFlightTest.NO_QUOTA);
             seam.sendBody("seda:batches", batch);
             claimed += batch.size();
         }

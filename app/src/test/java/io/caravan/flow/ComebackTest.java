@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -318,7 +319,7 @@ class ComebackTest {
         Held held = new Held(batch, "relay:sink", new Prepared(null, null, null, ""),
                 List.of(batches.row(new RowId(run.value(), 1)).orElseThrow()));
         inFlight.opened(held);
-        assertThat(inFlight.left(held, batch.size())).isTrue();
+        assertThat(inFlight.left(held, Collections.nCopies(batch.size(), 1))).isTrue();
     }
 
     private List<Outcome> settle(Node by, BatchReference batch, int n, int attempt, RowState state) {

@@ -2,6 +2,7 @@ package io.caravan.flow;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -17,13 +18,14 @@ class InFlightTest {
 
     static final QuotaRoom.Taken NO_QUOTA = new QuotaRoom.Taken(Identity.plain("shop.example"), null, 0);
     private static final String ROUTE = "relay:sink";
+    private static final int LANE = 1;
     private static final BatchReference BATCH = new BatchReference(7, 1, 1, 1, 2);
 
     private final InFlight inFlight = new InFlight();
 
     @Test
     void aReferenceThatASeamBringsTwiceOpensItsBatchOnce() {
-        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
+        inFlight.claimed(BATCH, ROUTE, Map.of(LANE, 2), NO_QUOTA);
         Held first = held();
         assertThat(inFlight.opened(first)).isTrue();
         assertThat(first.decide(1)).isTrue();
@@ -53,7 +55,7 @@ class InFlightTest {
 
     @Test
     void whatAnotherNodeHasTakenIsOffThisNodesRoad() {
-        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
+        inFlight.claimed(BATCH, ROUTE, Map.of(LANE, 2), NO_QUOTA);
         inFlight.handedOver(Set.of(7L));
         assertThat(inFlight.rows(ROUTE)).isEqualTo(2);
         inFlight.takes(BATCH);
@@ -69,19 +71,23 @@ class InFlightTest {
 
     @Test
     void aClaimIsKnownUntilItIsDroppedOrItsLastRowLeft() {
-        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
+        inFlight.claimed(BATCH, ROUTE, Map.of(LANE, 2), NO_QUOTA);
         assertThat(inFlight.knows(7)).isTrue();
 
         inFlight.dropped(BATCH);
         assertThat(inFlight.knows(7)).isFalse();
+        assertThat(inFlight.rowsOf(LANE)).isZero();
         assertThat(inFlight.rows(ROUTE)).isZero();
 
         Held taken = held();
-        inFlight.claimed(BATCH, ROUTE, NO_QUOTA);
+        inFlight.claimed(BATCH, ROUTE, Map.of(LANE, 2), NO_QUOTA);
         inFlight.opened(taken);
-        assertThat(inFlight.left(taken, 1)).isFalse();
+        assertThat(inFlight.rowsOf(LANE)).isEqualTo(2);
+        assertThat(inFlight.left(taken, List.of(1))).isFalse();
+        assertThat(inFlight.rowsOf(LANE)).isEqualTo(1);
         assertThat(inFlight.knows(7)).isTrue();
-        assertThat(inFlight.left(taken, 1)).isTrue();
+        assertThat(inFlight.left(taken, List.of(2))).isTrue();
+        assertThat(inFlight.byLane()).isEmpty();
         assertThat(inFlight.knows(7)).isFalse();
         assertThat(inFlight.rows(ROUTE)).isZero();
         assertThat(inFlight.closedSince()).containsExactly(7L);
@@ -92,6 +98,6 @@ class InFlightTest {
     }
 
     private static Planned planned(int n) {
-        return new Planned(new RowId(1, n), 1, "a@b.example", "a@b.example", 0, Instant.EPOCH, null, "{}");
+        return new Planned(new RowId(1, n), LANE, "a@b.example", "a@b.example", 0, Instant.EPOCH, null, "{}");
     }
 }

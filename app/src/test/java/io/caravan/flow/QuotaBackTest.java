@@ -87,7 +87,7 @@ class QuotaBackTest {
     private Held claimed(int rows) {
         QuotaRoom.Taken quota = quotas.take(SMALL, ROUTE, rows);
         BatchReference batch = claims.claim(run, 1, 1, Map.of(lane, (int) quota.n())).orElseThrow();
-        inFlight.claimed(batch, ROUTE, quota);
+        inFlight.claimed(batch, ROUTE, Map.of(), quota);
         return opened(batch);
     }
 

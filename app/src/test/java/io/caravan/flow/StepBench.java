@@ -119,7 +119,7 @@ class StepBench {
             BatchReference reference = step("claim (thread of the pump)",
                     () -> claims.claim(run.id(), node.node().id(), node.node().epoch(), permits))
                     .orElseThrow();
-            inFlight.claimed(reference, "relay:sink", InFlightTest.NO_QUOTA);
+            inFlight.claimed(reference, "relay:sink", Map.of(), InFlightTest.NO_QUOTA);
             Exchange exchange = new DefaultExchange(camel);
             OpenBatch open = step("take (read rows and attributes)", () -> batches.take(reference, exchange));
             OpenBatch rendered = step("render (template, MIME, VERP, links)", () -> renderer.render(open));

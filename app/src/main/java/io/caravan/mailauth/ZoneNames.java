@@ -112,7 +112,7 @@ public final class ZoneNames implements Names {
             }
             List<String> alias = records.get(new Key("CNAME", source));
             if (alias == null) {
-                return new Answer.None(known.contains(source));
+                return new Answer.None(i > 0 || known.contains(source));
             }
             owner = alias.getFirst();
         }

@@ -79,6 +79,21 @@ class ZoneNamesTest {
     }
 
     @Test
+    void anAliasExistsThoughItsTargetDoesNot() {
+        ZoneNames stale = ZoneNames.parse("zone", """
+                _dmarc.shop.example TXT "v=DMARC1; p=reject; sp=none; np=quarantine"
+                news.shop.example CNAME gone.other.example
+                """);
+
+        assertThat(stale.look(Type.A, "news.shop.example")).isEqualTo(new Answer.None(true));
+        assertThat(stale.look(Type.A, "gone.other.example")).isEqualTo(new Answer.None(false));
+        assertThat(new Dmarc(stale).check("news.shop.example", List.of(), List.of()).policy())
+                .isEqualTo(DmarcPolicy.NONE);
+        assertThat(new Dmarc(stale).check("gone.shop.example", List.of(), List.of()).policy())
+                .isEqualTo(DmarcPolicy.QUARANTINE);
+    }
+
+    @Test
     void aRecordThatStandsTwiceIsOne() {
         ZoneNames twice = ZoneNames.parse("zone", """
                 shop.example 60 TXT "v=spf1 -all"

@@ -114,7 +114,11 @@ final class SpfEvaluation {
             }
             case SpfTerm.Ptr ptr -> {
                 count();
-                yield pointers.validated(target(ptr.domain(), domain)) != null;
+                String target = target(ptr.domain(), domain);
+                if (pointers.none()) {
+                    countVoid(ip.pointer());
+                }
+                yield pointers.validated(target) != null;
             }
         };
     }
@@ -171,9 +175,8 @@ final class SpfEvaluation {
             case Answer.Found found -> found.values();
             case Answer.Fault fault -> throw SpfFault.temporary(fault.why());
             case Answer.None none -> {
-                if (countsVoid && ++empty > MOST_VOID) {
-                    throw SpfFault
-                            .permanent("more than " + MOST_VOID + " look-ups found nothing, the last for " + name);
+                if (countsVoid) {
+                    countVoid(name);
                 }
                 yield List.of();
             }
@@ -183,6 +186,12 @@ final class SpfEvaluation {
     private void count() throws SpfFault {
         if (++terms > MOST_TERMS) {
             throw SpfFault.permanent("the record needs more than " + MOST_TERMS + " look-ups");
+        }
+    }
+
+    private void countVoid(String name) throws SpfFault {
+        if (++empty > MOST_VOID) {
+            throw SpfFault.permanent("more than " + MOST_VOID + " look-ups found nothing, the last for " + name);
         }
     }
 

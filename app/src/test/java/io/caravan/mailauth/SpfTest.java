@@ -59,6 +59,22 @@ class SpfTest {
     }
 
     @Test
+    void stopsAfterTwoTermsThatFindNothingAndAPointerIsOne() {
+        String end = " a:n1.x.example ip4:192.0.2.0/24 -all";
+        names.with(Type.TXT, "x.example", "v=spf1 ptr a:n2.x.example" + end)
+                .with(Type.TXT, "y.example", "v=spf1 ptr" + end)
+                .with(Type.TXT, "z.example", "v=spf1 a:%{p}.x.example" + end)
+                .withFault(IpAddress.parse("192.0.2.9").orElseThrow().pointer())
+                .with(Type.PTR, IpAddress.parse("192.0.2.8").orElseThrow().pointer(), "elsewhere.example");
+
+        assertThat(check("192.0.2.1", "a@x.example").result()).isEqualTo(SpfResult.PERMERROR);
+        assertThat(check("192.0.2.1", "a@y.example").result()).isEqualTo(SpfResult.PASS);
+        assertThat(check("192.0.2.1", "a@z.example").result()).isEqualTo(SpfResult.PASS);
+        assertThat(check("192.0.2.9", "a@x.example").result()).isEqualTo(SpfResult.PASS);
+        assertThat(check("192.0.2.8", "a@x.example").result()).isEqualTo(SpfResult.PASS);
+    }
+
+    @Test
     void endsEndlessRecordsAsAnError() {
         names.with(Type.TXT, "x.example", "v=spf1 include:y.example -all")
                 .with(Type.TXT, "y.example", "v=spf1 redirect=x.example");

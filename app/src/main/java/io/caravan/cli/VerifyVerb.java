@@ -30,7 +30,7 @@ import io.caravan.mailauth.ZoneNames;
 /** {@code verify}: who vouches for a stored mail. Needs no database. */
 @Command(name = "verify", description = {
         "SPF, DKIM, DMARC and ARC results of stored mails: one line for each check, and one below it for each signature.",
-        "SPF needs what the mail does not say: --ip, and --helo or --mail-from.",
+        "SPF needs what the mail does not say: --ip, and --helo or --mail-from. DMARC counts it only with a sender.",
         "Exit: 0 checked, whatever the results; 2 a file could not be read."})
 final class VerifyVerb implements Callable<Integer> {
 
@@ -49,7 +49,7 @@ final class VerifyVerb implements Callable<Integer> {
     @Option(names = "--helo", paramLabel = "NAME", description = "What it called itself in HELO or EHLO.")
     private String helo = "";
 
-    @Option(names = "--mail-from", paramLabel = "ADDRESS", description = "The envelope sender, empty for a bounce; without it the mail's Return-Path.")
+    @Option(names = "--mail-from", paramLabel = "ADDRESS", description = "The envelope sender, '' for a bounce; without it the mail's Return-Path, and with neither it is unknown.")
     private @Nullable String mailFrom;
 
     @Option(names = "--zone", paramLabel = "FILE", description = "A zone file (RFC 1035) to be asked instead of the DNS.")
@@ -74,9 +74,9 @@ final class VerifyVerb implements Callable<Integer> {
         for (Path file : files) {
             try {
                 RawMail mail = RawMail.of(read(file));
-                String sender = mailFrom == null ? mail.returnPath() : mailFrom;
+                String sender = mailFrom == null ? mail.returnPath().orElse(null) : mailFrom;
                 print(file, new Verification(written == null ? dns() : written, Clock.systemUTC()).check(mail,
-                        new Client(ip, helo, bare(sender))));
+                        new Client(ip, helo, sender == null ? null : bare(sender))));
             } catch (IOException | InvalidInput e) {
                 refuse(e);
                 exit = 2;

@@ -3,7 +3,6 @@ package io.caravan.mailauth;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -16,9 +15,7 @@ final class ArcSet {
     static final String RESULTS = "arc-authentication-results";
     static final int MOST = 50;
 
-    private static final Pattern INSTANCE = Pattern.compile("(\\d{1,2})");
-    private static final Pattern RESULTS_INSTANCE = Pattern
-            .compile("[ \t\r\n]*i[ \t\r\n]*=[ \t\r\n]*(\\d{1,2})[ \t\r\n]*;");
+    private static final Pattern INSTANCE = Pattern.compile("\\d{1,2}");
 
     private RawMail.@Nullable Field seal;
     private RawMail.@Nullable Field messageSignature;
@@ -36,8 +33,7 @@ final class ArcSet {
         SortedMap<Integer, ArcSet> sets = new TreeMap<>();
         for (RawMail.Field field : fields) {
             if (field.name().equals(RESULTS)) {
-                Matcher matcher = RESULTS_INSTANCE.matcher(field.value());
-                set(sets, matcher.lookingAt() ? matcher.group(1) : "", field).addResults(field);
+                set(sets, ArcInstance.of(field.value()), field).addResults(field);
             } else {
                 TagList tags = TagList.parse(field.value());
                 set(sets, tags.get("i", ""), field).addSigned(field, tags);

@@ -149,7 +149,7 @@ public final class DnsNames implements Names {
                         .map(DnsNames::value).toList());
             }
             if (alias == null) {
-                return new Answer.None(answer.getRcode() != Rcode.NXDOMAIN);
+                return new Answer.None(!owner.equals(asked) || answer.getRcode() != Rcode.NXDOMAIN);
             }
             owner = alias;
         }

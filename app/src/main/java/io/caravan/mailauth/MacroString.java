@@ -71,6 +71,11 @@ final class MacroString {
         parse(text, false);
     }
 
+    /** @param letters lower case; the macros may be written in either */
+    boolean usesAnyOf(String letters) {
+        return parts.stream().anyMatch(part -> part instanceof Macro macro && letters.indexOf(macro.letter) >= 0);
+    }
+
     private static boolean endsInTopLabel(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         int dot = name.lastIndexOf('.');

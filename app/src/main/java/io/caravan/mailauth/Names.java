@@ -40,7 +40,8 @@ public interface Names {
         /**
          * No such record, and that is sure.
          *
-         * @param nameExists false if the answer was NXDOMAIN: neither the name nor any below it exists (RFC 8020)
+         * @param nameExists false if neither the name nor any below it exists: NXDOMAIN, and the name is no alias, since then it is the last
+         *                   target that does not exist (RFC 8020 section 2, RFC 6604 section 3)
          */
         record None(boolean nameExists) implements Answer {
         }

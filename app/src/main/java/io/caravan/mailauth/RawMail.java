@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A mail as bytes, cut into header fields and body, nothing decoded. Files often have bare LF: they become CRLF here, since that is how the
@@ -39,9 +40,10 @@ public final class RawMail {
         return new RawMail(withCrLf(bytes));
     }
 
-    /** The envelope sender that the last host wrote on top, with its angle brackets as a rule; empty if there is none (RFC 5321 section 4.4). */
-    public String returnPath() {
-        return fields("return-path").stream().findFirst().map(field -> TagList.trim(field.value())).orElse("");
+    /** The envelope sender that the last host wrote on top, {@code <>} for a bounce; empty if no field says it (RFC 5321 section 4.4). */
+    public Optional<String> returnPath() {
+        return fields("return-path").stream().findFirst().map(field -> TagList.trim(field.value()))
+                .filter(path -> !path.isEmpty());
     }
 
     List<Field> fields() {

@@ -17,6 +17,7 @@ final class SpfEvaluation {
     private static final int MOST_VOID = 2;
     private static final int MOST_HOSTS = 10;
     private static final int LONGEST_NAME = 253;
+    private static final String WITH_LOCAL_PART = "sl";
 
     private final Names names;
     private final Clock clock;
@@ -70,6 +71,9 @@ final class SpfEvaluation {
 
     private SpfResult redirected(MacroString spec, String domain, boolean outermost) throws SpfFault {
         count();
+        if (cannotBeExpanded(spec)) {
+            throw SpfFault.permanent("redirect= needs the sender's local part, which cannot be in a domain name");
+        }
         String target = target(spec, domain);
         SpfResult result = DomainName.canBeAsked(target) ? check(target, outermost) : SpfResult.NONE;
         if (result == SpfResult.NONE) {
@@ -91,6 +95,10 @@ final class SpfEvaluation {
     }
 
     private boolean matches(SpfTerm.Mechanism mechanism, String domain) throws SpfFault {
+        if (cannotBeExpanded(mechanism.domain())) {
+            count();
+            return false;
+        }
         return switch (mechanism) {
             case SpfTerm.All all -> true;
             case SpfTerm.Ip network -> ip.isIn(network.network(), network.bits());
@@ -106,9 +114,21 @@ final class SpfEvaluation {
             }
             case SpfTerm.Ptr ptr -> {
                 count();
-                yield pointers.validated(target(ptr.domain(), domain)) != null;
+                String target = target(ptr.domain(), domain);
+                if (pointers.none()) {
+                    countVoid(ip.pointer());
+                }
+                yield pointers.validated(target) != null;
             }
         };
+    }
+
+    /**
+     * True for a domain made of a local part that no domain name can have: a mechanism does not match then (RFC 8616 section 4). A redirect has
+     * no match to lack: its target is malformed, which is a permanent error (RFC 7208 section 6.1).
+     */
+    private boolean cannotBeExpanded(@Nullable MacroString spec) {
+        return spec != null && local.chars().anyMatch(c -> c > 0x7f) && spec.usesAnyOf(WITH_LOCAL_PART);
     }
 
     private boolean includes(SpfTerm.Include include, String domain) throws SpfFault {
@@ -155,9 +175,8 @@ final class SpfEvaluation {
             case Answer.Found found -> found.values();
             case Answer.Fault fault -> throw SpfFault.temporary(fault.why());
             case Answer.None none -> {
-                if (countsVoid && ++empty > MOST_VOID) {
-                    throw SpfFault
-                            .permanent("more than " + MOST_VOID + " look-ups found nothing, the last for " + name);
+                if (countsVoid) {
+                    countVoid(name);
                 }
                 yield List.of();
             }
@@ -167,6 +186,12 @@ final class SpfEvaluation {
     private void count() throws SpfFault {
         if (++terms > MOST_TERMS) {
             throw SpfFault.permanent("the record needs more than " + MOST_TERMS + " look-ups");
+        }
+    }
+
+    private void countVoid(String name) throws SpfFault {
+        if (++empty > MOST_VOID) {
+            throw SpfFault.permanent("more than " + MOST_VOID + " look-ups found nothing, the last for " + name);
         }
     }
 
@@ -203,7 +228,7 @@ final class SpfEvaluation {
 
     /** Whatever goes wrong with an explanation, the result stands without it (section 6.2). */
     private void explain(SpfResult result, @Nullable MacroString spec, String domain) {
-        if (result != SpfResult.FAIL || spec == null) {
+        if (result != SpfResult.FAIL || spec == null || cannotBeExpanded(spec)) {
             return;
         }
         try {

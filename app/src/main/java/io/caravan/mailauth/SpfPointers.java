@@ -16,10 +16,17 @@ final class SpfPointers {
     private final Names names;
     private final IpAddress ip;
     private @Nullable List<String> validated;
+    private boolean none;
 
     SpfPointers(Names names, IpAddress ip) {
         this.names = names;
         this.ip = ip;
+    }
+
+    /** True if the address surely has no PTR record, not if the DNS gave no answer. */
+    boolean none() {
+        all();
+        return none;
     }
 
     /** The first such name that is the domain or below it, null if there is none. */
@@ -43,7 +50,9 @@ final class SpfPointers {
 
     private List<String> lookUp() {
         List<String> found = new ArrayList<>();
-        if (names.look(Type.PTR, ip.pointer()) instanceof Answer.Found pointers) {
+        Answer answer = names.look(Type.PTR, ip.pointer());
+        none = answer instanceof Answer.None;
+        if (answer instanceof Answer.Found pointers) {
             pointers.values().stream().limit(MOST).filter(this::pointsBack).forEach(found::add);
         }
         return found;

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 record SpfTerm(SpfResult result, Mechanism mechanism, String written) {
 
     sealed interface Mechanism {
+
+        /** The domain-spec, null if none is written. */
+        default @Nullable MacroString domain() {
+            return null;
+        }
     }
 
     record All() implements Mechanism {

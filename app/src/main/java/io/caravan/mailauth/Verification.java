@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /** All checks of one stored mail. */
 public final class Verification {
 
@@ -25,9 +27,10 @@ public final class Verification {
      *
      * @param ip       the client's address, empty if unknown: SPF is {@code none} then
      * @param helo     the name in HELO or EHLO, empty if unknown
-     * @param mailFrom the envelope sender without angle brackets, empty for a bounce
+     * @param mailFrom the envelope sender without angle brackets, empty for a bounce, null if unknown: SPF is of the HELO name then, and DMARC
+     *                 hears nothing of it
      */
-    public record Client(String ip, String helo, String mailFrom) {
+    public record Client(String ip, String helo, @Nullable String mailFrom) {
     }
 
     /** @param dkim a verdict for each signature, from the top */
@@ -39,14 +42,27 @@ public final class Verification {
 
     /** Never throws, whatever the mail or the DNS says. */
     public Report check(RawMail mail, Client client) {
-        Spf.Verdict spf = client.ip().isEmpty()
-                ? new Spf.Verdict(SpfResult.NONE, "", "the client's address is not known", "")
-                : new Spf(names, clock).check(client.ip(), client.helo(), client.mailFrom());
+        Spf.Verdict spf = spf(client);
         List<Dkim.Verdict> dkim = new Dkim(names).check(mail, received(mail));
-        List<String> vouched = spf.result() == SpfResult.PASS ? List.of(spf.domain()) : List.of();
+        List<String> vouched = spf.result() == SpfResult.PASS && client.mailFrom() != null
+                ? List.of(spf.domain())
+                : List.of();
         List<String> signed = dkim.stream().filter(verdict -> verdict.result() == DkimResult.PASS)
                 .map(Dkim.Verdict::domain).toList();
         return new Report(spf, dkim, dmarc(mail, vouched, signed), new Arc(names).check(mail));
+    }
+
+    /** DMARC takes the result of the sender alone (RFC 9989 section 4.4.2): a pass without one says so. */
+    private Spf.Verdict spf(Client client) {
+        if (client.ip().isEmpty()) {
+            return new Spf.Verdict(SpfResult.NONE, "", "the client's address is not known", "");
+        }
+        String mailFrom = client.mailFrom();
+        Spf.Verdict spf = new Spf(names, clock).check(client.ip(), client.helo(), mailFrom == null ? "" : mailFrom);
+        return mailFrom != null || spf.result() != SpfResult.PASS
+                ? spf
+                : new Spf.Verdict(spf.result(), spf.domain(), spf.reason()
+                        + "; of the HELO name, as the sender is not known: DMARC does not count it", spf.explanation());
     }
 
     /** A time that is to come was not written by an honest clock. */

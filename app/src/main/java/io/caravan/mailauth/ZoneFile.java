@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The lines of a master file (RFC 1035 section 5.1). */
 final class ZoneFile {
 
-    /** @param name lower case, without the last dot; {@code data} has names likewise and texts without their quotes, one at least */
+    /**
+     * @param name lower case, without the last dot
+     * @param type upper case
+     * @param data names as {@code name}, texts without their quotes; one at least if it is a type of {@link #READ}, as written if not
+     */
     record Record(int line, String name, String type, List<String> data) {
     }
 
@@ -19,7 +23,7 @@ final class ZoneFile {
 
     private static final Set<String> CLASSES = Set.of("IN", "CH", "HS", "CS");
     private static final Set<String> NAMES_AS_DATA = Set.of("PTR", "CNAME", "MX");
-    private static final Set<String> READ = Set.of("TXT", "A", "AAAA", "MX", "PTR", "CNAME");
+    static final Set<String> READ = Set.of("TXT", "A", "AAAA", "MX", "PTR", "CNAME");
 
     private final String file;
     private final String text;
@@ -72,12 +76,9 @@ final class ZoneFile {
             return;
         }
         String type = tokens.get(next).text.toUpperCase(Locale.ROOT);
-        if (!READ.contains(type)) {
-            return;
-        }
         List<String> data = new ArrayList<>();
         tokens.subList(next + 1, tokens.size()).forEach(token -> data.add(token.text));
-        if (data.isEmpty()) {
+        if (data.isEmpty() && READ.contains(type)) {
             problem(first, "the " + type + " record of " + name + " has no data; write it after the type");
             return;
         }

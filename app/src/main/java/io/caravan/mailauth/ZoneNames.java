@@ -21,7 +21,11 @@ public final class ZoneNames implements Names {
     private record Mx(int preference, String host) {
     }
 
+    private record Written(Key key, List<String> data) {
+    }
+
     private final Map<Key, List<String>> records = new HashMap<>();
+    private final Set<Written> written = new HashSet<>();
     private final Set<String> known = new HashSet<>();
 
     private ZoneNames() {
@@ -29,7 +33,7 @@ public final class ZoneNames implements Names {
 
     /**
      * Reads a master file (RFC 1035 section 5.1): owner, TTL and class may be left out, names without {@code $ORIGIN} need no last dot, texts may be
-     * longer than 255 bytes, records of other types are skipped.
+     * longer than 255 bytes. Of records of other types the names exist (RFC 8020), one that stands twice is one (RFC 2181 section 5).
      *
      * @param file how messages name it
      * @throws InvalidInput with every line that is wrong
@@ -48,6 +52,10 @@ public final class ZoneNames implements Names {
     }
 
     private void add(String file, ZoneFile.Record record, List<String> problems) {
+        know(record.name());
+        if (!ZoneFile.READ.contains(record.type())) {
+            return;
+        }
         String value = switch (record.type()) {
             case "TXT" -> String.join("", record.data());
             case "A", "AAAA" -> record.data().getFirst();
@@ -65,8 +73,10 @@ public final class ZoneNames implements Names {
                     + "' is no data of type " + record.type() + "; write an address, or a preference and a host");
             return;
         }
-        records.computeIfAbsent(new Key(record.type(), record.name()), any -> new ArrayList<>()).add(value);
-        know(record.name());
+        Key key = new Key(record.type(), record.name());
+        if (written.add(new Written(key, record.data()))) {
+            records.computeIfAbsent(key, any -> new ArrayList<>()).add(value);
+        }
     }
 
     private void know(String name) {
@@ -102,7 +112,7 @@ public final class ZoneNames implements Names {
             }
             List<String> alias = records.get(new Key("CNAME", source));
             if (alias == null) {
-                return new Answer.None(known.contains(source));
+                return new Answer.None(i > 0 || known.contains(source));
             }
             owner = alias.getFirst();
         }

@@ -71,6 +71,28 @@ class VerifyVerbTest {
     }
 
     @Test
+    void aSenderThatIsNotKnownIsNoBounce() throws IOException {
+        String unknown = mail("unknown.eml", "From: a@shop.example", "", "Hello").toString();
+        String bounce = mail("bounce.eml", "Return-Path: <>", "From: a@shop.example", "", "Hello").toString();
+        String zone = zone("mx.shop.example TXT \"v=spf1 ip4:192.0.2.1 -all\"",
+                "_dmarc.shop.example TXT \"v=DMARC1; p=reject\"").toString();
+
+        assertThat(run("verify", unknown, "--zone", zone, "--ip", "192.0.2.1", "--helo", "mx.shop.example")).isZero();
+        assertThat(out.toString().lines()).containsExactly(
+                "spf=pass mx.shop.example ('ip4:192.0.2.1' of mx.shop.example matches; of the HELO name, as the sender is not known: DMARC does not count it)",
+                "dkim=none",
+                "dmarc=fail shop.example p=reject disposition=reject record=shop.example (neither SPF nor DKIM passed)",
+                "arc=none");
+
+        run("verify", bounce, "--zone", zone, "--ip", "192.0.2.1", "--helo", "mx.shop.example");
+        assertThat(out.toString().lines()).contains(
+                "spf=pass mx.shop.example ('ip4:192.0.2.1' of mx.shop.example matches)",
+                "dmarc=pass shop.example p=reject disposition=none record=shop.example (SPF of mx.shop.example)");
+        run("verify", unknown, "--zone", zone, "--ip", "192.0.2.1", "--helo", "mx.shop.example", "--mail-from", "");
+        assertThat(out.toString().lines()).anyMatch(line -> line.startsWith("dmarc=pass shop.example"));
+    }
+
+    @Test
     void refusesFilesThatItCannotRead() throws IOException {
         Path good = mail("good.eml", "From: a@x.example", "", "Hello");
         Path zone = zone("TXT", " A 1.2.3.4", "x.example A one", "$INCLUDE other", "y.example MX here");

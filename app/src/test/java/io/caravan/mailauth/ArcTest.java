@@ -61,9 +61,31 @@ class ArcTest {
                 .check(RawMail.of(Signing.bytes(reversed(first) + MAIL))).result()).isEqualTo(ArcResult.TEMPERROR);
     }
 
-    /** Results, message signature and seal of one host, in canonical form. */
+    @ParameterizedTest
+    @ValueSource(strings = {"(gateway 3) i=1 (first hop); mx.example; spf=pass",
+            "i (a) = (b \\) (c (d)) ;) 1 (e); mx.example; none", "()i=1; mx.example; none", "i= 01 ; mx.example; none"})
+    void readsTheNumberOfResultsAmongComments(String results) throws GeneralSecurityException {
+        assertThat(check(reversed(set(results, 1, "none", "")) + MAIL).result()).isEqualTo(ArcResult.PASS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(gateway i=1; mx.example; none", "(gateway \\) i=1; mx.example; none", "i=1 (\\",
+            "i=1 (hop)", "i=1) ; mx.example; none", "i=(1); mx.example; none", "i=1 (x) 2; mx.example; none",
+            "(i=1;) mx.example; none", "i=001; mx.example; none", "x=1; mx.example; none"})
+    void takesNoNumberOutOfCommentsOrWithoutAnEnd(String results) throws GeneralSecurityException {
+        assertThat(check(reversed(set(results, 1, "none", "")) + MAIL)).satisfies(verdict -> {
+            assertThat(verdict.result()).isEqualTo(ArcResult.FAIL);
+            assertThat(verdict.reason()).contains("arc-authentication-results has no number");
+        });
+    }
+
     private static String set(int i, String stated, String before) throws GeneralSecurityException {
-        String results = "arc-authentication-results:i=" + i + "; relay.example; none\r\n";
+        return set("i=" + i + "; relay.example; none", i, stated, before);
+    }
+
+    /** Results, message signature and seal of one host, in canonical form. */
+    private static String set(String result, int i, String stated, String before) throws GeneralSecurityException {
+        String results = "arc-authentication-results:" + result + "\r\n";
         String message = canonical(KEY.field("ARC-Message-Signature",
                 "i=" + i + "; c=relaxed/relaxed; d=list.example; s=k; h=from", "from:Ana <ana@shop.example>\r\n",
                 "Hello\r\n"));

@@ -55,6 +55,11 @@ class DnsNamesTest {
     }
 
     @Test
+    void anAliasExistsThoughItsTargetDoesNot() {
+        assertThat(names(Duration.ofSeconds(20)).look(Type.A, "stale.example")).isEqualTo(new Answer.None(true));
+    }
+
+    @Test
     void asksNothingMoreWhenTheTimeForAllQuestionsIsOver() {
         DnsNames names = names(Duration.ZERO);
 
@@ -101,6 +106,10 @@ class DnsNamesTest {
             case "mx.example." -> {
                 add(answer, "mx.example.", org.xbill.DNS.Type.MX, "20 b.example.");
                 add(answer, "mx.example.", org.xbill.DNS.Type.MX, "10 a.example.");
+            }
+            case "stale.example." -> {
+                add(answer, "stale.example.", org.xbill.DNS.Type.CNAME, "gone.example.");
+                answer.getHeader().setRcode(Rcode.NXDOMAIN);
             }
             case "gone.example." -> answer.getHeader().setRcode(Rcode.NXDOMAIN);
             case "broken.example." -> answer.getHeader().setRcode(Rcode.SERVFAIL);

@@ -59,6 +59,22 @@ class SpfTest {
     }
 
     @Test
+    void stopsAfterTwoTermsThatFindNothingAndAPointerIsOne() {
+        String end = " a:n1.x.example ip4:192.0.2.0/24 -all";
+        names.with(Type.TXT, "x.example", "v=spf1 ptr a:n2.x.example" + end)
+                .with(Type.TXT, "y.example", "v=spf1 ptr" + end)
+                .with(Type.TXT, "z.example", "v=spf1 a:%{p}.x.example" + end)
+                .withFault(IpAddress.parse("192.0.2.9").orElseThrow().pointer())
+                .with(Type.PTR, IpAddress.parse("192.0.2.8").orElseThrow().pointer(), "elsewhere.example");
+
+        assertThat(check("192.0.2.1", "a@x.example").result()).isEqualTo(SpfResult.PERMERROR);
+        assertThat(check("192.0.2.1", "a@y.example").result()).isEqualTo(SpfResult.PASS);
+        assertThat(check("192.0.2.1", "a@z.example").result()).isEqualTo(SpfResult.PASS);
+        assertThat(check("192.0.2.9", "a@x.example").result()).isEqualTo(SpfResult.PASS);
+        assertThat(check("192.0.2.8", "a@x.example").result()).isEqualTo(SpfResult.PASS);
+    }
+
+    @Test
     void endsEndlessRecordsAsAnError() {
         names.with(Type.TXT, "x.example", "v=spf1 include:y.example -all")
                 .with(Type.TXT, "y.example", "v=spf1 redirect=x.example");
@@ -118,6 +134,30 @@ class SpfTest {
         names.with(Type.TXT, "xn--bcher-kva.example", "v=spf1 -all");
 
         assertThat(check("192.0.2.1", "a@Bücher.example").result()).isEqualTo(SpfResult.FAIL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"include:%{l}._u.x.example ip4:192.0.2.1 -all | pass",
+            "a:%{s}.x.example mx:%{L1r+}.x.example ptr:%{l}.x.example ip4:192.0.2.1 -all | pass",
+            "exists:%{L}.u.x.example -all | fail", "-exists:%{S}.u.x.example +all | pass",
+            "exists:%{o}.u.x.example -all | pass", "redirect=%{l}._u.x.example | permerror",
+            "redirect=%{L}._u.x.example | permerror"})
+    void matchesNoTermThatPutsALocalPartOfOtherScriptsIntoAName(String terms, String result) {
+        names.with(Type.TXT, "x.example", "v=spf1 " + terms).with(Type.A, "j%C3%B6rg.u.x.example", "127.0.0.2")
+                .with(Type.A, "j%C3%B6rg%40x.example.u.x.example", "127.0.0.2")
+                .with(Type.A, "x.example.u.x.example", "127.0.0.2")
+                .with(Type.TXT, "j%C3%B6rg._u.x.example", "v=spf1 +all");
+
+        assertThat(check("192.0.2.1", "j\u00f6rg@x.example").result().word()).isEqualTo(result);
+    }
+
+    @Test
+    void takesNoExplanationFromANameWithALocalPartOfOtherScripts() {
+        names.with(Type.TXT, "x.example", "v=spf1 -all exp=%{L}.x.example")
+                .with(Type.TXT, "j%C3%B6rg.x.example", "not yours");
+
+        assertThat(check("192.0.2.1", "j\u00f6rg@x.example").result()).isEqualTo(SpfResult.FAIL);
+        assertThat(check("192.0.2.1", "j\u00f6rg@x.example").explanation()).isEmpty();
     }
 
     @Test

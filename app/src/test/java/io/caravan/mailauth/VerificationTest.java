@@ -165,6 +165,7 @@ class VerificationTest {
         List<String> huge = List.of("X: y\r\n".repeat(500_000), "From: " + "(".repeat(2_000_000) + "\r\n",
                 "From: " + "\"<(".repeat(5_000) + "\r\n", "Received: " + "; 1 Jan ".repeat(500_000) + "\r\n",
                 "DKIM-Signature: " + "a=b;".repeat(500_000) + "\r\n", "ARC-Seal: i=1;\r\n".repeat(100_000),
+                "ARC-Authentication-Results: i=" + "(\\)".repeat(1_000_000) + "\r\n",
                 signatures.toString(), signatures + "X: y\r\n".repeat(500_000), "From" + " ".repeat(3_000_000) + "\r\n",
                 "a\r\n ".repeat(1_000_000));
         for (String header : huge) {

@@ -58,7 +58,7 @@ final class WrittenNames implements Names {
         }
         return faulty.contains(key)
                 ? new Answer.Fault(type + " of " + name + ": no answer")
-                : new Answer.None(known.contains(key));
+                : new Answer.None(known.contains(key(name)));
     }
 
     /** A name exists if it or one below it has a record (RFC 8020). */

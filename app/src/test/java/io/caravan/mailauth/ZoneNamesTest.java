@@ -64,6 +64,53 @@ class ZoneNamesTest {
     }
 
     @Test
+    void namesThatHaveOnlyRecordsOfOtherTypesExist() {
+        ZoneNames other = ZoneNames.parse("zone", """
+                _dmarc.shop.example TXT "v=DMARC1; p=none; sp=none; np=reject"
+                *.shop.example TXT "v=spf1 -all"
+                news.shop.example CAA 0 issue "ca.example"
+                _sip._tcp.mail.shop.example SRV 1 1 5060 sip
+                """);
+
+        assertThat(other.look(Type.A, "news.shop.example")).isEqualTo(new Answer.None(true));
+        assertThat(other.look(Type.TXT, "news.shop.example")).isEqualTo(new Answer.None(true));
+        assertThat(other.look(Type.TXT, "mail.shop.example")).isEqualTo(new Answer.None(true));
+        assertThat(other.look(Type.TXT, "gone.shop.example")).isEqualTo(new Answer.Found(List.of("v=spf1 -all")));
+    }
+
+    @Test
+    void anAliasExistsThoughItsTargetDoesNot() {
+        ZoneNames stale = ZoneNames.parse("zone", """
+                _dmarc.shop.example TXT "v=DMARC1; p=reject; sp=none; np=quarantine"
+                news.shop.example CNAME gone.other.example
+                """);
+
+        assertThat(stale.look(Type.A, "news.shop.example")).isEqualTo(new Answer.None(true));
+        assertThat(stale.look(Type.A, "gone.other.example")).isEqualTo(new Answer.None(false));
+        assertThat(new Dmarc(stale).check("news.shop.example", List.of(), List.of()).policy())
+                .isEqualTo(DmarcPolicy.NONE);
+        assertThat(new Dmarc(stale).check("gone.shop.example", List.of(), List.of()).policy())
+                .isEqualTo(DmarcPolicy.QUARANTINE);
+    }
+
+    @Test
+    void aRecordThatStandsTwiceIsOne() {
+        ZoneNames twice = ZoneNames.parse("zone", """
+                shop.example 60 TXT "v=spf1 -all"
+                shop.example IN TXT "v=spf1 -all"
+                SHOP.example TXT "v=spf1 " "-all"
+                shop.example MX 20 b.example
+                shop.example MX 10 a.example
+                shop.example MX 20 B.example.
+                """);
+
+        assertThat(twice.look(Type.TXT, "shop.example"))
+                .isEqualTo(new Answer.Found(List.of("v=spf1 -all", "v=spf1 -all")));
+        assertThat(twice.look(Type.MX, "shop.example"))
+                .isEqualTo(new Answer.Found(List.of("a.example", "b.example")));
+    }
+
+    @Test
     void namesEveryLineThatIsWrong() {
         assertThatThrownBy(() -> ZoneNames.parse("my.zone", " TXT x\na TXT\nb A 1.2.3\nc\n$GENERATE 1-2 x A 1.2.3.4\n"))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("my.zone:1:").hasMessageContaining("my.zone:2:")

@@ -129,7 +129,8 @@ class RoadWiring {
     }
 
     @Bean
-    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx, Trust trust, Dns dns) {
+    NodeSettings nodeSettings(CaravanProperties settings, Secrets secrets, Transport.Mx mx, Trust trust, Dns dns,
+            Sending sending) {
         List<Relay> relays = settings.relays().entrySet().stream().map(entry -> relay(entry.getKey(), entry.getValue()))
                 .toList();
         String host = host();
@@ -141,7 +142,8 @@ class RoadWiring {
         return new NodeSettings(secrets.node(), host, bootId(), secrets.sha256(), settings.dataFolder().root(),
                 settings.dataFolder().journal(),
                 settings.waits().lease(), settings.waits().leaseRenew(), relays, mx,
-                new Transport.Settings(helo, bind, waits(settings), queue, trust, names(settings, dns)));
+                new Transport.Settings(helo, bind, waits(settings), queue, trust, names(settings, dns)),
+                sending.stays());
     }
 
     /** Servers that are named are asked for relays, too; without, the system may have more ways than the DNS. */

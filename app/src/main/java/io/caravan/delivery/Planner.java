@@ -3,6 +3,7 @@ package io.caravan.delivery;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -18,6 +19,7 @@ import io.caravan.delivery.PlanReading.Person;
 import io.caravan.delivery.PlanSlice.Numbered;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
+import io.caravan.mail.RunState;
 import io.caravan.mail.TemporaryFault;
 
 /**
@@ -26,13 +28,25 @@ import io.caravan.mail.TemporaryFault;
  * <p>One pass over the audience, in slices of 10,000 people so that no transaction is long; while one is written the next is read. The
  * numbers of each lane are set aside before ({@link PlanNumbers}), so each row is written once, in its place, and both keys of the ledger
  * grow at their ends. A crash leaves a plan that is simply gone on with; planning twice is harmless, at the same time too: whoever begins later takes over as if the other had crashed,
- * and the other stops at its next slice.
+ * and the other stops at its next slice. So does whoever plans a run that is cancelled or refused meanwhile: a slice holds the run's row, so no
+ * row is written after that, when the next run's plan may already ask who has one in this run.
  */
 @Repository
 public class Planner {
 
     private static final int SLICE = 10_000;
     private static final long TAKEN_BACK = -1;
+    private static final Set<RunState> OVER = Set.of(RunState.CANCELLED, RunState.REFUSED);
+
+    /** It is planned no more. */
+    private static final class RunOver extends TemporaryFault {
+
+        private static final long serialVersionUID = 1;
+
+        RunOver(long run, RunState state) {
+            super("run " + run + " became " + state.word() + " while it was planned: its plan ends here");
+        }
+    }
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
@@ -57,12 +71,23 @@ public class Planner {
     /**
      * Plans the run, or goes on where a crash left it.
      *
-     * @throws TemporaryFault if somebody else began to plan the same run meanwhile, or if more people joined than numbers were set aside
-     *                        for: then what was planned is taken back, and the next call, with domains counted anew, plans it
+     * @throws TemporaryFault if somebody else began to plan the same run meanwhile; if the run is cancelled or refused: what is planned of
+     *                        it is in stretches then; or if more people joined than numbers were set aside for: then what was planned is
+     *                        taken back, and the next call, with domains counted anew, plans it
      */
     public void plan(PlanOrder order) {
+        Turn turn = new Turn(order.run().value(), OVER);
+        try {
+            plan(order, turn);
+        } catch (RunOver over) {
+            end(order.run());
+            turn.over();
+            throw over;
+        }
+    }
+
+    private void plan(PlanOrder order, Turn turn) {
         PlanNumbers numbers = new PlanNumbers(jdbc, order.run().value());
-        Turn turn = new Turn(order.run().value());
         if (turn.isTakenBack()) {
             takeBack(turn, numbers);
         }
@@ -85,7 +110,7 @@ public class Planner {
     public void end(RunId run) {
         PlanNumbers numbers = new PlanNumbers(jdbc, run.value());
         if (numbers.exist()) {
-            Turn turn = new Turn(run.value());
+            Turn turn = new Turn(run.value(), Set.of());
             if (turn.isTakenBack()) {
                 takeBack(turn, numbers);
             } else {
@@ -103,14 +128,17 @@ public class Planner {
     private record Begun(long after, Map<Integer, Place> places, PlanSlice slice) {
     }
 
-    /** One attempt to plan a run. Each of its slices locks the row that says that the run is still its own. */
+    /** One attempt to plan a run. Each of its slices locks the run, as claims do, and the row that says that it is still its own. */
     private final class Turn {
 
         private final long run;
+        private final Set<RunState> not;
         private final String planner = UUID.randomUUID().toString();
 
-        Turn(long run) {
+        /** @param not states of the run in which it does nothing */
+        Turn(long run, Set<RunState> not) {
             this.run = run;
+            this.not = not;
             jdbc.sql("insert into planning (run_id, planner) values (:run, :planner)"
                     + " on duplicate key update planner = value(planner)").param("run", run).param("planner", planner)
                     .update();
@@ -122,6 +150,10 @@ public class Planner {
 
         <T> T slice(Function<Taken, T> work) {
             return transaction.execute(_ -> {
+                jdbc.sql("select state from run where id = :run lock in share mode").param("run", run)
+                        .query(String.class).optional().map(RunState::of).filter(not::contains).ifPresent(state -> {
+                            throw new RunOver(run, state);
+                        });
                 Taken now = jdbc
                         .sql("select planner, after_contact, tries from planning where run_id = :run for update")
                         .param("run", run)

@@ -34,7 +34,9 @@ import io.caravan.nodes.Nodes;
 
 /**
  * Nodes that are silent with mail in their hands, and a person's word that one of them is lost. Only its own journal knows what it sent, so
- * without it every mail that it had claimed and that was not settled is in doubt: held, or sent again, as its campaign says. Should the node
+ * without it every mail that it had claimed and that was not settled is in doubt: held, or sent again, as its campaign says. What was for the
+ * built-in mailbox is given back, but only if that is certain: a node that kept other mail than this one by its settings of that time may have
+ * sent what would stay here. Should the node
  * come back, its journal settles what is still in doubt ({@link Recovery}).
  */
 @Component
@@ -57,7 +59,7 @@ public class LostNodes {
      *
      * @param inDoubt   are held for evidence or a person
      * @param again     were in doubt too and are sent again with the same bytes, or have expired, as their campaigns say
-     * @param givenBack were for the built-in mailbox, which keeps a mail once however often it is tried
+     * @param givenBack were for the built-in mailbox, by the settings of both nodes, which keeps a mail once however often it is tried
      */
     public record Declared(int node, int batches, int inDoubt, int again, int givenBack) {
     }
@@ -179,12 +181,15 @@ public class LostNodes {
     private Declared settle(KnownNode node, BatchReference batch, boolean exactly) {
         CampaignSpec spec = preparations.spec(new RunId(batch.run()));
         Identity identity = sending.identity(Preparations.domain(spec));
+        boolean alike = node.keptAlike(batch.epoch(), sending.stays());
         List<Outcome> doubtful = new ArrayList<>();
         List<Integer> kept = new ArrayList<>();
         Map<RowId, Planned> rows = new LinkedHashMap<>();
         for (Planned row : batches.rows(batch)) {
             rows.put(row.row(), row);
-            if (sending.route(identity, EmailAddress.parse(row.written())).equals(Sending.MAILBOX)) {
+            EmailAddress to = EmailAddress.parse(row.written());
+            if (to.domain().equals(Sending.SIMULATOR)
+                    || alike && sending.route(identity, to).equals(Sending.MAILBOX)) {
                 kept.add(row.row().n());
             } else {
                 doubtful.add(Objects.requireNonNull(outcomes.of(batch.batch(), row, spec.inDoubt(),

@@ -102,6 +102,7 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         }
         long sent = lease.sending();
         Node node = nodes.start(settings.name(), settings.host(), settings.bootId());
+        nodes.tellStays(node, settings.stays());
         nodes.renew(node, settings.lease()); // at once, or other nodes think it dead until the first pulse
         lease.renewed(sent);
         Journal journal = Journal.open(settings.journal(),

@@ -15,11 +15,12 @@ import io.caravan.transport.Transport;
  * @param secretSha256 of the secret that Message-IDs and links are made with: the nodes of a database have one in common
  * @param lease   how long the node may be silent before others may think it dead
  * @param renew   how often it says that it lives
+ * @param stays   by which settings mail stays in the built-in mailbox ({@link Sending#stays})
  */
 public record NodeSettings(String name, String host, String bootId, String secretSha256, Path data, Path journal,
         Duration lease,
         Duration renew,
-        List<Relay> relays, Transport.Mx mx, Transport.Settings transport) {
+        List<Relay> relays, Transport.Mx mx, Transport.Settings transport, long stays) {
 
     /** All mail to mail exchangers together, in roads: room for some large providers that are slow, and for the rest beside them. */
     public static final int MX_ROADS = 2;

@@ -1,6 +1,12 @@
 package io.caravan.flow;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.EmailAddress;
+import io.caravan.mail.PermanentFault;
 import io.caravan.mail.Rate;
 import io.caravan.transport.RelayRoute;
 import io.caravan.transport.Transport;
@@ -55,6 +62,29 @@ public record Sending(boolean sandbox, Set<String> verified, String route, Map<S
             return MAILBOX;
         }
         return leaving(identity, recipient.domain());
+    }
+
+    /**
+     * The settings by which {@link #route} keeps mail here, as a number: the first 64 bits of a SHA-256. Where it is the same, of two nodes or
+     * of two lives of one, the same mail stays; which way the rest goes is not in it.
+     */
+    public long stays() {
+        List<String> parts = new ArrayList<>();
+        parts.add(sandbox ? "sandbox" : "production");
+        parts.add("route " + route.equals(MAILBOX));
+        if (sandbox) {
+            verified.forEach(entry -> parts.add("verified " + entry));
+        }
+        domainRoutes.forEach((domain, own) -> parts.add("domain " + domain + " " + own.equals(MAILBOX)));
+        identities.values().stream().filter(identity -> identity.relay() != null)
+                .forEach(identity -> parts.add("relay of " + identity.domain()));
+        Collections.sort(parts);
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new PermanentFault("this Java has no SHA-256", e);
+        }
     }
 
     /** True if mail to this domain may leave to its own hosts. */

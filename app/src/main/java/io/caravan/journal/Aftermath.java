@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.caravan.mail.DeliveryResult;
 
-/** What a crash made of one row of an open batch, judged by the last line that the journal holds about it. */
+/** What a crash made of one row of an open batch, judged by the line of the journal that tells most about it. */
 public sealed interface Aftermath {
 
     /** The attempt had ended: this is its result. */

@@ -70,7 +70,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** The last line of each attempt that older epochs left, settled batches left out, in the order in which they were written. */
+    /** How far each attempt came that older epochs left, settled batches left out, in the order of their first lines. */
     public List<Unsettled> unsettled() {
         return unsettled;
     }

@@ -7,6 +7,15 @@ import io.caravan.mail.DeliveryResult;
 /** How far one attempt came, as the journal knows it. */
 public sealed interface Line {
 
+    /** 1, 2, 3: an attempt goes from one line to the next and never back. */
+    default int stage() {
+        return switch (this) {
+            case Ready() -> 1;
+            case Dot _ -> 2;
+            case Replied _ -> 3;
+        };
+    }
+
     /** The mail was finished and may have left the queue. */
     record Ready() implements Line {
     }

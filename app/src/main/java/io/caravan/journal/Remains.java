@@ -135,7 +135,7 @@ final class Remains {
         }
     }
 
-    /** Keeps the last line of each attempt; true if a note of a sync stands in it. */
+    /** Keeps how far each attempt came; true if a note of a sync stands in it. */
     private boolean readLines(Part part) throws IOException {
         ByteBuffer bytes = bytes(part.file).position(part.end);
         boolean proof = false;
@@ -143,7 +143,8 @@ final class Remains {
             switch (found) {
                 case Lines.Found.Of(Entry entry, Line line) -> {
                     unsettled.computeIfAbsent(entry.batch(), _ -> new LinkedHashMap<>())
-                            .put(entry, new Unsettled(entry, line, part.header.epoch(), part.header.bootId()));
+                            .merge(entry, new Unsettled(entry, line, part.header.epoch(), part.header.bootId()),
+                                    Unsettled::or);
                     part.segment.touches(entry.batch());
                 }
                 case Lines.Found.Settled(BatchId batch) -> {

@@ -54,6 +54,7 @@ public class KeyedRequests {
             byte @Nullable [] body, boolean expired, boolean ownerLives) {
     }
 
+    private static final int SLICE = 10_000;
     private static final int NOBODY = -1; // an epoch that no node has
 
     private final JdbcClient jdbc;
@@ -155,9 +156,15 @@ public class KeyedRequests {
                 .param("key", key).param("node", me.id()).param("epoch", me.epoch()).update();
     }
 
-    /** Removes what is older than {@link #KEPT}, up to 10,000 rows. @return how many */
-    public int removeOld() {
-        return jdbc.sql("delete from request_key where since < utc_timestamp(6) - interval :kept second limit 10000")
-                .param("kept", KEPT.toSeconds()).update();
+    /** Removes all that is older than {@link #KEPT}, in slices. @return how many */
+    public long removeOld() {
+        long removed = 0;
+        int slice;
+        do {
+            slice = jdbc.sql("delete from request_key where since < utc_timestamp(6) - interval :kept second"
+                    + " order by since limit " + SLICE).param("kept", KEPT.toSeconds()).update();
+            removed += slice;
+        } while (slice == SLICE);
+        return removed;
     }
 }

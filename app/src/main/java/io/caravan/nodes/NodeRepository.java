@@ -24,6 +24,10 @@ interface NodeRepository extends Repository<KnownNode, Integer> {
                 until = utc_timestamp(6), started_at = utc_timestamp(6), lost_at = null""")
     void start(String name, String host, String boot);
 
+    @Modifying
+    @Query("update node set stays = :settings, stays_epoch = :epoch where id = :id and epoch = :epoch")
+    void tellStays(int id, int epoch, long settings);
+
     /** Its epoch is over, so that nothing it may still say counts. */
     @Modifying
     @Query("""

@@ -38,6 +38,16 @@ public class Nodes {
         return rows.findByName(name).map(known -> new Node(known.id(), known.epoch())).orElseThrow();
     }
 
+    /**
+     * Notes by which settings mail of this life stays in the built-in mailbox: before its first claim.
+     *
+     * @param settings a number that is another one where other mail stays
+     */
+    @Transactional
+    public void tellStays(Node node, long settings) {
+        rows.tellStays(node.id(), node.epoch(), settings);
+    }
+
     /** Renews the lease from now. False if the epoch is no longer ours: another start of the folder has taken over, so send nothing. */
     public boolean renew(Node node, Duration lease) {
         return urgent.sql("""

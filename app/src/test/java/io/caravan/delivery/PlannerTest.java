@@ -1,5 +1,6 @@
 package io.caravan.delivery;
 
+import java.sql.Connection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,9 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
@@ -166,6 +170,61 @@ class PlannerTest {
         assertThat(on.claims.waiting(run)).isEmpty();
         assertThat(on.jdbc.sql("select (select count(*) from plan_number) + (select count(*) from planning)")
                 .query(Long.class).single()).isZero();
+    }
+
+    @Test
+    void writesNothingOfARunThatIsCancelledBeforeItsFirstSlice() {
+        long list = on.people("l", "a.example", 0, 70);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1), List.of());
+        on.jdbc.sql("create trigger cancelled after insert on plan_number for each row"
+                + " update run set state = 'cancelled' where id = new.run_id").update();
+
+        assertThatThrownBy(() -> on.planner.plan(order)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("became cancelled");
+
+        assertThat(on.rows(run)).isEmpty();
+        assertThat(on.jdbc.sql("select (select count(*) from plan_number) + (select count(*) from plan_lane)"
+                + " + (select count(*) from planning)").query(Long.class).single()).isZero();
+    }
+
+    @Test
+    void whatWasWrittenOfARunThatIsRefusedInTheMiddleCanBeCancelled() {
+        long list = on.people("l", "a.example", 0, 70);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1), List.of());
+        on.jdbc.sql("create trigger refused after update on planning for each row"
+                + " update run set state = 'refused' where id = new.run_id and new.after_contact > 0").update();
+
+        assertThatThrownBy(() -> on.planner.plan(order)).isInstanceOf(TemporaryFault.class)
+                .hasMessageContaining("became refused");
+
+        assertThat(on.claims.waiting(run)).containsExactly(new Claims.Waiting(1, 70, 0));
+        assertThat(on.cancellations.cancel(run, "refused")).isEqualTo(70);
+        assertThat(on.counts.of(run)).isEqualTo(on.counted(run)).containsEntry(RowState.CANCELLED, 70L);
+    }
+
+    @Test
+    void waitsForWhoIsCancellingTheRunBeforeItWritesARow() throws Exception {
+        long list = on.people("l", "a.example", 0, 70);
+        RunId run = on.run();
+        PlanOrder order = on.order(run, list, Map.of("a.example", 1), List.of());
+
+        try (Connection connection = on.source.getConnection()) {
+            SingleConnectionDataSource impatient = new SingleConnectionDataSource(connection, true);
+            JdbcTemplate template = new JdbcTemplate(impatient);
+            template.execute("set session innodb_lock_wait_timeout = 1");
+            Planner planner = new Planner(template,
+                    new TransactionTemplate(new DataSourceTransactionManager(impatient)));
+            on.transaction.executeWithoutResult(_ -> {
+                on.jdbc.sql("update run set state = 'cancelled' where id = ?").param(run.value()).update();
+                assertThatThrownBy(() -> planner.plan(order)).hasMessageContaining("Lock wait timeout");
+            });
+            template.execute("set session innodb_lock_wait_timeout = default");
+        }
+
+        assertThatThrownBy(() -> on.planner.plan(order)).isInstanceOf(TemporaryFault.class);
+        assertThat(on.rows(run)).isEmpty();
     }
 
     @Test

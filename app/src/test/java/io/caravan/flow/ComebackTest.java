@@ -73,8 +73,7 @@ class ComebackTest {
     private final Returns returns = ledgers.getBean(Returns.class);
     private final Ledger ledger = ledgers.getBean(Ledger.class);
     private final Nodes nodes = ledgers.getBean(Nodes.class);
-    private final Sending sending = new Sending(false, Set.of(), "relay:sink", Map.of(), Map.of(), null, Map.of(),
-            Map.of(), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
+    private Sending sending = sending(false);
     private final Preparations preparations = new Preparations(ledgers.getBean(Campaigns.class),
             ledgers.getBean(Runs.class), null, sending, null);
     private final Outcomes outcomes = new Outcomes(
@@ -300,6 +299,31 @@ class ComebackTest {
         assertThat(row(1).reason()).endsWith("it never left");
     }
 
+    @Test
+    void whatOnlyTheDeclaringNodesSettingsKeepHereIsInDoubt() {
+        nodes.tellStays(node, sending.stays());
+        claim(node, 4);
+        sending = sending(true);
+
+        assertThat(declareLost().inDoubt()).isEqualTo(4);
+        assertThat(row(1).state()).isEqualTo(RowState.IN_DOUBT);
+    }
+
+    @Test
+    void whatBothNodesKeepHereIsGivenBack() {
+        sending = sending(true);
+        nodes.tellStays(node, sending.stays());
+        claim(node, 4);
+
+        assertThat(declareLost().givenBack()).isEqualTo(4);
+        assertThat(row(1).state()).isEqualTo(RowState.PENDING);
+    }
+
+    private static Sending sending(boolean sandbox) {
+        return new Sending(sandbox, Set.of(), "relay:sink", Map.of(), Map.of(), null, Map.of(), Map.of(), Map.of(),
+                "http://127.0.0.1:8080", 500, 1_500, 64 << 20, Duration.ofSeconds(5));
+    }
+
     private Journal journal(Path folder, Node of) {
         return Journal.open(folder, new Header(nodes.installation(), of.id(), of.epoch(), BOOT));
     }
@@ -344,7 +368,7 @@ class ComebackTest {
 
     private LostNodes.Declared declareLost(InstantSource clock) {
         NodeLife elsewhere = new NodeLife(new NodeSettings("b", "host", BOOT, "", Path.of("b"), Path.of("b"),
-                Duration.ofSeconds(20), Duration.ofSeconds(5), List.of(), null, null), nodes, null, null, null, null,
+                Duration.ofSeconds(20), Duration.ofSeconds(5), List.of(), null, null, 0), nodes, null, null, null, null,
                 null, null, null, null, clock);
         jdbc.sql("update node set until = utc_timestamp(6) - interval 1 hour where id = :id").param("id", node.id())
                 .update();

@@ -14,6 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import io.caravan.TestDatabase;
 import io.caravan.TestLedgers;
 import io.caravan.journal.Journal;
+import io.caravan.nodes.KnownNode;
 import io.caravan.nodes.Node;
 import io.caravan.nodes.Nodes;
 import io.caravan.transport.Transport;
@@ -63,6 +64,24 @@ class NodeLifeTest {
         }
     }
 
+    @Test
+    void saysByWhichSettingsMailOfThisLifeStaysHere() {
+        try (ConfigurableApplicationContext ledgers = TestLedgers.on(TestDatabase.fresh(), InstantSource.system())) {
+            Nodes nodes = ledgers.getBean(Nodes.class);
+            NodeLife node = node(nodes);
+            node.start();
+            Node first = node.node();
+            node.stop();
+
+            nodes.start("a", "host", "boot"); // which has not said anything yet
+
+            KnownNode known = nodes.find(first.id()).orElseThrow();
+            assertThat(known.keptAlike(first.epoch(), 7)).isTrue();
+            assertThat(known.keptAlike(first.epoch(), 8)).isFalse();
+            assertThat(known.keptAlike(first.epoch() + 1, 7)).isFalse();
+        }
+    }
+
     private NodeLife node(Nodes nodes) {
         Recovery nothingLeft = new Recovery(null, null, null, null, null, null, null, null) {
             @Override
@@ -78,7 +97,7 @@ class NodeLifeTest {
         };
         return new NodeLife(new NodeSettings("a", "host", "boot", "", folder, folder.resolve("journal"),
                 Duration.ofSeconds(2), Duration.ofMillis(100), List.of(), null,
-                new Transport.Settings("caravan.example", List.of(), Waits.RFC_5321, 100)), nodes, null, null,
+                new Transport.Settings("caravan.example", List.of(), Waits.RFC_5321, 100), 7), nodes, null, null,
                 nothingLeft, silent, new InFlight(), null, null, null, clock);
     }
 }

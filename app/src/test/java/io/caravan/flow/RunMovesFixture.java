@@ -178,7 +178,7 @@ abstract class RunMovesFixture {
         };
         Node me = new Node(1, 1);
         NodeLife life = new NodeLife(new NodeSettings("b", "host", "", "", Path.of("b"), Path.of("b"),
-                Duration.ofSeconds(20), Duration.ofSeconds(5), List.of(), null, null), null, null, null, null, null,
+                Duration.ofSeconds(20), Duration.ofSeconds(5), List.of(), null, null, 0), null, null, null, null, null,
                 null, null, null, null, () -> NOW) {
             @Override
             public Node node() {

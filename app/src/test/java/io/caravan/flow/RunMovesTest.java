@@ -16,12 +16,14 @@ import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 import io.caravan.mail.RunState;
+import io.caravan.mail.TemporaryFault;
 import io.caravan.pacing.Lanes;
 import io.caravan.rendering.MailLimits;
 import io.caravan.rendering.Person;
 import io.caravan.shaping.WarmUp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What keeps a run from its next move, and whom that concerns, on a real database. */
 class RunMovesTest extends RunMovesFixture {
@@ -77,6 +79,19 @@ class RunMovesTest extends RunMovesFixture {
 
         assertThat(counts.of(refused.id())).containsEntry(RowState.CANCELLED, 3L);
         assertThat(counts.of(next.id())).containsEntry(RowState.PENDING, 3L);
+    }
+
+    /** Two nodes: while the one reads the domains of the first run, the second is opened, and the other begins to plan that. */
+    @Test
+    void whoseRunIsCancelledBeforeItsFirstRowIsNewInTheNext() {
+        campaigns.act(campaign, Action.CANCEL);
+        Run next = started(campaign, Action.START_NEW);
+        beforePlan = _ -> assertThatThrownBy(() -> planned(run)).isInstanceOf(TemporaryFault.class);
+
+        steps.advance();
+
+        assertThat(counts.of(next.id())).containsEntry(RowState.PENDING, 3L);
+        assertThat(counts.of(run.id()).values()).containsOnly(0L);
     }
 
     @Test

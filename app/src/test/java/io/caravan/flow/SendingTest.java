@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,9 +77,27 @@ class SendingTest {
         assertThat(sending.isNamed("example.org")).isFalse();
     }
 
+    @Test
+    void settingsAreTheSameWhereTheSameMailStays() {
+        long stays = sending(false, Set.of()).stays();
+
+        assertThat(sending(false, Set.of("me@example.org"), "mx", "relay:other", SHOP).stays()).isEqualTo(stays);
+        assertThat(Stream.of(sending(true, Set.of()), sending(true, Set.of("me@example.org")),
+                sending(false, Set.of(), "mailbox", "relay:inside", SHOP),
+                sending(false, Set.of(), "relay:main", "mailbox", SHOP),
+                sending(false, Set.of(), "relay:main", "relay:inside", PLAIN))
+                .map(Sending::stays)).doesNotContain(stays).doesNotHaveDuplicates();
+    }
+
     private static Sending sending(boolean sandbox, Set<String> verified) {
-        return new Sending(sandbox, verified, "relay:main", Map.of("intranet.example", "relay:inside"),
-                Map.of("shop", SHOP), null, Map.of(), Map.of("gmail.example", Rate.parse("10/s")), Map.of(),
+        return sending(sandbox, verified, "relay:main", "relay:inside", SHOP);
+    }
+
+    private static Sending sending(boolean sandbox, Set<String> verified, String route, String intranet,
+            Identity identity) {
+        return new Sending(sandbox, verified, route, Map.of("intranet.example", intranet),
+                Map.of(identity.name(), identity), null, Map.of(), Map.of("gmail.example", Rate.parse("10/s")),
+                Map.of(),
                 "http://127.0.0.1:8080", 500, 1500, 64_000_000, Duration.ofSeconds(5));
     }
 }

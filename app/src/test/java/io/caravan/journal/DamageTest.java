@@ -1,6 +1,8 @@
 package io.caravan.journal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +165,32 @@ class DamageTest {
         }
     }
 
+    /** The copy has the dot and not the reply; the segment that it was made of has both. */
+    @Test
+    void aKillWhileLinesAreWrittenAgainHidesNoReply() throws IOException {
+        FailingDisk disk = new FailingDisk();
+        Path made = Files.createDirectories(folder.resolve("made"));
+        Path killed = Files.createDirectories(folder.resolve("killed"));
+        Chain chain = new Chain(made, header(1), disk, List.of());
+        long head = chain.current().length();
+        Lines lines = new Lines();
+        ByteBuffer buffer = ByteBuffer.allocate(4 * Lines.LONGEST);
+        lines.dot(buffer, entries(1, 1).getFirst(), JournalTest.NOW.toEpochMilli(), "mx.example");
+        long cut = head + buffer.position() + 5;
+        lines.replied(buffer, entries(1, 1).getFirst(), ACCEPTED);
+        chain.current().write(buffer);
+        disk.room = cut;
+        disk.whenFull = () -> copy(made, killed);
+
+        assertThatThrownBy(chain::mend).hasMessageContaining("No space left on device");
+
+        chain.close();
+        assertThat(killed).isDirectoryContaining(file -> file.toFile().length() == cut);
+        try (Journal next = Journal.open(killed, header(2))) {
+            assertThat(next.unsettled()).extracting(Unsettled::last).containsExactly(new Line.Replied(ACCEPTED));
+        }
+    }
+
     @Test
     void aFailedSyncIsNotTakenForADoneOne() throws IOException {
         FailingDisk disk = new FailingDisk();
@@ -261,6 +290,16 @@ class DamageTest {
         return Files.readAllBytes(segmentOf(made));
     }
 
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path segmentOf(Path journal) {
         return journal.resolve("0000000001-000001.journal");
     }
@@ -272,7 +311,7 @@ class DamageTest {
     }
 
     private static int headEnd(byte[] whole) {
-        var bytes = java.nio.ByteBuffer.wrap(whole).position(Segment.MAGIC.length + 4);
+        var bytes = ByteBuffer.wrap(whole).position(Segment.MAGIC.length + 4);
         new Lines().next(bytes);
         return bytes.position();
     }

@@ -8,6 +8,9 @@ final class FailingDisk implements Medium.Maker {
 
     volatile long room = Long.MAX_VALUE;
     volatile boolean syncFails;
+    /** Happens when there is no room for the rest of a write, before anybody hears of it. */
+    volatile Runnable whenFull = () -> {
+    };
 
     @Override
     public Medium make(Path file) throws IOException {
@@ -19,6 +22,7 @@ final class FailingDisk implements Medium.Maker {
                 real.write(bytes, (int) fits);
                 room -= fits;
                 if (fits < length) {
+                    whenFull.run();
                     throw new IOException("No space left on device");
                 }
             }

@@ -57,6 +57,22 @@ class JournalTest {
     }
 
     @Test
+    void aBatchThatIsSentTwiceHidesNoReplyOfTheFirstTime() {
+        try (Journal journal = open(1)) {
+            journal.ready(List.of(entry(1), entry(2)));
+            journal.dot(entry(1));
+            journal.replied(entry(1), ACCEPTED);
+            journal.dot(entry(2), "mx.example");
+            journal.ready(List.of(entry(1), entry(2)));
+        }
+
+        try (Journal journal = open(2)) {
+            assertThat(journal.unsettled()).extracting(Unsettled::last).containsExactly(new Line.Replied(ACCEPTED),
+                    new Line.Dot(NOW, "mx.example"));
+        }
+    }
+
+    @Test
     void keepsEveryKindOfResultWithItsText() {
         List<DeliveryResult> results = List.of(ACCEPTED,
                 new DeliveryResult.Deferred("mx.example", "4.2.0", "451 4.2.0 spater: spät", "greylisted"),

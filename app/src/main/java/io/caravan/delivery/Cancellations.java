@@ -22,6 +22,30 @@ public class Cancellations {
     private record Stretch(long id, int lane, int next, int to, long hold) {
     }
 
+    /** How far the stretches of a lane are dealt with, in the order of their ids; the pieces that are left of one come after the last. */
+    private static final class Walk {
+        private final long run;
+        private final int lane;
+        private final long last;
+        private long stretch;
+        private int number; // of the stretch that is dealt with, up to which
+
+        private Walk(long run, int lane, long last) {
+            this.run = run;
+            this.lane = lane;
+            this.last = last;
+        }
+
+        private void at(long id, int upTo) {
+            stretch = id;
+            number = upTo;
+        }
+
+        private boolean isOver() {
+            return stretch > last;
+        }
+    }
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
 
@@ -52,49 +76,57 @@ public class Cancellations {
         return cancelled;
     }
 
-    /** Through the stretches as they are now, in the order of their ids; the pieces that are left of one come after the last. */
+    /** Through the stretches as they are now, lane by lane: so each look is by their key, however many they are. */
     private long fresh(long run, QueuePart part, String reason) {
-        long last = part
-                .fill(jdbc, "select coalesce(max(s.id), 0) from stretch s where s.run_id = :run" + part.lane("s"))
-                .param("run", run).query(Long.class).single();
-        long[] at = new long[2]; // the stretch that is dealt with, and the number up to which
+        List<Walk> lanes = part.fill(jdbc,
+                "select s.lane_id, max(s.id) from stretch s force index (stretch_run) where s.run_id = :run"
+                        + part.lane("s") + " group by s.lane_id")
+                .param("run", run).query((rs, _) -> new Walk(run, rs.getInt(1), rs.getLong(2))).list();
         long done = 0;
-        while (at[0] <= last && last > 0) {
-            done += transaction.execute(_ -> slice(run, part, reason, at, last));
+        for (Walk lane : lanes) {
+            while (!lane.isOver()) {
+                done += transaction.execute(_ -> slice(lane, part, reason));
+            }
         }
         return done;
     }
 
-    private int slice(long run, QueuePart part, String reason, long[] at, long last) {
-        List<Stretch> some = part.fill(jdbc,
-                "select s.id, s.lane_id, s.next_n, s.to_n, s.hold_id from stretch s force index (stretch_run)"
-                        + " where s.run_id = :run and s.id >= :id"
-                        + " and s.id <= :last" + part.lane("s") + " order by s.id limit " + STRETCHES + " for update")
-                .param("run", run).param("id", at[0]).param("last", last)
-                .query((rs, _) -> new Stretch(rs.getLong(1), rs.getInt(2), rs.getInt(3), rs.getInt(4), rs.getLong(5)))
-                .list();
+    /** Found by the key and locked by their ids: a claim locks them by another key, and two keys of one row in two orders are a deadlock. */
+    private int slice(Walk walk, QueuePart part, String reason) {
+        List<Long> ids = jdbc.sql("""
+                select id from stretch force index (stretch_run)
+                where run_id = :run and lane_id = :lane and id between :id and :last order by id limit :most""")
+                .param("run", walk.run).param("lane", walk.lane).param("id", walk.stretch).param("last", walk.last)
+                .param("most", STRETCHES).query(Long.class).list();
+        List<Stretch> some = ids.isEmpty()
+                ? List.of()
+                : jdbc.sql("""
+                select id, lane_id, next_n, to_n, hold_id from stretch force index (primary)
+                where id in (:ids) order by id for update""").param("ids", ids)
+                        .query((rs, _) -> new Stretch(rs.getLong(1), rs.getInt(2), rs.getInt(3), rs.getInt(4),
+                                rs.getLong(5)))
+                        .list();
         Map<Integer, Integer> lanes = new TreeMap<>();
         int looked = 0;
         for (Stretch stretch : some) {
-            int from = (int) Math.max(stretch.next(), stretch.id() == at[0] ? at[1] + 1 : 0);
+            int from = (int) Math.max(stretch.next(), stretch.id() == walk.stretch ? walk.number + 1 : 0);
             int to = (int) Math.min(stretch.to(), (long) from + SLICE - looked - 1);
             if (from <= to) {
                 lanes.merge(stretch.lane(), part.domain().isEmpty()
-                        ? cancel(run, stretch, from, to, reason)
-                        : cut(run, stretch, from, to, part, reason), Integer::sum);
+                        ? cancel(walk.run, stretch, from, to, reason)
+                        : cut(walk.run, stretch, from, to, part, reason), Integer::sum);
                 looked += to - from + 1;
             }
             boolean whole = to >= stretch.to();
-            at[0] = whole ? stretch.id() + 1 : stretch.id();
-            at[1] = whole ? 0 : to;
+            walk.at(whole ? stretch.id() + 1 : stretch.id(), whole ? 0 : to);
             if (looked >= SLICE) {
                 break;
             }
         }
-        if (some.isEmpty()) {
-            at[0] = last + 1;
+        if (looked < SLICE) {
+            walk.at(ids.size() < STRETCHES ? walk.last + 1 : ids.getLast() + 1, 0);
         }
-        return counted(run, RowState.PENDING, lanes);
+        return counted(walk.run, RowState.PENDING, lanes);
     }
 
     /** From its beginning: it gets shorter, or is gone. */

@@ -66,8 +66,8 @@ public class Claims {
     /** What waits in a run, by lane: rows never claimed, and retries that are due. Reads only stretches and due retries. */
     public List<Waiting> waiting(RunId run) {
         Map<Integer, long[]> lanes = new TreeMap<>();
-        jdbc.sql("select lane_id, sum(to_n - next_n + 1) from stretch where run_id = :run and hold_id = 0"
-                + " group by lane_id")
+        jdbc.sql("select lane_id, sum(to_n - next_n + 1) from stretch force index (stretch_hold)"
+                + " where run_id = :run and hold_id = 0 group by lane_id")
                 .param("run", run.value())
                 .query((rs, _) -> lanes.computeIfAbsent(rs.getInt(1), _ -> new long[2])[0] = rs.getLong(2)).list();
         due(run).forEach((lane, rows) -> lanes.computeIfAbsent(lane, _ -> new long[2])[1] = rows);
@@ -215,7 +215,8 @@ public class Claims {
             return taken;
         }
         List<Stretch> locked = jdbc.sql("""
-                select id, lane_id, next_n, to_n from stretch where run_id = :run and lane_id in (:lanes) and hold_id = 0
+                select id, lane_id, next_n, to_n from stretch force index (stretch_hold)
+                where run_id = :run and hold_id = 0 and lane_id in (:lanes)
                 order by lane_id, id limit 500 for update skip locked""").param("run", run)
                 .param("lanes", permits.keySet())
                 .query((rs, _) -> new Stretch(rs.getLong(1), rs.getInt(2), rs.getInt(3), rs.getInt(4))).list();

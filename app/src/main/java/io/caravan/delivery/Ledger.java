@@ -24,9 +24,16 @@ import io.caravan.mail.RunId;
 public class Ledger {
 
     private static final int SLICE = 1000;
+    /** What holds a pending row is asked of the orders, not noted in it: a release of much mail would write each of its rows. */
     static final String ROW = """
-            select d.run_id, d.n, d.address, d.reason, d.attempts, d.host, d.status, d.reply, d.first_attempt_at, d.last_attempt_at,
-                   h.reason as held,
+            select d.run_id, d.n, d.address, if(d.state = 'pending', '', d.reason) as reason, d.attempts, d.host, d.status, d.reply,
+                   d.first_attempt_at, d.last_attempt_at, h.reason as held,
+                   case when d.state = 'pending' and exists (select 1 from queue_hold where domain <> '') then
+                       (select q.note from queue_hold q force index (queue_hold_domain) where q.domain = d.domain
+                          and q.run_id in (0, d.run_id) and (q.until is null or q.until > utc_timestamp(6))
+                          and (q.identity = '' and q.provider = '' or exists (select 1 from lane l where l.id = d.lane_id
+                               and q.identity in ('', l.identity) and q.provider in ('', l.provider)))
+                        order by q.id limit 1) end as ordered,
                    case when d.state = 'pending' and exists (select 1 from batch b join batch_range r on r.batch_id = b.id
                                  where b.run_id = d.run_id and b.state = 'open' and d.n between r.from_n and r.to_n) then 'sending'
                         when d.state = 'deferred' and exists (select 1 from retry t where t.run_id = d.run_id and t.n = d.n
@@ -209,11 +216,16 @@ public class Ledger {
     }
 
     static LedgerRow row(ResultSet rs) throws SQLException {
-        String held = rs.getString("held");
         RowState state = RowState.of(rs.getString("shown"));
-        String reason = state == RowState.PENDING && held != null ? held : rs.getString("reason");
+        String reason = state == RowState.PENDING
+                ? waits(rs.getString("ordered"), rs.getString("held"))
+                : rs.getString("reason");
         return new LedgerRow(new RowId(rs.getLong("run_id"), rs.getInt("n")), rs.getString("address"), state, reason,
                 rs.getInt("attempts"), rs.getString("host"), rs.getString("status"), rs.getString("reply"),
                 Batches.instantOrNull(rs, "first_attempt_at"), Batches.instantOrNull(rs, "last_attempt_at"));
+    }
+
+    private static String waits(@Nullable String order, @Nullable String lane) {
+        return order != null ? QueueHold.BY_HAND + order : lane != null ? lane : "";
     }
 }

@@ -53,9 +53,6 @@ final class PutAside {
         String within = ranges.stream().map(range -> "d.n between " + range.from() + " and " + range.to())
                 .collect(Collectors.joining(" or ", " and (", ")"));
         List<Row> found = found(within, Map.of());
-        byOrder(found).forEach((order, rows) -> jdbc.sql(
-                "update delivery set reason = :reason where run_id = :run and n in (:rows) and state = 'pending'")
-                .param("reason", order.reason()).param("run", run).param("rows", rows).update());
         Map<Integer, Long> orders = new HashMap<>();
         found.forEach(row -> orders.put(row.n(), row.order().id()));
         List<Taken> left = new ArrayList<>();

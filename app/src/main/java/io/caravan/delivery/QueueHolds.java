@@ -79,13 +79,10 @@ public class QueueHolds {
         });
     }
 
-    /** Ends these orders: what they had put aside may be claimed again. */
+    /** Ends these orders: what they had put aside may be claimed again. No row of the ledger is read or written, however much mail it is. */
     public int release(Collection<Long> ids) {
         return ids.isEmpty() ? 0 : transaction.execute(_ -> {
             int released = remove(ids);
-            jdbc.sql("""
-                    update stretch s straight_join delivery d on d.run_id = s.run_id and d.n between s.next_n and s.to_n
-                    set d.reason = '' where s.hold_id in (:ids) and d.state = 'pending'""").param("ids", ids).update();
             move(ids, 0);
             return released;
         });
@@ -111,6 +108,7 @@ public class QueueHolds {
         return ids.isEmpty() ? 0 : jdbc.sql("delete from queue_hold where id in (:ids)").param("ids", ids).update();
     }
 
+    /** By the rows and not by a key: whoever locks a key first and then its row would be in the way of those who have the row. */
     private void move(Collection<Long> from, long to) {
         if (!from.isEmpty()) {
             for (String table : List.of("stretch", "retry")) {

@@ -13,11 +13,16 @@ import io.caravan.mail.RowState;
  * @param attempt the attempt's number, 1 for the first: a row is settled once per attempt, by whoever comes first
  * @param at      when it was known
  * @param state   any state but pending, sending and cancelled
+ * @param verb    the command that the reply answered, {@code RCPT}; {@code ""}: no host said it, or nobody remembers. Not kept
  * @param retryAt when to try again, for {@code DEFERRED} only
  */
 public record Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason,
-        String host,
-        String status, String reply, @Nullable Instant retryAt) {
+        String host, String status, String reply, String verb, @Nullable Instant retryAt) {
+
+    public Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason, String host,
+            String status, String reply, @Nullable Instant retryAt) {
+        this(batch, row, attempt, lane, at, state, reason, host, status, reply, "", retryAt);
+    }
 
     /** True if a host was asked: what counts as an attempt. */
     public boolean isAttempt() {

@@ -126,7 +126,12 @@ class LaneLimits {
             return Double.isInfinite(share) ? null : Slowing.rate(pace.base(), share);
         }
         double share = slowing.now(pace.factor(), pace.at(), clock.instant());
-        return share < 1 ? Slowing.rate(perSecond(own), share) : own;
+        return share < 1 ? slower(Slowing.rate(perSecond(own), share), own) : own;
+    }
+
+    /** A share in whole mails may come to more than the rate that somebody has written, which nothing may exceed. */
+    private static Rate slower(Rate share, Rate own) {
+        return share.intervalMicros() < own.intervalMicros() ? own : share;
     }
 
     static double perSecond(Rate rate) {

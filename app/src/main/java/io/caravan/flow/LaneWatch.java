@@ -109,7 +109,7 @@ class LaneWatch {
     void turnedAway(Planned row, SmtpReply reply) {
         String status = reply.status().map(EnhancedStatus::toString).orElse("");
         Judged judged = refusals.judged(reply, row).orElse(null);
-        if (asksToSlowDown(reply.oneLine(), status, judged) && !wasIdle(reply.oneLine(), status)) {
+        if (asksToSlowDown(reply.oneLine(), status, judged) && !wasIdle(reply.oneLine(), status, judged)) {
             asked(row, reply.oneLine());
         }
     }
@@ -123,9 +123,11 @@ class LaneWatch {
         throttled.merge(row.lane(), SlowDown.of(TailDeferrals.domain(row), words), SlowDown::and);
     }
 
-    private static boolean wasIdle(String reply, String status) {
+    /** Exchange ends a session with 4.4.2 (RFC 3463: bad connection) also when its words are of a rate. */
+    private static boolean wasIdle(String reply, String status, @Nullable Judged judged) {
         String said = reply.toLowerCase(Locale.ROOT);
-        return status.equals("4.4.2") || said.contains("timeout") || said.contains("timed out");
+        return status.equals("4.4.2") && (judged == null || judged.kind() != ReplyKind.THROTTLE)
+                || said.contains("timeout") || said.contains("timed out");
     }
 
     private static boolean metAHost(Outcome outcome) {

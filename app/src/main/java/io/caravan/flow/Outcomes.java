@@ -80,6 +80,15 @@ class Outcomes {
             @Nullable Instant retryAt) {
         RowId row = planned.row();
         return new Outcome(batch, row, attempt, planned.lane(), at, state, reason, result.host(), result.status(),
-                result.reply(), retryAt);
+                result.reply(), verb(result), retryAt);
+    }
+
+    private static String verb(DeliveryResult result) {
+        return switch (result) {
+            case DeliveryResult.Deferred deferred -> deferred.verb();
+            case DeliveryResult.Bounced bounced -> bounced.verb();
+            case DeliveryResult.Accepted _,DeliveryResult.InDoubt _,DeliveryResult.Complained _,DeliveryResult.Unsent _ ->
+                "";
+        };
     }
 }

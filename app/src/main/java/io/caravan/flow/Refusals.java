@@ -43,7 +43,7 @@ class Refusals {
 
     /** What a refusal that was settled is about, and whose fault; empty: no host said it, or no rule knows it. */
     Optional<Judged> judged(Outcome outcome, Planned row) {
-        return judged(outcome.reply(), outcome.host(), "", row);
+        return judged(outcome.reply(), outcome.host(), outcome.verb(), row);
     }
 
     /** The same of a reply that settled nothing. */

@@ -84,7 +84,7 @@ public final class ReplyRules {
     /**
      * A refusal.
      *
-     * @param text   all that follows the code, with the enhanced status if it has one
+     * @param text   all that follows the code, with the enhanced status if it has one, once
      * @param host   who said it
      * @param domain the recipient's
      * @param verb   what was answered
@@ -102,7 +102,12 @@ public final class ReplyRules {
                 return Optional.empty();
             }
             return Optional.of(new Refusal(Integer.parseInt(line.substring(0, 3)),
-                    line.length() > 4 ? first(line.substring(4), line.substring(0, 3)) : "", host, domain, verb));
+                    line.length() > 4 ? once(first(line.substring(4), line.substring(0, 3))) : "", host, domain, verb));
+        }
+
+        /** A reply of several lines begins each of them with its status (RFC 2034 section 4), which would stand between the words. */
+        private static String once(String text) {
+            return EnhancedStatus.atStartOf(text).map(status -> text.replace(" " + status + " ", " ")).orElse(text);
         }
 
         /** Some quote what the same session went on to say: the first reply is the one that refused. What a host behind it said is its reason. */

@@ -2,6 +2,7 @@ package io.caravan.shaping;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ public record Slowing(double factor, double floor, Duration pause, Duration reco
 
     /** To about a thousand times the rate that it had: where that ends, its limit is none that mail could meet. */
     private static final int DOUBLINGS = 10;
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final List<Duration> UNITS = List.of(Duration.ofSeconds(1), Duration.ofMinutes(1),
+            Duration.ofHours(1));
+    /** Fewer of a unit are written in the next longer one. */
+    private static final int EXACT = 10;
 
     /** The share of its rate that a lane may use now; 1: it is not slowed. */
     public double now(double slowedTo, @Nullable Instant at, Instant now) {
@@ -57,11 +63,15 @@ public record Slowing(double factor, double floor, Duration pause, Duration reco
         return at.isAfter(now.plus(pause));
     }
 
-    /** So much of a rate a second, at least one a minute. */
+    /** So much of a rate a second, at least one a day; from ten a day on exact to 6 %, since a rate counts whole mails. */
     public static Rate rate(double perSecond, double share) {
         double now = perSecond * share;
-        return now >= 10 // a rate counts whole mails
-                ? new Rate(Math.round(now), Duration.ofSeconds(1))
-                : new Rate(Math.max(1, Math.round(now * 60)), Duration.ofMinutes(1));
+        for (Duration unit : UNITS) {
+            long count = Math.round(now * unit.toSeconds());
+            if (count >= EXACT) {
+                return new Rate(count, unit);
+            }
+        }
+        return new Rate(Math.max(1, Math.round(now * DAY.toSeconds())), DAY);
     }
 }

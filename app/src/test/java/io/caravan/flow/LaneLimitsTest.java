@@ -31,7 +31,10 @@ class LaneLimitsTest {
     private final LaneWatch watch = new LaneWatch(new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), null, null,
             null, null, new BreakerRules(List.of()));
     private final Sending sending = new Sending(false, Set.of(), "mx", Map.of(), Map.of(), null, Map.of(),
-            Map.of("paced.example", Rate.parse("40/s")), Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20,
+            Map.of("paced.example", Rate.parse("40/s"), "hourly.example", Rate.parse("20/h"), "minutely.example",
+                    Rate.parse("1/min"), "daily.example", Rate.parse("1/day"), "odd.example",
+                    Rate.parse("695/min")),
+            Map.of(), "http://127.0.0.1:8080", 500, 1_500, 64 << 20,
             Duration.ofSeconds(5));
     private Instant now = SLOWED;
     private final LaneLimits limits = new LaneLimits(watch, sending, new BreakerRules(List.of()),
@@ -88,6 +91,33 @@ class LaneLimitsTest {
         assertThat(at("paced.example", Duration.ofMinutes(5))).containsExactly(limit("40/s"));
         assertThat(at("paced.example", Duration.ofMinutes(8))).containsExactly(limit("40/s"));
         assertThat(why("paced.example", Duration.ofMinutes(8))).as("its owner has written it").isNull();
+    }
+
+    @Test
+    void whoAsksASlowLaneToSlowDownIsNotMailedFaster() {
+        slowed(0.5, 20);
+
+        assertThat(at("hourly.example", Duration.ZERO)).containsExactly(limit("10/h"));
+        assertThat(at("hourly.example", Duration.ofMinutes(3))).containsExactly(limit("16/h"));
+        assertThat(at("hourly.example", Duration.ofMinutes(5))).containsExactly(limit("20/h"));
+        assertThat(at("minutely.example", Duration.ZERO)).containsExactly(limit("30/h"));
+        assertThat(at("daily.example", Duration.ZERO)).as("nothing less can be written").containsExactly(
+                limit("1/day"));
+    }
+
+    /** What is written in whole mails must not come to more than the owner has. */
+    @Test
+    void noShareOfARateIsMoreThanTheRate() {
+        for (String provider : List.of("paced.example", "odd.example", "hourly.example", "minutely.example",
+                "daily.example")) {
+            Rate own = sending.laneRate(provider);
+            for (double share = 0.05; share < 1; share += 0.001) {
+                slowed(share, 20);
+
+                assertThat(at(provider, Duration.ZERO).getFirst().rate().intervalMicros())
+                        .as("%.3f of %s", share, own).isGreaterThanOrEqualTo(own.intervalMicros());
+            }
+        }
     }
 
     /** Each change of the words is a write to the ledger. */

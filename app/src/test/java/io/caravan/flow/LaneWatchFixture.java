@@ -19,6 +19,8 @@ import io.caravan.delivery.Planned;
 import io.caravan.delivery.Waiting;
 import io.caravan.flow.LaneDesk.Line;
 import io.caravan.flow.LaneDesk.Standing;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.InDoubtPolicy;
 import io.caravan.mail.Rate;
 import io.caravan.mail.RowId;
 import io.caravan.mail.RowState;
@@ -31,6 +33,7 @@ import io.caravan.pacing.LaneStates;
 import io.caravan.pacing.Lanes;
 import io.caravan.shaping.BreakerRule;
 import io.caravan.shaping.BreakerRules;
+import io.caravan.shaping.RetrySchedule;
 import io.caravan.shaping.Slowing;
 
 /** What hears of outcomes and judges lanes, on a database, by the shipped windows: bounces by hours, deferrals by minutes. */
@@ -101,12 +104,29 @@ abstract class LaneWatchFixture {
 
     void book(LaneWatch watch, int lane, int n, RowState state, String host, String reply, String domain) {
         Instant now = states.read().now();
-        String status = reply.startsWith("4") && reply.indexOf('.') == 5
-                ? reply.substring(4, reply.indexOf(' ', 4))
-                : "";
         watch.book(IntStream.rangeClosed(1, n).mapToObj(i -> new Outcome(1, new RowId(1, i), 1, lane, now, state, "",
-                host, status, reply, null)).toList(),
-                outcome -> new Planned(outcome.row(), lane, "ana@" + domain, "ana@" + domain, 0, now, null, "{}"));
+                host, status(reply), reply, null)).toList(), outcome -> planned(outcome.row(), lane, domain, now));
+    }
+
+    /** So many deferrals of now, as the transport hears them in answer to a command. */
+    void defer(int lane, int n, String verb, String reply) {
+        Instant now = states.read().now();
+        Outcomes outcomes = new Outcomes(
+                new RetrySchedule(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(4)),
+                new Refusals(ReplyRulesFile.read(Path.of("nowhere"))));
+        watch.book(IntStream.rangeClosed(1, n)
+                .mapToObj(i -> outcomes.of(1, planned(new RowId(1, i), lane, "example.org", now), InDoubtPolicy.HOLD,
+                        1, new DeliveryResult.Deferred(HOST, status(reply), reply, "deferred", verb), now))
+                .toList(), outcome -> planned(outcome.row(), lane, "example.org", now));
+        step.applyNow();
+    }
+
+    private static String status(String reply) {
+        return reply.startsWith("4") && reply.indexOf('.') == 5 ? reply.substring(4, reply.indexOf(' ', 4)) : "";
+    }
+
+    private static Planned planned(RowId row, int lane, String domain, Instant now) {
+        return new Planned(row, lane, "ana@" + domain, "ana@" + domain, 0, now, null, "{}");
     }
 
     Line line(int lane) {

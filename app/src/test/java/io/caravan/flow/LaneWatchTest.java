@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
@@ -173,6 +175,34 @@ class LaneWatchTest extends LaneWatchFixture {
         step.applyNow();
 
         assertThat(line(lane).standing()).isEqualTo(Standing.HEALING);
+    }
+
+    /** As Postfix says it to whoever comes, at whatever command, and qmail of its queue. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"MAIL | 452 4.3.1 Insufficient system storage",
+            "RCPT | 452 4.3.1 Insufficient system storage", "final dot | 452 4.3.1 Insufficient system storage",
+            "final dot | 451 qq write error or disk full (#4.3.0)", "'' | 452 4.3.1 Insufficient system storage",
+            "MAIL | 452 Insufficient system storage"})
+    void aHostWhoseDiskIsFullHoldsItsLane(String verb, String reply) {
+        int lane = lane("full.example");
+
+        defer(lane, 300, verb, reply);
+
+        assertThat(line(lane).standing()).isEqualTo(Standing.HELD);
+        assertThat(line(lane).state().why()).startsWith("100.0 % deferred of 300");
+    }
+
+    /** Before a recipient is named, the mailbox of which a host speaks is the sender's. */
+    @Test
+    void whatWouldBeTheRecipientsFaultAtRcptCountsAtMail() {
+        int recipients = lane("recipients.example");
+        int ours = lane("ours.example");
+
+        defer(recipients, 300, "RCPT", "450 4.2.1 mailbox is inactive");
+        defer(ours, 300, "MAIL", "450 4.2.1 mailbox is inactive");
+
+        assertThat(line(recipients).state()).isNull();
+        assertThat(line(ours).standing()).isEqualTo(Standing.HELD);
     }
 
     @Test

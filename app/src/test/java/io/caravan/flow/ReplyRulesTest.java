@@ -184,6 +184,23 @@ class ReplyRulesTest {
                 .containsExactly(kind, fault);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"452 4.3.1 Insufficient system storage | SYSTEM | PROVIDER",
+            "452 4.3.1 Insufficient storage | SYSTEM | PROVIDER", "452 4.3.1 Out of disk space | SYSTEM | PROVIDER",
+            "452 4.3.1 Insufficient system resources | SYSTEM | PROVIDER",
+            "552 5.3.1 Insufficient system storage | SYSTEM | PROVIDER",
+            "452 Requested action not taken: insufficient system storage | SYSTEM | PROVIDER",
+            "451 qq write error or disk full (#4.3.0) | SYSTEM | PROVIDER",
+            "431 Not enough space on the disk | SYSTEM | PROVIDER",
+            "452 4.4.5 Insufficient disk space; try again later | SYSTEM | PROVIDER",
+            "452 4.2.2 Insufficient system storage | SOFT | RECIPIENT",
+            "452 4.3.1 The mailbox of this user is full | SOFT | RECIPIENT",
+            "452 Insufficient storage | SOFT | RECIPIENT", "552 5.3.4 Message too large for our storage | SOFT | OURS"})
+    void aFullHostIsNoFullMailbox(String reply, ReplyKind kind, Fault fault) {
+        assertThat(judged(reply, "example.org", Verb.RCPT)).get().extracting(Judged::kind, Judged::fault)
+                .containsExactly(kind, fault);
+    }
+
     @Test
     void nameTheRuleInTheReasonOfTheRow() {
         assertThat(reason(bounced("550 5.1.1 no", "RCPT")))

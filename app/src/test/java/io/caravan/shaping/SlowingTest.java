@@ -13,6 +13,7 @@ import io.caravan.mail.Rate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 class SlowingTest {
 
@@ -62,10 +63,22 @@ class SlowingTest {
     }
 
     @Test
-    void aSlowRateIsWrittenInMinutesAndNeverNothing() {
+    void aSlowRateIsWrittenInMinutesHoursOrDaysAndNeverNothing() {
         assertThat(Slowing.rate(100, 0.5)).isEqualTo(Rate.parse("50/s"));
         assertThat(Slowing.rate(4, 0.25)).isEqualTo(Rate.parse("60/min"));
-        assertThat(Slowing.rate(0.01, 0.05)).isEqualTo(Rate.parse("1/min"));
+        assertThat(Slowing.rate(1, 0.05)).isEqualTo(Rate.parse("180/h"));
+        assertThat(Slowing.rate(0.01, 0.05)).as("0.03 a minute").isEqualTo(Rate.parse("43/day"));
+        assertThat(Slowing.rate(1 / 86_400.0, 0.05)).as("less than one a day").isEqualTo(Rate.parse("1/day"));
+    }
+
+    @Test
+    void whatIsWrittenIsTheShareThatWasAskedFor() {
+        for (double perSecond = 10 / 86_400.0; perSecond < 2_000; perSecond *= 1.01) {
+            Rate rate = Slowing.rate(perSecond, 1);
+
+            assertThat((double) rate.count() / rate.per().toSeconds()).as("%s for %f/s", rate, perSecond)
+                    .isCloseTo(perSecond, withinPercentage(6.0));
+        }
     }
 
     @Test

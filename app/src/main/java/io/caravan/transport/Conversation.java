@@ -153,8 +153,9 @@ final class Conversation {
         return usedUp() ? null : lane.takeOpen(waits.idle());
     }
 
+    /** Nobody else's mail may follow on one that was made for one domain, even if it has carried none yet (RFC 7672 section 3.2.2). */
     private boolean usedUp() {
-        return begun >= reuse.mails() || System.nanoTime() - began > reuse.age().toNanos();
+        return session.only() || begun >= reuse.mails() || System.nanoTime() - began > reuse.age().toNanos();
     }
 
     private void settle(Ticket ticket, DeliveryResult result) {

@@ -47,7 +47,7 @@ public class DomainProviders {
         return known;
     }
 
-    /** Keeps what was found; what was known of these domains before is replaced. */
+    /** Keeps what was found, cut to what there is room for; what was known of these domains before is replaced. */
     public void keep(Collection<DomainProvider> found) {
         for (List<DomainProvider> some : slices(List.copyOf(found))) {
             StatementSpec insert = jdbc.sql("insert into domain_provider"
@@ -57,8 +57,9 @@ public class DomainProviders {
                     + " looked_up_at = values(looked_up_at), expires = values(expires)");
             int at = 0;
             for (DomainProvider one : some) {
-                for (Object value : List.of(one.domain(), one.provider(), one.mx(), one.dead(),
-                        utc(one.lookedUpAt()), utc(one.expires()))) {
+                for (Object value : List.of(one.domain(), LaneReplies.cut(one.provider(), 255),
+                        LaneReplies.cut(one.mx(), 500), LaneReplies.cut(one.dead(), 500), utc(one.lookedUpAt()),
+                        utc(one.expires()))) {
                     insert = insert.param(++at, value);
                 }
             }

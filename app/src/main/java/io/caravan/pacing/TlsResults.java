@@ -20,6 +20,7 @@ public class TlsResults {
 
     private static final int AT_ONCE = 500;
     private static final int MOST_OF_A_DAY = 500;
+    private static final int LONGEST_HOST = 255;
     private static final Comparator<Key> IN_KEY_ORDER = Comparator.comparing(Key::day).thenComparing(Key::domain)
             .thenComparing(Key::policy).thenComparing(Key::host).thenComparing(Key::result)
             .thenComparing(Key::from).thenComparing(Key::to);
@@ -27,13 +28,17 @@ public class TlsResults {
     /**
      * @param day    in UTC
      * @param policy {@code tlsa}, {@code sts} or {@code no-policy-found}
-     * @param host   the mail exchanger; {@code ""}: it was not about one
+     * @param host   the mail exchanger, its first 255 letters; {@code ""}: it was not about one
      * @param result {@code success}, or a result-type of RFC 8460 section 4.3
      * @param from   our address, of failures; {@code ""}: not told
      * @param to     the host's, of failures; {@code ""}: not told
      */
     public record Key(LocalDate day, String domain, String policy, String host, String result, String from,
             String to) {
+
+        public Key {
+            host = LaneReplies.cut(host, LONGEST_HOST);
+        }
 
         public Key(LocalDate day, String domain, String policy, String host, String result) {
             this(day, domain, policy, host, result, "", "");
@@ -50,9 +55,13 @@ public class TlsResults {
     /**
      * Whose policy was applied on a day.
      *
-     * @param host whose TLSA records they are; {@code ""}: the domain's MTA-STS policy
+     * @param host whose TLSA records they are, its first 255 letters; {@code ""}: the domain's MTA-STS policy
      */
     public record PolicyOf(LocalDate day, String domain, String policy, String host) {
+
+        public PolicyOf {
+            host = LaneReplies.cut(host, LONGEST_HOST);
+        }
     }
 
     private final JdbcTemplate jdbc;

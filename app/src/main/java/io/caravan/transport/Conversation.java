@@ -26,6 +26,7 @@ final class Conversation {
     private final Clearance clearance;
     private final Runnable onFirstAnswer;
     private final boolean lastWord;
+    private final boolean comesBack;
     private final String host;
     private final boolean pipelining;
     private final Reuse reuse;
@@ -45,22 +46,23 @@ final class Conversation {
      */
     Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
             Predicate<SmtpReply> refusesToRelay) {
-        this(session, lane, clearance, reuse, onFirstAnswer, true, refusesToRelay);
+        this(session, lane, clearance, reuse, onFirstAnswer, true, false, refusesToRelay);
     }
 
     /**
-     * With a mail exchanger.
+     * With a mail exchanger. A mail that it loses comes back, unless all other hosts had failed before.
      *
      * @param lastWord what this host cannot take no other host of the lane will
      */
-    Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
+    Conversation(MxDialling.Reached host, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
             boolean lastWord) {
-        this(session, lane, clearance, reuse, onFirstAnswer, lastWord, _ -> false);
+        this(host.session(), lane, clearance, reuse, onFirstAnswer, lastWord, !host.again(), _ -> false);
     }
 
     private Conversation(Session session, Lane lane, Clearance clearance, Reuse reuse, Runnable onFirstAnswer,
-            boolean lastWord, Predicate<SmtpReply> refusesToRelay) {
+            boolean lastWord, boolean comesBack, Predicate<SmtpReply> refusesToRelay) {
         this.lastWord = lastWord;
+        this.comesBack = comesBack;
         this.refusesToRelay = refusesToRelay;
         this.session = session;
         this.reuse = reuse;
@@ -117,8 +119,8 @@ final class Conversation {
         }
         Ticket ahead = current;
         if (ahead != null) {
-            // a relay that works on other connections is not down; of a domain's hosts the next may work
-            ahead.lost(lane, host, why, worked || lane.open() > 1 || lane.hasOtherHosts());
+            // a relay that works on other connections is not down; of a domain's hosts the next may work. What the last one said is its result
+            ahead.lost(lane, host, why, worked || lane.open() > 1 || comesBack);
         }
     }
 
@@ -153,8 +155,9 @@ final class Conversation {
         return usedUp() ? null : lane.takeOpen(waits.idle());
     }
 
+    /** Nobody else's mail may follow on one that was made for one domain, even if it has carried none yet (RFC 7672 section 3.2.2). */
     private boolean usedUp() {
-        return begun >= reuse.mails() || System.nanoTime() - began > reuse.age().toNanos();
+        return session.only() || begun >= reuse.mails() || System.nanoTime() - began > reuse.age().toNanos();
     }
 
     private void settle(Ticket ticket, DeliveryResult result) {

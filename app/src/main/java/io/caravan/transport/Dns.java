@@ -3,6 +3,7 @@ package io.caravan.transport;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,15 @@ public interface Dns {
     Answer<String> txt(String name);
 
     record Mx(int preference, String host) {
+        private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,253}");
+
         public boolean isNull() {
             return host.isEmpty();
+        }
+
+        /** A name may have any octets (RFC 2181 section 11), and as text be four times as long; a host's has letters, digits, - and _. */
+        boolean isHostName() {
+            return HOST_NAME.matcher(host).matches();
         }
     }
 

@@ -37,7 +37,7 @@ sealed class Lane permits CrewLane {
         this.relay = relay;
     }
 
-    /** True if a mail whose connection broke may come back: the next one may go to another host. */
+    /** True if a connection may go to another host than the last one. */
     boolean hasOtherHosts() {
         return false;
     }

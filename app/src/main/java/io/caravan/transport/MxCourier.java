@@ -92,8 +92,7 @@ final class MxCourier implements Runnable {
 
     private void talk(MxDialling.Reached host, Ticket ticket) {
         lane.opened();
-        Reuse reuse = host.session().only() ? Reuse.ONCE : delivery.reuse();
-        Conversation conversation = new Conversation(host.session(), lane, clearance, reuse,
+        Conversation conversation = new Conversation(host, lane, clearance, delivery.reuse(),
                 () -> to.worked(host.address()), to.destination().prefers(host.session().relay().host()));
         LineLost lost = null;
         try (Session _ = host.session()) {

@@ -98,10 +98,12 @@ public final class MxRouting {
     private Way find(String domain) {
         return switch (dns.mx(domain)) {
             case Dns.Records<Dns.Mx>(List<Dns.Mx> all, Duration ttl, boolean authentic, String _) -> {
-                List<Dns.Mx> hosts = all.stream().filter(mx -> !mx.isNull()).toList();
-                yield hosts.isEmpty()
-                        ? dead("5.1.10", domain + " takes no mail: it has a null MX (RFC 7505)", ttl)
-                        : to(domain, hosts, ttl, authentic);
+                List<Dns.Mx> named = all.stream().filter(mx -> !mx.isNull()).toList();
+                List<Dns.Mx> hosts = named.stream().filter(Dns.Mx::isHostName).toList();
+                if (named.isEmpty()) {
+                    yield dead("5.1.10", domain + " takes no mail: it has a null MX (RFC 7505)", ttl);
+                }
+                yield hosts.isEmpty() ? noHost(domain, named, ttl) : to(domain, hosts, ttl, authentic);
             }
             case Dns.None<Dns.Mx> none -> none.nxdomain() ? missing(domain, none) : implicit(domain, none);
             case Dns.Fault<Dns.Mx> fault -> unknown(fault);
@@ -138,8 +140,7 @@ public final class MxRouting {
         Duration holds = out.stream().map(LeftOut::ttl).reduce(ttl, (a, b) -> a.compareTo(b) < 0 ? a : b);
         if (hosts.isEmpty()) {
             return nowhere(domain + " names no host that mail may go to: "
-                    + String.join(", ", out.stream().limit(MOST_TOLD).map(LeftOut::what).toList())
-                    + (out.size() > MOST_TOLD ? " and " + (out.size() - MOST_TOLD) + " more" : ""), holds);
+                    + some(out.stream().map(LeftOut::what).toList()), holds);
         }
         return new To(Destination.of(hosts, null, providers.of(domain, hosts.getFirst().host()), authentic), holds);
     }
@@ -203,9 +204,23 @@ public final class MxRouting {
      * what it blocks.
      */
     private static Way nowhere(String why, Duration ttl) {
+        return unroutable(why, "; see caravan.mx.special-addresses", ttl);
+    }
+
+    /** No time mends what is no name: as certain as {@link #nowhere}, and as soft. */
+    private static Way noHost(String domain, List<Dns.Mx> named, Duration ttl) {
+        return unroutable(domain + " names no mail exchanger that is a host name, but "
+                + some(named.stream().map(Dns.Mx::host).toList()), "", ttl);
+    }
+
+    private static Way unroutable(String why, String advice, Duration ttl) {
         String told = why.length() <= MOST_LETTERS ? why : why.substring(0, MOST_LETTERS - 1) + "…";
-        return new Dead(new DeliveryResult.Bounced("", "5.4.4", told + "; see caravan.mx.special-addresses",
-                BounceClass.SOFT), ttl);
+        return new Dead(new DeliveryResult.Bounced("", "5.4.4", told + advice, BounceClass.SOFT), ttl);
+    }
+
+    private static String some(List<String> all) {
+        int more = all.size() - MOST_TOLD;
+        return String.join(", ", all.stream().limit(MOST_TOLD).toList()) + (more > 0 ? " and " + more + " more" : "");
     }
 
     private static Way dead(String status, String why, Duration ttl) {

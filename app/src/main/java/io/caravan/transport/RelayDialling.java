@@ -42,17 +42,23 @@ final class RelayDialling {
                 Session session = Session.open(Target.of(relay, address), settings, watchdog);
                 avoidedUntil.remove(address);
                 return new Reached(session, address);
-            } catch (TlsFailed | LoginRefused e) {
-                throw e;
             } catch (LineLost e) {
+                if (e instanceof LoginRefused refused && refused.isForGood()) {
+                    throw e;
+                }
                 avoid(address);
-                why = why == null || why.reply == null || e.reply != null ? e : why; // what a host said tells more
+                why = why == null || weight(e) >= weight(why) ? e : why;
                 if (!(e instanceof Wire.NotReached) && ++refusals == MOST_REFUSALS) {
                     break;
                 }
             }
         }
         throw why == null ? new LineLost(relay.host() + " has no address") : why;
+    }
+
+    /** How much it tells: that its line is not as private as it must be, what a host said, anything else. */
+    private static int weight(LineLost why) {
+        return why.noService().ofPolicy() ? 2 : why.reply != null ? 1 : 0;
     }
 
     /** This address comes last for a while. */

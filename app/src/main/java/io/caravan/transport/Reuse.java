@@ -10,9 +10,6 @@ import java.time.Duration;
  */
 public record Reuse(int mails, Duration age) {
 
-    /** A connection that another domain's mail must not take. */
-    static final Reuse ONCE = new Reuse(1, Duration.ofHours(1));
-
     /** A relay knows us; now and then is enough to follow it when its address changes. */
     static final Reuse RELAY = new Reuse(10_000, Duration.ofHours(1));
 }

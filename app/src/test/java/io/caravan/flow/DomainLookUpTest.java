@@ -86,6 +86,22 @@ class DomainLookUpTest {
     }
 
     @Test
+    void aDomainThatNamesWhatIsNoHostIsAmongTheDeadAndKeepsNoneFromBeingKept() {
+        String wild = "\\255".repeat(63) + "." + "\\255".repeat(63);
+        dns.with("evil.example", "MX", "10 " + wild + ".evil.example.").with("worse.example", "MX", "10 " + wild + ".")
+                .withMx("good.example", 10, "mx.host.test", "127.0.0.2");
+        List<String> domains = List.of("good.example", "evil.example", "worse.example");
+
+        Map<String, DomainProvider> found = lookUp(DomainLookUp.LONGEST).of(domains);
+
+        assertThat(found.get("evil.example").dead()).contains("names no mail exchanger that is a host name");
+        assertThat(DeadDomains.sentence(Map.of("good.example", 5L, "evil.example", 1L, "worse.example", 1L), found))
+                .startsWith("2 people at 2 domains that take no mail: ");
+        assertThat(ledger.known(domains, now)).containsOnlyKeys(domains).containsEntry("good.example",
+                found.get("good.example"));
+    }
+
+    @Test
     void whatNoZoneVouchesForIsNotDeadButUnknown() {
         dns.with("empty.example", "TXT", "x").failing("empty.example", Fault.NO_SOA).failing("kept.example",
                 Fault.SOA_OF_A_FILTER);

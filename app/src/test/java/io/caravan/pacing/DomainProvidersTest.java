@@ -34,6 +34,21 @@ class DomainProvidersTest {
     }
 
     @Test
+    void whatIsTooLongIsCutAndKeepsNothingElseFromBeingKept() {
+        String long600 = "x".repeat(600);
+        DomainProvider good = of("a.example", "p", Duration.ofDays(7));
+
+        ledger.keep(List.of(good, new DomainProvider("b.example", long600, long600, long600, NOW, NOW.plusSeconds(9))));
+
+        assertThat(ledger.known(List.of("a.example", "b.example"), NOW)).containsEntry("a.example", good)
+                .hasEntrySatisfying("b.example", cut -> {
+                    assertThat(cut.provider()).hasSize(255);
+                    assertThat(cut.mx()).hasSize(500);
+                    assertThat(cut.dead()).hasSize(500);
+                });
+    }
+
+    @Test
     void takesThousandsAtOnceAndNone() {
         List<DomainProvider> many = IntStream.range(0, 2500)
                 .mapToObj(i -> of("d" + i + ".example", "p", Duration.ofDays(7))).toList();

@@ -85,6 +85,22 @@ class TlsLedgerTest {
     }
 
     @Test
+    void aHostsNameThatIsTooLongIsCutAndKeepsNothingElseFromBeingKept() {
+        String host = "x".repeat(300);
+        results.add(Map.of(new Key(TODAY, "a.example", "tlsa", host + "1", "success"), 1L,
+                new Key(TODAY, "a.example", "tlsa", host + "2", "tlsa-invalid", "", ""), 2L,
+                new Key(TODAY, "b.example", "sts", "mx.b.example", "success"), 3L));
+        results.keep(Map.of(new PolicyOf(TODAY, "a.example", "tlsa", host + "1"), "3 1 1 aa",
+                new PolicyOf(TODAY, "b.example", "sts", ""), "mode: none"));
+
+        assertThat(results.of(TODAY, "a.example")).extracting(one -> one.key().host())
+                .containsOnly("x".repeat(255)).hasSize(2);
+        assertThat(results.of(TODAY, "b.example")).hasSize(1);
+        assertThat(results.policies(TODAY, "a.example")).isEqualTo(Map.of("tlsa", List.of("3 1 1 aa")));
+        assertThat(results.policies(TODAY, "b.example")).isEqualTo(Map.of("sts", List.of("mode: none")));
+    }
+
+    @Test
     void keepsALineForEachDomainAndDay() {
         results.add(Map.of(new Key(TODAY, "b.example", "sts", "mx.b.example", "success"), 3L,
                 new Key(TODAY, "b.example", "sts", "", "sts-policy-invalid"), 2L,

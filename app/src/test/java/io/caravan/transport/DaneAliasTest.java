@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -22,12 +23,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.caravan.mail.Cleared;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.DeliveryResult.Accepted;
 import io.caravan.mail.DeliveryResult.Deferred;
+import io.caravan.mail.EmailAddress;
+import io.caravan.transport.ScriptedSink.Verb;
 import io.caravan.transport.TestCertificates.Issued;
 
+import static io.caravan.transport.ScriptedSink.hold;
+import static io.caravan.transport.ScriptedSink.script;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Whose TLSA records count where a mail exchanger is an alias, and for whom its certificate is (RFC 7672 sections 2.2.2 and 3.2.2). */
 class DaneAliasTest {
@@ -188,6 +195,33 @@ class DaneAliasTest {
             assertThat(post.send(post.mx("bo@example.net"))).isInstanceOf(Deferred.class)
                     .extracting(DeliveryResult::reason).asString().contains("not for mx.example.org or example.net");
             assertThat(sink.takenCount()).isEqualTo(2);
+        }
+    }
+
+    /** The one that it was made for may not be fit for the host, or be taken away meanwhile. */
+    @Test
+    void norWhenItHasCarriedNoneYet() throws IOException {
+        zone.host("example.org", 10, MX, "127.0.0.1").host("example.net", 10, MX, "127.0.0.1").tlsa(MX,
+                record(2, AUTHORITY.root()));
+        CountDownLatch bothWait = new CountDownLatch(1);
+
+        try (ScriptedSink sink = new ScriptedSink().withTls(AUTHORITY.issue("example.org").server(), false)
+                .offering("PIPELINING", "8BITMIME").next(script().on(Verb.GREETING, session -> {
+                    hold(bothWait);
+                    return session.honest();
+                })).start();
+                Post post = post(sink)) {
+            Cleared unfit = post.mail(EmailAddress.parse("añä@example.org"), Transport.MX);
+            Cleared other = post.mx("bo@example.net");
+            post.offer(unfit);
+            await().until(() -> sink.sessions() == 1);
+            post.offer(other);
+            bothWait.countDown();
+
+            assertThat(post.result(unfit).status()).isEqualTo("5.6.7");
+            assertThat(post.result(other)).isInstanceOf(Deferred.class)
+                    .extracting(DeliveryResult::reason).asString().contains("not for mx.example.org or example.net");
+            assertThat(sink.takenCount()).isZero();
         }
     }
 

@@ -61,6 +61,24 @@ class MxDnsTest extends MxFixture {
         assertThat(sink.sessions()).isZero();
     }
 
+    /** Legal in the DNS (RFC 2181 section 11), and twice as long as a host's name when written. */
+    @Test
+    void whatIsNoHostNameIsNoMailExchangerAndADomainWithNoOtherIsRefusedAtOnce() throws IOException {
+        ScriptedSink sink = sink(2);
+        String wild = "\\255".repeat(63) + "." + "\\255".repeat(63) + ".example.org";
+        dns.withMx("evil.example", 10, wild, "127.0.0.2").with("evil.example", "MX", "20 a\\.b.example.org.")
+                .withMx("mixed.example", 10, wild, "127.0.0.2")
+                .withMx("mixed.example", 20, "mx_1.mixed.example", "127.0.0.2");
+
+        assertThat(send("ana@evil.example")).isInstanceOfSatisfying(DeliveryResult.Bounced.class, bounced -> {
+            assertThat(bounced.reason()).isEqualTo("soft 5.4.4");
+            assertThat(bounced.reply()).startsWith("evil.example names no mail exchanger that is a host name, but ");
+            assertThat(bounced.reply().length()).isLessThanOrEqualTo(400);
+        });
+        assertThat(send("ana@mixed.example").host()).isEqualTo("mx_1.mixed.example");
+        assertThat(sink.takenCount()).isEqualTo(1);
+    }
+
     @Test
     void withoutMxTheDomainIsItsOwnHost() throws IOException {
         ScriptedSink sink = sink(2);

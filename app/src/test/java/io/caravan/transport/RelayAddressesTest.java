@@ -24,6 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A relay whose name has several addresses. */
 class RelayAddressesTest {
 
+    private static final TestCertificates AUTHORITY = new TestCertificates();
+
     private final ScriptedSink first = new ScriptedSink();
     private final ScriptedSink second = new ScriptedSink();
     private HostNames names = host -> List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.3"));
@@ -45,7 +47,7 @@ class RelayAddressesTest {
     }
 
     private Post post(Waits waits, Tls tls, String user) {
-        return new Post(new Transport.Settings("caravan.example", List.of(), waits, 400, Trust.OF_JAVA, names),
+        return new Post(new Transport.Settings("caravan.example", List.of(), waits, 400, AUTHORITY.trust(), names),
                 new Relay("a", "relay.example", second.port(), tls, user, user == null ? null : "secret", 1));
     }
 
@@ -87,6 +89,58 @@ class RelayAddressesTest {
             second.close();
             assertThat(post.send("cy@example.org")).isInstanceOf(Accepted.class);
             assertThat(first.takenCount()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hangs up, IMPLICIT", "expired, VERIFIED", "of another, IMPLICIT_VERIFIED", "offers none, REQUIRED"})
+    void oneWithoutTheTlsThatMustBeIsLeftForTheNextAndAskedLast(String fault, Tls demanded) {
+        boolean implicit = demanded.isImplicit();
+        switch (fault) {
+            case "hangs up" -> first.always(script().on(Verb.GREETING, drop()));
+            case "expired" -> first.withTls(AUTHORITY.expired("relay.example").server(), implicit);
+            case "of another" -> first.withTls(AUTHORITY.issue("other.example").server(), implicit);
+            default -> {
+            }
+        }
+        second.withTls(AUTHORITY.issue("relay.example").server(), implicit)
+                .always(script().on(Verb.DOT, replyAndClose("250 2.0.0 taken, goodbye")));
+
+        try (Post post = post(Waits.RFC_5321, demanded, null)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(post.send("n" + i + "@example.org")).isInstanceOf(Accepted.class);
+            }
+            assertThat(second.takenCount()).isEqualTo(3);
+            assertThat(first.sessions()).isEqualTo(1);
+            assertThat(first.takenCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.2, 127.0.0.3", "127.0.0.3, 127.0.0.2"})
+    void whenNoneGivesServiceTheReasonIsTheTlsThatOneLacks(String one, String other) {
+        names = host -> List.of(InetAddress.getByName(one), InetAddress.getByName(other));
+        first.withTls(AUTHORITY.expired("relay.example").server(), false);
+        second.always(script().on(Verb.GREETING, replyAndClose("421 4.3.2 busy")));
+
+        try (Post post = post(Waits.RFC_5321, Tls.VERIFIED, null)) {
+            assertThat(post.send("ana@example.org")).isInstanceOfSatisfying(Deferred.class, deferred -> {
+                assertThat(deferred.status()).isEqualTo("4.7.5");
+                assertThat(deferred.reason()).contains("the certificate of relay.example is valid from");
+            });
+            assertThat(first.sessions()).isEqualTo(1);
+            assertThat(second.sessions()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLoginThatOneCannotCheckNowIsTriedAtTheNext() {
+        first.offering("AUTH PLAIN").always(script().on(Verb.AUTH, reply("454 4.7.0 temporary failure")));
+        second.offering("AUTH PLAIN");
+
+        try (Post post = post(Waits.RFC_5321, Tls.NONE, "user")) {
+            assertThat(post.send("ana@example.org")).isInstanceOf(Accepted.class);
+            assertThat(second.takenCount()).isEqualTo(1);
         }
     }
 

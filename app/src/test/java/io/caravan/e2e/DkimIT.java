@@ -161,6 +161,7 @@ class DkimIT {
         assertThat(listed.out())
                 .startsWith("selector,algorithm,state,signs_from,signs_until,name,record\nx1,ed25519,active,");
         assertThat(retired.exit()).isZero();
+        assertThat(retired.err()).as("a key whose turn had not begun is missed by no mail").doesNotContain("waits");
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("activate another one first");
         assertThat(server.verb("dkim", "shop", "dance").exit()).isEqualTo(2);
@@ -212,7 +213,8 @@ class DkimIT {
         Instant from = desk.activate("gone.example", "g1", true);
         assertThat(server.verb("dkim", "gone.example", "unsigned").err()).contains("retire it at once first");
         await().until(() -> Instant.now().isAfter(from));
-        desk.retire("gone.example", "g1", true);
+        assertThat(server.verb("dkim", "gone.example", "retire", "g1", "--now").err())
+                .contains("mail of gone.example waits for a key: its key was retired and no other signs");
         int before = main.takenCount();
         server.campaign("gone", Server.people(2, "main.example"), "from: News <news@gone.example>");
         await().atMost(Duration.ofSeconds(30)).until(() -> !server.runs("gone").isEmpty() && server.ledger("gone")

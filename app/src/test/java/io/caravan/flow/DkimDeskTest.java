@@ -197,7 +197,8 @@ class DkimDeskTest {
 
     private static String sign(String domain, Instant dated) {
         List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
-        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(domain, mail, dated), StandardCharsets.US_ASCII);
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(domain, mail, dated),
+                StandardCharsets.US_ASCII);
     }
 
     @Test

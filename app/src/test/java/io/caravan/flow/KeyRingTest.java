@@ -172,6 +172,7 @@ class KeyRingTest {
 
     private static String signed(Instant dated) {
         List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
-        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(SHOP, mail, dated), StandardCharsets.US_ASCII);
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(SHOP, mail, dated),
+                StandardCharsets.US_ASCII);
     }
 }

@@ -101,8 +101,9 @@ class RecordWatchTest {
         dns.without(old.name());
 
         assertThat(words(new DkimHealth(desk, watch(PATIENCE)).health(), "e.example"))
-                .startsWith("signed with ed25519 e2; receivers cannot verify ed25519 e1, which signs what is tried again: "
-                        + "at e1._domainkey.e.example in the DNS there is no TXT record; put there");
+                .startsWith(
+                        "signed with ed25519 e2; receivers cannot verify ed25519 e1, which signs what is tried again: "
+                                + "at e1._domainkey.e.example in the DNS there is no TXT record; put there");
 
         SQL.sql("update dkim_key set signs_from = signs_from - interval 3 day, signs_until = signs_until - interval 3 day"
                 + " where selector in ('e1', 'e2')").update();

@@ -117,7 +117,8 @@ final class DkimVerb implements Callable<Integer> {
         DkimDesk keys = keys(ledgers);
         Instant from = keys.signNoMore(identity);
         desk.out().println("mail of " + identity + " leaves " + keys.standing(identity).leaves() + " from "
-                + moment(from) + " on, also what waited for a key; to sign with another key: caravan dkim " + identity + " new");
+                + moment(from) + " on, also what waited for a key; to sign with another key: caravan dkim " + identity
+                + " new");
         return 0;
     }
 

@@ -63,7 +63,9 @@ class KeyRing {
         if (DkimKey.lacksKey(bunch.keys(), keys, dated)) {
             throw new TemporaryFault("the " + (keys.isEmpty() ? "signing" : "RSA") + " key of " + domain
                     + " was retired and no other signs yet, and mail does not leave "
-                    + (keys.isEmpty() ? "unsigned" : "with an Ed25519 signature alone, which many receivers do not verify,")
+                    + (keys.isEmpty()
+                            ? "unsigned"
+                            : "with an Ed25519 signature alone, which many receivers do not verify,")
                     + " for that: activate a new one, or say that it shall, with 'caravan dkim " + domain
                     + " unsigned'");
         }

@@ -166,7 +166,8 @@ class IdentitiesPageIT {
         desk.make("norsa.example", SigningAlgorithm.RSA, "s1");
         desk.activate("norsa.example", "e1", true);
         desk.activate("norsa.example", "s1", true);
-        pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 1 day where domain = 'norsa.example'")
+        pages.server.sql()
+                .sql("update dkim_key set signs_from = now(6) - interval 1 day where domain = 'norsa.example'")
                 .update();
         pages.open("/identities/norsa.example").tabTo("#lost-s1").press(Keys.ENTER).tabTo("#retire-s1")
                 .press(Keys.ENTER);
@@ -178,7 +179,7 @@ class IdentitiesPageIT {
         pages.check("/identities/norsa.example");
         assertThat(pages.all("#signed")).isEmpty();
         assertThat(pages.text("#unsigned")).contains(
-                "waits: its RSA key was retired, and many receivers do not verify ed25519 e1 alone. Make one below.");
+                "waits: its RSA key was retired, and many receivers do not verify ed25519 e1 alone. Make an RSA key below.");
         pages.screenshots("/identities/norsa.example", "identity-held-rsa");
         pages.open("/identities/norsa.example").tabTo("#no-more").press(Keys.ENTER).tabTo("#sure").press(Keys.SPACE)
                 .tabTo("#sign-no-more").press(Keys.ENTER);

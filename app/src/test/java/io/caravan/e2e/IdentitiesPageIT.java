@@ -53,7 +53,8 @@ class IdentitiesPageIT {
         pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 2 day,"
                 + " signs_until = now(6) - interval 1 day where selector = 'k1'").update();
         pages.check("/identities/keys.example");
-        assertThat(pages.text("[data-key=k1]")).contains("replaced", "It can be retired from");
+        assertThat(pages.text("[data-key=k1]")).contains("replaced", "It can be retired from",
+                "what it still signs, mail that is tried again");
         assertThat(pages.all("[data-key]").stream().map(each -> each.getDomAttribute("data-key")).toList())
                 .isEqualTo(List.of("k2", "k1"));
         pages.tabTo("#lost-k1").press(Keys.ENTER).tabTo("#retire-k1").press(Keys.ENTER);
@@ -157,6 +158,35 @@ class IdentitiesPageIT {
         assertThat(desk.standing("nomore.example").held()).isFalse();
         assertThat(pages.text("#unsigned")).contains("leaves unsigned: no key signs, and signing was given up on");
         assertThat(pages.all("#no-more")).isEmpty();
+    }
+
+    @Test
+    void aDomainWhoseRsaKeyIsRetiredAtOnceIsHeldAlthoughAnEd25519KeySigns() {
+        desk.make("norsa.example", SigningAlgorithm.ED25519, "e1");
+        desk.make("norsa.example", SigningAlgorithm.RSA, "s1");
+        desk.activate("norsa.example", "e1", true);
+        desk.activate("norsa.example", "s1", true);
+        pages.server.sql()
+                .sql("update dkim_key set signs_from = now(6) - interval 1 day where domain = 'norsa.example'")
+                .update();
+        pages.open("/identities/norsa.example").tabTo("#lost-s1").press(Keys.ENTER).tabTo("#retire-s1")
+                .press(Keys.ENTER);
+        pages.untilText(".said", "s1 is retired");
+
+        pages.check("/identities");
+        assertThat(pages.text("[data-identity='norsa.example']")).contains("ed25519 e1", "held",
+                "its RSA key was retired, and its mail waits for another one: make a key");
+        pages.check("/identities/norsa.example");
+        assertThat(pages.all("#signed")).isEmpty();
+        assertThat(pages.text("#unsigned")).contains(
+                "waits: its RSA key was retired, and many receivers do not verify ed25519 e1 alone. Make an RSA key below.");
+        pages.screenshots("/identities/norsa.example", "identity-held-rsa");
+        pages.open("/identities/norsa.example").tabTo("#no-more").press(Keys.ENTER).tabTo("#sure").press(Keys.SPACE)
+                .tabTo("#sign-no-more").press(Keys.ENTER);
+
+        pages.untilText(".said", "Mail leaves signed with ed25519 e1 from");
+        assertThat(pages.text("#signed")).contains("is signed with ed25519 e1");
+        assertThat(pages.all("#no-more, #unsigned")).isEmpty();
     }
 
     private static DkimDesk.Line line(String selector) {

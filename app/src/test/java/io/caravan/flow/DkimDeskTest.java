@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -34,8 +35,10 @@ class DkimDeskTest {
     private static final DkimKeys KEYS = TestLedgers.on(TestDatabase.fresh(), Clock.systemUTC())
             .getBean(DkimKeys.class);
     private static final KeySeal SEAL = new KeySeal(new byte[32]);
+    private static final Duration TRIED = Duration.ofDays(3);
     private static final DkimSettings SETTINGS = new DkimSettings(Map.of("shop", "shop.example"),
-            Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), Duration.ofDays(7));
+            Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), TRIED,
+            Duration.ofDays(4));
     private static LocalDns dns;
 
     @BeforeAll
@@ -96,20 +99,21 @@ class DkimDeskTest {
     void whoseSecretIsGoneIsReplacedByWhoSignsToday() {
         Instant begin = Instant.parse("2026-11-01T00:00:00Z");
         Instant turn = Instant.parse("2026-11-02T00:00:00Z");
-        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn, null);
-        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null, null);
-        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null, null);
+        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn, null, true);
+        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null, null, true);
+        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null, null,
+                true);
         List<DkimKey> all = List.of(lost, next, other);
 
-        assertThat(KeyRing.keys(all, begin.minusSeconds(1))).isEmpty();
-        assertThat(KeyRing.keys(all, begin)).containsExactly(next);
-        assertThat(KeyRing.keys(all, turn)).containsExactly(next, other);
+        assertThat(KeyRing.keys(all, begin.minusSeconds(1), turn, TRIED)).isEmpty();
+        assertThat(KeyRing.keys(all, begin, turn, TRIED)).containsExactly(next);
+        assertThat(KeyRing.keys(all, turn, turn, TRIED)).containsExactly(next, other);
     }
 
     @Test
     void mailOfADomainThatSignsWaitsForAKeyAndNeverLeavesUnsigned() {
         DkimDesk desk = desk(1);
-        KeyRing ring = new KeyRing(KEYS, SEAL, SETTINGS);
+        KeyRing ring = new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system());
         List<byte[]> mail = List.of("From: a@gap.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
         Instant before = KEYS.databaseNow().minusSeconds(1);
         desk.make("gap.example", SigningAlgorithm.ED25519, "g1");
@@ -126,7 +130,7 @@ class DkimDeskTest {
         desk.make("gap.example", SigningAlgorithm.ED25519, "g2");
         KEYS.activate("gap.example", "g2", Duration.ofSeconds(1));
 
-        assertThat(new String(new KeyRing(KEYS, SEAL, SETTINGS).sign("gap.example", mail, gap),
+        assertThat(new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign("gap.example", mail, gap),
                 StandardCharsets.US_ASCII)).contains("s=g2");
         assertThat(desk.standing("gap.example").held()).isFalse();
     }
@@ -193,7 +197,8 @@ class DkimDeskTest {
 
     private static String sign(String domain, Instant dated) {
         List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
-        return new String(new KeyRing(KEYS, SEAL, SETTINGS).sign(domain, mail, dated), StandardCharsets.US_ASCII);
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(domain, mail, dated),
+                StandardCharsets.US_ASCII);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.caravan.flow;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +13,7 @@ import org.springframework.stereotype.Component;
 import io.caravan.campaign.Run;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
 import io.caravan.transport.Transport;
 import io.caravan.transport.Transport.MxTrouble;
@@ -28,12 +31,20 @@ class ClaimGroups {
      * @param over  what a warm-up plan does not take today, on another way
      */
     record Group(String route, String road, boolean trial, boolean over, List<Waiting> lanes) {
+        private String key() {
+            return over ? OVERFLOW + road : road;
+        }
+
         long rows() {
             return lanes.stream().mapToLong(Waiting::rows).sum();
         }
     }
 
+    private record Turn(RunId run, String group) {
+    }
+
     private static final String OVERFLOW = "over ";
+    private static final int REMEMBERED = 10_000;
 
     private final Sending sending;
     private final InFlight inFlight;
@@ -42,6 +53,16 @@ class ClaimGroups {
     private final NodeLife node;
     private final LaneLimits limits;
     private final Map<Integer, String> providers = new HashMap<>();
+    /** The groups that something was claimed for, in that order, as a number that only grows. */
+    private final Map<Turn, Long> turns = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Turn, Long> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private long turn;
 
     ClaimGroups(Sending sending, InFlight inFlight, Lanes lanes, Holds holds, NodeLife node,
             LaneLimits limits) {
@@ -61,6 +82,8 @@ class ClaimGroups {
     /**
      * Those whose breaker is open wait. So do those whose provider gives no service, so that not all of their rows spend an attempt on it. Each
      * says why, and those beside them go on.
+     *
+     * <p>The first is the one that was claimed for longest ago: room and permits that get free bit by bit would all be the first's by name.
      *
      * @param staying rows that their warm-up takes today, by lane, of the runs asked for before in this round; these are added
      */
@@ -90,7 +113,18 @@ class ClaimGroups {
                         road -> new Group(route, road, trouble != null, false, new ArrayList<>())).lanes().add(lane);
             }
         }
-        return List.copyOf(byRoad.values());
+        return byRoad.values().stream().sorted(Comparator.comparingLong(group -> last(run, group))).toList();
+    }
+
+    private long last(Run run, Group group) {
+        return turns.getOrDefault(new Turn(run.id(), group.key()), 0L);
+    }
+
+    /** Something of the group is on the road now: the others of its run come first. */
+    void claimed(Run run, Group group) {
+        Turn of = new Turn(run.id(), group.key());
+        turns.remove(of); // to the end
+        turns.put(of, ++turn);
     }
 
     /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. */
@@ -113,7 +147,7 @@ class ClaimGroups {
         }
         long room = Math.min(sending.batch(), mine(group) - on);
         if (group.route().equals(Transport.MX)) {
-            room = Math.min(room, allMx() - inFlight.rowsBeginning(Transport.MX));
+            room = Math.min(room, fair(on));
         }
         boolean small = room < Math.min(group.rows(), sending.batch() / 4); // only when little is left: a batch costs the same
         return small ? 0 : room;
@@ -126,6 +160,14 @@ class ClaimGroups {
         boolean byMx = road.startsWith(Transport.MX);
         return on == 0 || on + batch.size() <= (byMx && !road.equals(Transport.MX) ? lane() : sending.road())
                 && (!byMx || inFlight.rowsBeginning(Transport.MX) + batch.size() <= allMx());
+    }
+
+    /**
+     * Of the room that all mail exchangers share a road never holds more than it leaves free for the others, of other runs too, so that those
+     * that are slow to empty do not fill it: dynamic thresholds, Choudhury and Hahne, IEEE/ACM Trans. Networking 6 (1998).
+     */
+    private long fair(long on) {
+        return (allMx() - inFlight.rowsBeginning(Transport.MX) - on) / 2;
     }
 
     private long mine(Group group) {

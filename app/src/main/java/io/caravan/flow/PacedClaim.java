@@ -78,6 +78,7 @@ class PacedClaim {
         } finally { // whatever stopped it: what no batch has is not used up
             quotas.giveBack(quota, quota.n() - batch.map(BatchReference::size).orElse(0));
         }
+        batch.ifPresent(_ -> groups.claimed(run, group));
         batch.ifPresent(reference -> inFlight.claimed(reference, group.road(), quota)); // last: if a return fails, it is a stray
         return batch;
     }

@@ -134,8 +134,8 @@ class RecorderTest {
                 // nobody listens
             }
         };
-        return new Recorder(outcomes, ledger, null, new LaneMoves(null, null, null, null, null, null, null), inFlight,
-                results, new Speed(InstantSource.system()), counts,
+        return new Recorder(outcomes, ledger, null, new LaneMoves(null, null, null, null, null, null, null), null,
+                inFlight, results, new Speed(InstantSource.system()), counts,
                 InstantSource.system());
     }
 

@@ -14,13 +14,16 @@ import io.caravan.mail.RowState;
  * @param at      when it was known
  * @param state   any state but pending, sending and cancelled
  * @param retryAt when to try again, for {@code DEFERRED} only
+ * @param isAttempt true if a host was asked: what counts as an attempt
  */
 public record Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason,
         String host,
-        String status, String reply, @Nullable Instant retryAt) {
+        String status, String reply, @Nullable Instant retryAt, boolean isAttempt) {
 
-    /** True if a host was asked: what counts as an attempt. */
-    public boolean isAttempt() {
-        return state != RowState.SUPPRESSED && state != RowState.FAILED;
+    /** An attempt, unless its state says that there was none. */
+    public Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason, String host,
+            String status, String reply, @Nullable Instant retryAt) {
+        this(batch, row, attempt, lane, at, state, reason, host, status, reply, retryAt,
+                state != RowState.SUPPRESSED && state != RowState.FAILED);
     }
 }

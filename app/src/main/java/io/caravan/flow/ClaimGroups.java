@@ -6,13 +6,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Run;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.flow.LaneOutages.Service;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
 import io.caravan.transport.Transport;
@@ -29,10 +32,17 @@ class ClaimGroups {
      *              one that is slow to say no fills no road but its own
      * @param trial its hosts gave no service when they were last tried: one row finds out for all
      * @param over  what a warm-up plan does not take today, on another way
+     * @param overdue had no service for as long as a mail is tried: what finds none now has expired
      */
-    record Group(String route, String road, boolean trial, boolean over, List<Waiting> lanes) {
+    record Group(String route, String road, boolean trial, boolean over, boolean overdue, List<Waiting> lanes) {
+
+        /** What holds its lanes, or the rest of them, has been told. */
+        boolean isToldOf() {
+            return trial || over || overdue;
+        }
+
         private String key() {
-            return over ? OVERFLOW + road : road;
+            return (over ? OVERFLOW : overdue ? OVERDUE : "") + road;
         }
 
         long rows() {
@@ -44,6 +54,7 @@ class ClaimGroups {
     }
 
     private static final String OVERFLOW = "over ";
+    private static final String OVERDUE = "overdue ";
     private static final int REMEMBERED = 10_000;
 
     private final Sending sending;
@@ -52,6 +63,8 @@ class ClaimGroups {
     private final Holds holds;
     private final NodeLife node;
     private final LaneLimits limits;
+    private final LaneOutages outages;
+    private final RelayRoom relays;
     private final Map<Integer, String> providers = new HashMap<>();
     /** The groups that something was claimed for, in that order, as a number that only grows. */
     private final Map<Turn, Long> turns = new LinkedHashMap<>() {
@@ -65,13 +78,15 @@ class ClaimGroups {
     private long turn;
 
     ClaimGroups(Sending sending, InFlight inFlight, Lanes lanes, Holds holds, NodeLife node,
-            LaneLimits limits) {
+            LaneLimits limits, LaneOutages outages, RelayRoom relays) {
         this.sending = sending;
         this.inFlight = inFlight;
         this.lanes = lanes;
         this.holds = holds;
         this.node = node;
         this.limits = limits;
+        this.outages = outages;
+        this.relays = relays;
     }
 
     /** The provider that a lane is of. */
@@ -99,18 +114,21 @@ class ClaimGroups {
                 continue;
             }
             boolean hosts = route.equals(Transport.MX) && !name.equals(Lanes.TAIL);
-            if (!route.equals(Sending.MAILBOX)) {
-                overflow(mailing, lane, name, staying, byRoad);
-            }
+            boolean stays = route.equals(Sending.MAILBOX) || overflow(mailing, lane, name, staying, byRoad);
             MxTrouble trouble = hosts ? troubles.get(name) : null;
             if (trouble != null) {
                 holds.tell(run.id(), lane.lane(), "down",
                         "the hosts of " + name + " give no service; tried again from time to time");
             }
-            if (trouble == null || trouble.trialDue()) {
+            Service service = stays
+                    ? Service.UNKNOWN
+                    : hosts ? service(name, trouble) : relays.service(route);
+            boolean overdue = outages.isOverdue(run.id(), lane.lane(), service);
+            if (overdue || trouble == null || trouble.trialDue()) {
                 boolean alone = trouble != null || hosts && lane.rows() > sending.batch();
-                byRoad.computeIfAbsent(alone ? route + " " + name : route,
-                        road -> new Group(route, road, trouble != null, false, new ArrayList<>())).lanes().add(lane);
+                String road = alone ? route + " " + name : route;
+                byRoad.computeIfAbsent(overdue ? OVERDUE + road : road, _ -> new Group(route, road,
+                        trouble != null && !overdue, false, overdue, new ArrayList<>())).lanes().add(lane);
             }
         }
         return byRoad.values().stream().sorted(Comparator.comparingLong(group -> last(run, group))).toList();
@@ -127,16 +145,24 @@ class ClaimGroups {
         turns.put(of, ++turn);
     }
 
-    /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. */
-    private void overflow(Prepared mailing, Waiting lane, String provider, Map<Integer, Long> staying,
+    private Service service(String provider, @Nullable MxTrouble trouble) {
+        return trouble != null ? Service.NONE : node.mxServes(provider) ? Service.GIVEN : Service.UNKNOWN;
+    }
+
+    /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. False: there is no other way. */
+    private boolean overflow(Prepared mailing, Waiting lane, String provider, Map<Integer, Long> staying,
             Map<String, Group> byRoad) {
-        limits.overflow(mailing.identity().name(), provider, mailing.spec().rate()).ifPresent(over -> {
+        Optional<LaneLimits.Overflow> other = limits.overflow(mailing.identity().name(), provider,
+                mailing.spec().rate());
+        other.ifPresent(over -> {
             Waiting rest = over.rest(lane, staying);
             if (rest.rows() > 0) {
                 byRoad.computeIfAbsent(OVERFLOW + over.route(),
-                        _ -> new Group(over.route(), over.route(), false, true, new ArrayList<>())).lanes().add(rest);
+                        _ -> new Group(over.route(), over.route(), false, true, false, new ArrayList<>())).lanes()
+                        .add(rest);
             }
         });
+        return other.isPresent();
     }
 
     /** How many rows of the group may be claimed now, as far as the road goes; 0 where it is not worth a batch. */

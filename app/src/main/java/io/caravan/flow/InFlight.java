@@ -35,6 +35,7 @@ public class InFlight {
         private final Map<Integer, String> moving = new HashMap<>(0);
         private int unsettled;
         private volatile QuotaRoom.@Nullable Taken quota;
+        private volatile boolean overdue;
 
         Held(BatchReference reference, String route, Prepared mailing, Collection<Planned> planned) {
             this.reference = reference;
@@ -88,6 +89,11 @@ public class InFlight {
             return quota;
         }
 
+        /** Its rows have had no service for as long as a mail is tried: those that find none now have expired. */
+        boolean overdue() {
+            return overdue;
+        }
+
         /** The lane that its rows are of; a batch of several counts as its first row's. */
         int lane() {
             return rows.values().stream().findFirst().map(Planned::lane).orElse(0);
@@ -98,7 +104,7 @@ public class InFlight {
         }
     }
 
-    private record Coming(String route, int size, QuotaRoom.Taken quota) {
+    private record Coming(String route, int size, QuotaRoom.Taken quota, boolean overdue) {
     }
 
     private final Map<Long, Held> batches = new ConcurrentHashMap<>();
@@ -112,8 +118,13 @@ public class InFlight {
 
     /** Counts a claim before its batch is on the road. */
     void claimed(BatchReference batch, String route, QuotaRoom.Taken quota) {
+        claimed(batch, route, quota, false);
+    }
+
+    /** @param overdue see {@link Held#overdue} */
+    void claimed(BatchReference batch, String route, QuotaRoom.Taken quota, boolean overdue) {
         onRoute(route).addAndGet(batch.size());
-        coming.put(batch.batch(), new Coming(route, batch.size(), quota));
+        coming.put(batch.batch(), new Coming(route, batch.size(), quota, overdue));
     }
 
     /** Which route a claim was counted under, here or by whoever claimed it. */
@@ -153,6 +164,7 @@ public class InFlight {
             onRoute(batch.route).addAndGet(batch.reference.size());
         } else {
             batch.quota = known.quota();
+            batch.overdue = known.overdue();
         }
         return true;
     }

@@ -96,8 +96,7 @@ public class QuotaRoom {
         Map<RowId, Taken> taken = new HashMap<>();
         for (Heard one : heard) {
             Taken quota = one.batch().quota();
-            if (quota != null && one.result() instanceof DeliveryResult.Deferred deferred
-                    && deferred.verb().isEmpty()) {
+            if (quota != null && unoffered(one.result())) {
                 taken.put(one.row(), quota);
             }
         }
@@ -109,6 +108,11 @@ public class QuotaRoom {
             }
         }
         days.forEach((day, n) -> quotas.giveBack(day.identity(), day.day(), n));
+    }
+
+    private static boolean unoffered(DeliveryResult result) {
+        return result instanceof DeliveryResult.NotTried // and expired all the same
+                || result instanceof DeliveryResult.Deferred deferred && deferred.verb().isEmpty();
     }
 
     /** Why nothing goes today; the same words all day. */

@@ -22,6 +22,7 @@ import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims;
 import io.caravan.delivery.Claims.Claimed;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.delivery.Outages;
 import io.caravan.delivery.Restraint;
 import io.caravan.flow.ClaimGroups.Group;
 import io.caravan.flow.InFlight.Held;
@@ -34,6 +35,7 @@ import io.caravan.nodes.Node;
 import io.caravan.pacing.Lanes;
 import io.caravan.pacing.Rates;
 import io.caravan.shaping.RelayHealth;
+import io.caravan.shaping.RetrySchedule;
 import io.caravan.shaping.WarmUps;
 import io.caravan.transport.Transport;
 
@@ -44,7 +46,8 @@ class ClaimGroupsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
     private static final RelayHealth HEALTH = new RelayHealth(RelayHealth.REST, Clock.systemUTC());
-    private static final Prepared MAILING = new Prepared(
+    private static final Seam LOCAL = new Seam("seda:batches", true, true, Duration.ofSeconds(5), () -> NOW);
+    static final Prepared MAILING = new Prepared(
             new CampaignSpec("c", "news@shop.example", null, "Hello", "a.html", null, List.of(), Map.of(),
                     new CampaignSpec.Audience("people.csv", null, List.of(), CampaignSpec.Mode.ADD, List.of()), null,
                     null, CampaignSpec.STANDARD, InDoubtPolicy.HOLD, Map.of(), Map.of()),
@@ -73,7 +76,15 @@ class ClaimGroupsTest {
                 return providers.get(lane);
             }
         };
-        return new ClaimGroups(sending, inFlight, lanes, holds(), node(), limits);
+        Outages none = new Outages(null) {
+            @Override
+            public List<Outage> all() {
+                return List.of();
+            }
+        };
+        RetrySchedule schedule = new RetrySchedule(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3));
+        return new ClaimGroups(sending, inFlight, lanes, holds(), node(), limits,
+                new LaneOutages(none, schedule, LOCAL, () -> NOW), new RelayRoom(HEALTH, inFlight));
     }
 
     private PacedClaim paced() {
@@ -88,7 +99,7 @@ class ClaimGroupsTest {
         };
         return new PacedClaim(ledger, new Rates(null, null), groups, sending, inFlight, holds(),
                 new RelayRoom(HEALTH, inFlight), node(), new QuotaRoom(null, sending, () -> NOW), limits,
-                new Seam("seda:batches", true, true, Duration.ofSeconds(5), () -> NOW));
+                LOCAL);
     }
 
     private static Holds holds() {

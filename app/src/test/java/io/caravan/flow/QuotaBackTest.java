@@ -169,7 +169,7 @@ class QuotaBackTest {
     private void settle(List<Heard> heard) {
         Outcomes outcomes = new Outcomes(
                 new RetrySchedule(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)),
-                new Refusals(ReplyRulesFile.read(Path.of("nowhere"))));
+                new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), null);
         new Settlements(jdbc, transaction).settle(1, 1,
                 heard.stream().map(one -> outcomes.of(one.batch().reference.batch(), one.batch().row(one.row().n()),
                         InDoubtPolicy.RESEND, 1, one.result(), one.at())).toList(),

@@ -101,7 +101,7 @@ class RecorderTest {
     }
 
     private Recorder recorder() {
-        Outcomes outcomes = new Outcomes(null, null) {
+        Outcomes outcomes = new Outcomes(null, null, null) {
             @Override
             Outcome of(Recorder.Heard heard) {
                 return new Outcome(7, heard.row(), 1, 1, heard.at(), RowState.ACCEPTED, "", "mx.example", "", "250 ok",

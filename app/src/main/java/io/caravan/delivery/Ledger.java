@@ -204,6 +204,7 @@ public class Ledger {
     /** Forgets what held a run that is over, people's orders about it alone among them. */
     public void release(RunId run) {
         jdbc.sql("delete from hold where run_id = :run").param("run", run.value()).update();
+        jdbc.sql("delete from outage where run_id = :run").param("run", run.value()).update();
         jdbc.sql("delete from queue_hold where run_id = :run").param("run", run.value()).update();
     }
 

@@ -15,17 +15,21 @@ import io.caravan.mail.RowState;
  * @param state   any state but pending, sending and cancelled
  * @param verb    the command that the reply answered, {@code RCPT}; {@code ""}: no host said it, or nobody remembers. Not kept
  * @param retryAt when to try again, for {@code DEFERRED} only
+ * @param isAttempt true if a host was asked: what counts as an attempt
  */
 public record Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason,
-        String host, String status, String reply, String verb, @Nullable Instant retryAt) {
+        String host, String status, String reply, String verb, @Nullable Instant retryAt, boolean isAttempt) {
 
+    /** An attempt, unless its state says that there was none. */
     public Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason, String host,
             String status, String reply, @Nullable Instant retryAt) {
         this(batch, row, attempt, lane, at, state, reason, host, status, reply, "", retryAt);
     }
 
-    /** True if a host was asked: what counts as an attempt. */
-    public boolean isAttempt() {
-        return state != RowState.SUPPRESSED && state != RowState.FAILED;
+    /** The same, of a host that said it in answer to a command. */
+    public Outcome(long batch, RowId row, int attempt, int lane, Instant at, RowState state, String reason, String host,
+            String status, String reply, String verb, @Nullable Instant retryAt) {
+        this(batch, row, attempt, lane, at, state, reason, host, status, reply, verb, retryAt,
+                state != RowState.SUPPRESSED && state != RowState.FAILED);
     }
 }

@@ -47,7 +47,8 @@ public class Retention {
         if (!transaction.execute(_ -> uncount(run.value()))) {
             return -1;
         }
-        for (String table : List.of("attempt", "evidence", "retry", "stretch", "hold", "queue_hold", "plan_number",
+        for (String table : List.of("attempt", "evidence", "retry", "stretch", "hold", "outage", "queue_hold",
+                "plan_number",
                 "plan_lane",
                 "run_lane",
                 "set_aside")) {

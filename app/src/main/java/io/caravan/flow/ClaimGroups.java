@@ -1,16 +1,22 @@
 package io.caravan.flow;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.campaign.Run;
 import io.caravan.delivery.BatchReference;
 import io.caravan.delivery.Claims.Waiting;
+import io.caravan.flow.LaneOutages.Service;
+import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
 import io.caravan.transport.Transport;
 import io.caravan.transport.Transport.MxTrouble;
@@ -26,11 +32,25 @@ class ClaimGroups {
      *              one that is slow to say no fills no road but its own
      * @param trial its hosts gave no service when they were last tried: one row finds out for all
      * @param over  what a warm-up plan does not take today, on another way
+     * @param overdue had no service for as long as a mail is tried: what finds none now has expired
      */
-    record Group(String route, String road, boolean trial, boolean over, List<Waiting> lanes) {
+    record Group(String route, String road, boolean trial, boolean over, boolean overdue, List<Waiting> lanes) {
+
+        /** What holds its lanes, or the rest of them, has been told. */
+        boolean isToldOf() {
+            return trial || over || overdue;
+        }
+
+        private String key() {
+            return (over ? OVERFLOW : overdue ? OVERDUE : "") + road;
+        }
+
         long rows() {
             return lanes.stream().mapToLong(Waiting::rows).sum();
         }
+    }
+
+    private record Turn(RunId run, String group) {
     }
 
     private static final String OVERFLOW = "over ";
@@ -38,6 +58,8 @@ class ClaimGroups {
     private static final int AMONG_OTHERS = 100;
     /** The part of the memory that a road may have while all roads together have more than is theirs. */
     private static final int ROADS = 4;
+    private static final String OVERDUE = "overdue ";
+    private static final int REMEMBERED = 10_000;
 
     private final Sending sending;
     private final InFlight inFlight;
@@ -45,16 +67,30 @@ class ClaimGroups {
     private final Holds holds;
     private final NodeLife node;
     private final LaneLimits limits;
+    private final LaneOutages outages;
+    private final RelayRoom relays;
     private final Map<Integer, String> providers = new HashMap<>();
+    /** The groups that something was claimed for, in that order, as a number that only grows. */
+    private final Map<Turn, Long> turns = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Turn, Long> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private long turn;
 
     ClaimGroups(Sending sending, InFlight inFlight, Lanes lanes, Holds holds, NodeLife node,
-            LaneLimits limits) {
+            LaneLimits limits, LaneOutages outages, RelayRoom relays) {
         this.sending = sending;
         this.inFlight = inFlight;
         this.lanes = lanes;
         this.holds = holds;
         this.node = node;
         this.limits = limits;
+        this.outages = outages;
+        this.relays = relays;
     }
 
     /** The provider that a lane is of. */
@@ -65,6 +101,8 @@ class ClaimGroups {
     /**
      * Those whose breaker is open wait. So do those whose provider gives no service, so that not all of their rows spend an attempt on it. Each
      * says why, and those beside them go on.
+     *
+     * <p>The first is the one that was claimed for longest ago: room and permits that get free bit by bit would all be the first's by name.
      *
      * @param staying rows that their warm-up takes today, by lane, of the runs asked for before in this round; these are added
      */
@@ -80,33 +118,55 @@ class ClaimGroups {
                 continue;
             }
             boolean hosts = route.equals(Transport.MX) && !name.equals(Lanes.TAIL);
-            if (!route.equals(Sending.MAILBOX)) {
-                overflow(mailing, lane, name, staying, byRoad);
-            }
+            boolean stays = route.equals(Sending.MAILBOX) || overflow(mailing, lane, name, staying, byRoad);
             MxTrouble trouble = hosts ? troubles.get(name) : null;
             if (trouble != null) {
                 holds.tell(run.id(), lane.lane(), "down",
                         "the hosts of " + name + " give no service; tried again from time to time");
             }
-            if (trouble == null || trouble.trialDue()) {
+            Service service = stays
+                    ? Service.UNKNOWN
+                    : hosts ? service(name, trouble) : relays.service(route);
+            boolean overdue = outages.isOverdue(run.id(), lane.lane(), service);
+            if (overdue || trouble == null || trouble.trialDue()) {
                 boolean alone = trouble != null || hosts && lane.rows() > sending.batch();
-                byRoad.computeIfAbsent(alone ? route + " " + name : route,
-                        road -> new Group(route, road, trouble != null, false, new ArrayList<>())).lanes().add(lane);
+                String road = alone ? route + " " + name : route;
+                byRoad.computeIfAbsent(overdue ? OVERDUE + road : road, _ -> new Group(route, road,
+                        trouble != null && !overdue, false, overdue, new ArrayList<>())).lanes().add(lane);
             }
         }
-        return List.copyOf(byRoad.values());
+        return byRoad.values().stream().sorted(Comparator.comparingLong(group -> last(run, group))).toList();
     }
 
-    /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. */
-    private void overflow(Prepared mailing, Waiting lane, String provider, Map<Integer, Long> staying,
+    private long last(Run run, Group group) {
+        return turns.getOrDefault(new Turn(run.id(), group.key()), 0L);
+    }
+
+    /** Something of the group is on the road now: the others of its run come first. */
+    void claimed(Run run, Group group) {
+        Turn of = new Turn(run.id(), group.key());
+        turns.remove(of); // to the end
+        turns.put(of, ++turn);
+    }
+
+    private Service service(String provider, @Nullable MxTrouble trouble) {
+        return trouble != null ? Service.NONE : node.mxServes(provider) ? Service.GIVEN : Service.UNKNOWN;
+    }
+
+    /** Of a lane whose warm-up leaves another way to what today does not take: that, by itself. False: there is no other way. */
+    private boolean overflow(Prepared mailing, Waiting lane, String provider, Map<Integer, Long> staying,
             Map<String, Group> byRoad) {
-        limits.overflow(mailing.identity().name(), provider, mailing.spec().rate()).ifPresent(over -> {
+        Optional<LaneLimits.Overflow> other = limits.overflow(mailing.identity().name(), provider,
+                mailing.spec().rate());
+        other.ifPresent(over -> {
             Waiting rest = over.rest(lane, staying);
             if (rest.rows() > 0) {
                 byRoad.computeIfAbsent(OVERFLOW + over.route(),
-                        _ -> new Group(over.route(), over.route(), false, true, new ArrayList<>())).lanes().add(rest);
+                        _ -> new Group(over.route(), over.route(), false, true, false, new ArrayList<>())).lanes()
+                        .add(rest);
             }
         });
+        return other.isPresent();
     }
 
     /** How many rows of the group may be claimed now, as far as the road goes; 0 where it is not worth a batch. */
@@ -117,7 +177,7 @@ class ClaimGroups {
         }
         long room = Math.min(sending.batch(), mine(group) - on);
         if (group.route().equals(Transport.MX)) {
-            room = Math.min(room, allMx() - inFlight.rowsBeginning(Transport.MX));
+            room = Math.min(room, fair(on));
         }
         boolean small = room < Math.min(group.rows(), sending.batch() / 4); // only when little is left: a batch costs the same
         return small ? 0 : room;
@@ -150,6 +210,14 @@ class ClaimGroups {
         boolean byMx = road.startsWith(Transport.MX);
         return on == 0 || on + batch.size() <= (byMx && !road.equals(Transport.MX) ? lane() : sending.road())
                 && (!byMx || inFlight.rowsBeginning(Transport.MX) + batch.size() <= allMx());
+    }
+
+    /**
+     * Of the room that all mail exchangers share a road never holds more than it leaves free for the others, of other runs too, so that those
+     * that are slow to empty do not fill it: dynamic thresholds, Choudhury and Hahne, IEEE/ACM Trans. Networking 6 (1998).
+     */
+    private long fair(long on) {
+        return (allMx() - inFlight.rowsBeginning(Transport.MX) - on) / 2;
     }
 
     private long mine(Group group) {

@@ -37,6 +37,7 @@ public class InFlight {
         private final AtomicLong bytes = new AtomicLong();
         private int unsettled;
         private volatile QuotaRoom.@Nullable Taken quota;
+        private volatile boolean overdue;
 
         Held(BatchReference reference, String route, Prepared mailing, Collection<Planned> planned) {
             this.reference = reference;
@@ -105,6 +106,11 @@ public class InFlight {
             return quota;
         }
 
+        /** Its rows have had no service for as long as a mail is tried: those that find none now have expired. */
+        boolean overdue() {
+            return overdue;
+        }
+
         private Map<Integer, Integer> lanes(Collection<Integer> some) {
             Map<Integer, Integer> lanes = new HashMap<>();
             some.forEach(n -> lanes.merge(row(n).lane(), 1, Integer::sum));
@@ -113,7 +119,8 @@ public class InFlight {
     }
 
     /** @param lanes how many of its rows are of each */
-    private record Coming(String route, int size, Map<Integer, Integer> lanes, QuotaRoom.Taken quota) {
+    private record Coming(String route, int size, Map<Integer, Integer> lanes, QuotaRoom.Taken quota,
+            boolean overdue) {
     }
 
     private final Map<Long, Held> batches = new ConcurrentHashMap<>();
@@ -127,9 +134,15 @@ public class InFlight {
 
     /** Counts a claim before its batch is on the road. */
     void claimed(BatchReference batch, String route, Map<Integer, Integer> lanes, QuotaRoom.Taken quota) {
+        claimed(batch, route, lanes, quota, false);
+    }
+
+    /** @param overdue see {@link Held#overdue} */
+    void claimed(BatchReference batch, String route, Map<Integer, Integer> lanes, QuotaRoom.Taken quota,
+            boolean overdue) {
         onRoute(route).addAndGet(batch.size());
         count(lanes, 1);
-        coming.put(batch.batch(), new Coming(route, batch.size(), lanes, quota));
+        coming.put(batch.batch(), new Coming(route, batch.size(), lanes, quota, overdue));
     }
 
     private void count(Map<Integer, Integer> lanes, int sign) {
@@ -173,6 +186,7 @@ public class InFlight {
             onRoute(batch.route).addAndGet(batch.reference.size());
         } else {
             batch.quota = known.quota();
+            batch.overdue = known.overdue();
             count(known.lanes(), -1);
         }
         count(batch.lanes(batch.rows.keySet()), 1);

@@ -264,6 +264,12 @@ public class NodeLife implements SmartLifecycle, DeliveryLog, LastLook {
         return life == null ? Map.of() : life.transport().mxTroubles();
     }
 
+    /** See {@link Transport#mxServes}. */
+    boolean mxServes(String provider) {
+        Running life = running;
+        return life != null && life.transport().mxServes(provider);
+    }
+
     int openConnections() {
         Running life = running;
         return life == null ? 0 : life.transport().openConnections();

@@ -10,6 +10,7 @@ import org.springframework.stereotype.Component;
 import io.caravan.delivery.Outcome;
 import io.caravan.delivery.Planned;
 import io.caravan.flow.InFlight.Held;
+import io.caravan.flow.LaneOutages.Service;
 import io.caravan.flow.Recorder.Heard;
 import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.InDoubtPolicy;
@@ -21,10 +22,14 @@ import io.caravan.shaping.RetrySchedule;
 @Component
 class Outcomes {
 
+    private static final String NO_SERVICE = "no service for as long as a mail is tried (caravan.retry.expire): ";
+
     private final RetrySchedule schedule;
     private final Refusals refusals;
+    private final RelayRoom relays;
 
-    Outcomes(RetrySchedule schedule, Refusals refusals) {
+    Outcomes(RetrySchedule schedule, Refusals refusals, RelayRoom relays) {
+        this.relays = relays;
         this.schedule = schedule;
         this.refusals = refusals;
     }
@@ -33,8 +38,26 @@ class Outcomes {
     @Nullable
     Outcome of(Heard heard) {
         Held batch = heard.batch();
+        if (batch.overdue() && foundNoService(batch, heard.result())) {
+            return overdue(batch, batch.row(heard.row().n()), heard);
+        }
         return of(batch.reference.batch(), batch.row(heard.row().n()), batch.mailing.spec().inDoubt(), heard.attempt(),
                 heard.result(), heard.at());
+    }
+
+    /** Mail that goes by relays is not tried while all of them rest; a domain whose hosts are others now is, and finds them. */
+    private boolean foundNoService(Held batch, DeliveryResult result) {
+        return result instanceof DeliveryResult.Deferred deferred && deferred.verb().isEmpty()
+                && !deferred.host().isEmpty()
+                || result instanceof DeliveryResult.NotTried && relays.service(batch.route) == Service.NONE;
+    }
+
+    private static Outcome overdue(Held batch, Planned row, Heard heard) {
+        DeliveryResult result = heard.result();
+        return new Outcome(batch.reference.batch(), row.row(), heard.attempt(), row.lane(), heard.at(),
+                RowState.EXPIRED, NO_SERVICE + result.reason(), result.host(), result.status(), result.reply(), "",
+                null,
+                result instanceof DeliveryResult.Deferred);
     }
 
     @Nullable

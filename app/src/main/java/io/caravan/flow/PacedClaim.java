@@ -66,7 +66,7 @@ class PacedClaim {
                     + " (caravan.batches.memory)");
             return Optional.empty();
         }
-        long open = relayRoom.of(group.route());
+        long open = group.overdue() ? room : relayRoom.of(group.route());
         if (open == 0) {
             hold(run, group, "down", RelayRoom.down(group.route()));
             return Optional.empty();
@@ -83,7 +83,8 @@ class PacedClaim {
         } finally { // whatever stopped it: what no batch has is not used up
             quotas.giveBack(quota, quota.n() - batch.map(of -> of.batch().size()).orElse(0));
         }
-        batch.ifPresent(of -> inFlight.claimed(of.batch(), group.road(), of.lanes(), quota)); // last: if a return fails, it is a stray
+        batch.ifPresent(_ -> groups.claimed(run, group));
+        batch.ifPresent(of -> inFlight.claimed(of.batch(), group.road(), of.lanes(), quota, group.overdue())); // last: if a return fails, it is a stray
         return batch.map(Claimed::batch);
     }
 
@@ -117,8 +118,8 @@ class PacedClaim {
     }
 
     private void hold(Run run, Group group, String kind, String why) {
-        if (group.over()) {
-            return; // what waits for its warm-up says so
+        if (group.isToldOf()) {
+            return;
         }
         group.lanes().forEach(lane -> holds.tell(run.id(), lane.lane(), kind, why));
     }
@@ -139,8 +140,8 @@ class PacedClaim {
 
     /** Says which rate holds a lane, by a name that its owner knows: campaigns and lanes have numbers in their scopes. */
     private void tell(Run run, Prepared mailing, Group group, Waiting lane, @Nullable Limit limit) {
-        if (group.trial() || group.over()) {
-            return; // what holds the rest of it has been told
+        if (group.isToldOf()) {
+            return;
         }
         if (limit == null) {
             holds.tell(run.id(), lane.lane(), null, null);

@@ -3,17 +3,26 @@ package io.caravan.flow;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
+import io.caravan.delivery.Outcome;
+import io.caravan.flow.Recorder.Heard;
+import io.caravan.mail.DeliveryResult;
+import io.caravan.mail.RowId;
 import io.caravan.pacing.Quotas;
 import io.caravan.shaping.DailyQuota;
 
 /**
  * What is left of the day's quota of an identity. Each claim of a mail that leaves counts, a later attempt too, until it goes back untried
- * ({@link LaneMoves#giveBack}); so a day has never more.
+ * ({@link LaneMoves#giveBack}) or has found no host to take it; so a day has never more.
  */
 @Component
 public class QuotaRoom {
@@ -29,6 +38,13 @@ public class QuotaRoom {
 
     /** @param day null: there is no quota */
     record Taken(Identity of, @Nullable LocalDate day, long n) {
+    }
+
+    private record Day(String identity, LocalDate day) implements Comparable<Day> {
+        @Override
+        public int compareTo(Day other) {
+            return Comparator.comparing(Day::identity).thenComparing(Day::day).compare(this, other);
+        }
     }
 
     /** How the reason begins why nothing goes today. */
@@ -68,6 +84,35 @@ public class QuotaRoom {
         if (taken.day() != null) {
             quotas.giveBack(taken.of().name(), taken.day(), unused);
         }
+    }
+
+    /**
+     * Mail that found no service (no connection, no greeting, no login) has not left, however often that was tried: what its attempts took goes
+     * back to their day, in the transaction that settles them. What a host answered to its envelope counts, and what is in doubt.
+     *
+     * @param heard what the settled rows came from, and perhaps others
+     */
+    void giveBackUnoffered(List<Outcome> settled, List<Heard> heard) {
+        Map<RowId, Taken> taken = new HashMap<>();
+        for (Heard one : heard) {
+            Taken quota = one.batch().quota();
+            if (quota != null && unoffered(one.result())) {
+                taken.put(one.row(), quota);
+            }
+        }
+        Map<Day, Integer> days = new TreeMap<>(); // one order: no deadlock
+        for (Outcome outcome : settled) {
+            Taken quota = taken.get(outcome.row());
+            if (quota != null && quota.day() != null) {
+                days.merge(new Day(quota.of().name(), quota.day()), 1, Integer::sum);
+            }
+        }
+        days.forEach((day, n) -> quotas.giveBack(day.identity(), day.day(), n));
+    }
+
+    private static boolean unoffered(DeliveryResult result) {
+        return result instanceof DeliveryResult.NotTried // and expired all the same
+                || result instanceof DeliveryResult.Deferred deferred && deferred.verb().isEmpty();
     }
 
     /** Why nothing goes today; the same words all day. */

@@ -50,6 +50,7 @@ public class Recorder {
     private final Settlements settlements;
     private final Bookings bookings;
     private final LaneMoves moves;
+    private final QuotaRoom quotas;
     private final InFlight inFlight;
     private final ResultsOut results;
     private final Speed speed;
@@ -68,12 +69,13 @@ public class Recorder {
     };
 
     Recorder(Outcomes outcomes, Settlements settlements, Bookings bookings, LaneMoves moves,
-            InFlight inFlight,
+            QuotaRoom quotas, InFlight inFlight,
             ResultsOut results, Speed speed, SettledCounts counts, InstantSource clock) {
         this.outcomes = outcomes;
         this.settlements = settlements;
         this.bookings = bookings;
         this.moves = moves;
+        this.quotas = quotas;
         this.inFlight = inFlight;
         this.results = results;
         this.speed = speed;
@@ -196,8 +198,10 @@ public class Recorder {
         // first what may be done twice: if the settling fails, all of this is tried again
         untried.forEach(moves::giveBack);
         BatchReference any = some.getFirst().batch().reference;
-        List<Outcome> ended = settlements.settle(any.node(), any.epoch(), settling,
-                settled -> bookings.of(settled, rowsOf(some)));
+        List<Outcome> ended = settlements.settle(any.node(), any.epoch(), settling, settled -> {
+            bookings.of(settled, rowsOf(some));
+            quotas.giveBackUnoffered(settled, some);
+        });
         once(() -> {
             counts.add(ended);
             settledRows.addAndGet(some.size());

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.springframework.stereotype.Component;
 
+import io.caravan.flow.LaneOutages.Service;
 import io.caravan.shaping.RelayHealth;
 import io.caravan.shaping.RelayHealth.Standing;
 import io.caravan.transport.RelayRoute;
@@ -31,6 +32,15 @@ class RelayRoom {
             return Long.MAX_VALUE;
         }
         return relays.contains(Standing.TRIAL_DUE) && inFlight.rows(route) == 0 ? 1 : 0;
+    }
+
+    /** Whether some relay of the route gives service; unknown, too, where there is none. */
+    Service service(String route) {
+        List<String> relays = Sending.relays(route);
+        if (relays.stream().anyMatch(health::isProven)) {
+            return Service.GIVEN;
+        }
+        return !relays.isEmpty() && relays.stream().allMatch(health::failedLately) ? Service.NONE : Service.UNKNOWN;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,7 @@ public final class RelayHealth {
     /** How long a relay that is down is left alone, unless set otherwise. */
     public static final Duration REST = Duration.ofSeconds(30);
 
+    private static final Duration LATELY = Duration.ofMinutes(10);
     private static final Logger LOG = System.getLogger(RelayHealth.class.getName());
 
     /** What it makes sense to claim for a relay now. */
@@ -42,6 +44,7 @@ public final class RelayHealth {
     private final Map<String, Instant> restUntil = new ConcurrentHashMap<>();
     private final Map<String, Instant> downSince = new ConcurrentHashMap<>();
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
+    private final Set<String> proven = ConcurrentHashMap.newKeySet();
     private final CircuitBreakerConfig config;
     private final Duration rest;
     private final Clock clock;
@@ -60,11 +63,13 @@ public final class RelayHealth {
 
     public void worked(String relay) {
         breaker(relay).onSuccess(0, TimeUnit.NANOSECONDS);
+        proven.add(relay);
     }
 
     /** @param why for people, in one line */
     public void failed(String relay, String why) {
         reasons.put(relay, why);
+        proven.remove(relay);
         breaker(relay).onError(0, TimeUnit.NANOSECONDS, new TemporaryFault("relay " + relay + " gave no service"));
     }
 
@@ -85,6 +90,17 @@ public final class RelayHealth {
             case OPEN, FORCED_OPEN, HALF_OPEN -> true;
             case CLOSED, DISABLED, METRICS_ONLY -> false;
         };
+    }
+
+    /** True if it gave service when it was last tried; false, too, if it never was. */
+    public boolean isProven(String relay) {
+        return proven.contains(relay) && !isDown(relay);
+    }
+
+    /** True while it is down and a try in vain is some minutes ago at most: nobody knows of longer. */
+    public boolean failedLately(String relay) {
+        Instant until = restUntil.get(relay);
+        return isDown(relay) && until != null && clock.instant().isBefore(until.plus(LATELY));
     }
 
     /** Since when it has given no service, trials in vain included; empty: it is up. */

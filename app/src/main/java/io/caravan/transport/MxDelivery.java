@@ -216,6 +216,12 @@ final class MxDelivery {
         return troubles;
     }
 
+    /** True if a host of the provider has worked of late, or has a connection. */
+    boolean serves(String provider) {
+        return health.serves(provider) || lanes.values().stream()
+                .anyMatch(to -> to.provider().equals(provider) && to.lane().open() > 0);
+    }
+
     /** By provider, those with connections or mail, and those that give no service. */
     List<Transport.MxStanding> standing() {
         Map<String, int[]> figures = new TreeMap<>();

@@ -63,6 +63,13 @@ final class MxHealth {
         return troubles;
     }
 
+    /** True if a destination of the provider has worked of late. */
+    synchronized boolean serves(String provider) {
+        forgetOld();
+        Known known = providers.get(provider);
+        return known != null && !known.worked().isEmpty();
+    }
+
     private void forgetOld() {
         long now = nanoTime.getAsLong();
         providers.values().removeIf(known -> {

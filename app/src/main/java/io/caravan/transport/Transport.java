@@ -250,6 +250,11 @@ public final class Transport implements AutoCloseable {
         return mx == null ? Map.of() : mx.troubles();
     }
 
+    /** True if a host of the provider gives service; false, too, if nobody has tried lately. */
+    public boolean mxServes(String provider) {
+        return mx != null && mx.serves(provider);
+    }
+
     /**
      * Starts no further content, lets open ones finish, and reports everything queued as not tried. What is still open after the grace
      * is cut off: in doubt if its dot was out. Returns when every offered mail has its result.

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RetentionTest {
 
     private static final List<String> TABLES = List.of("delivery", "run_count", "attempt", "evidence", "retry", "batch",
-            "hold", "stretch");
+            "hold", "outage", "stretch");
     private final LedgerFixture on = new LedgerFixture();
     private final Retention retention = new Retention(on.jdbc, on.transaction);
 
@@ -27,6 +27,8 @@ class RetentionTest {
         on.jdbc.sql("insert into attempt select run_id, n, 1, now(6), 'deferred', 'h', '', '' from delivery").update();
         on.jdbc.sql("insert into evidence (run_id, n, batch_id, epoch, at, outcome, host, reply)"
                 + " select run_id, n, 1, 1, now(6), 'accepted', 'h', '' from delivery").update();
+
+        on.jdbc.sql("insert into outage select distinct run_id, lane_id, now(6), now(6) from delivery").update();
 
         long rows = retention.forget(old);
 
@@ -39,6 +41,7 @@ class RetentionTest {
                 .query(Long.class).single()).isZero();
         assertThat(count("attempt", young)).isEqualTo(12);
         assertThat(count("evidence", young)).isEqualTo(12);
+        assertThat(count("outage", young)).isPositive();
         assertThat(count("batch", young)).isPositive();
         assertThat(on.counts.of(young)).isEqualTo(on.counted(young)).containsEntry(RowState.ACCEPTED, 12L);
     }

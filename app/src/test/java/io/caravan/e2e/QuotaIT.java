@@ -1,6 +1,8 @@
 package io.caravan.e2e;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
+import io.caravan.delivery.LedgerRow;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunState;
 import io.caravan.pacing.Quotas;
@@ -91,6 +94,36 @@ class QuotaIT {
 
             server.awaitRun("quota", RunState.FINISHED);
             assertThat(server.counts("quota")).isEqualTo(Map.of(RowState.ACCEPTED, 20L));
+        }
+    }
+
+    @Test
+    void aRelayThatIsDownUsesUpNothingOfTheDay() throws IOException {
+        int port = freePort();
+        try (ScriptedSink sink = new ScriptedSink().quiet();
+                Server server = Server.on(data, Server.relays("main", port))
+                        .with("caravan.identities.small.domain=small.example",
+                                "caravan.identities.small.quota.daily=5", "caravan.waits.relay-rest=200ms",
+                                "caravan.retry.first=1s", "caravan.retry.max-interval=1s")
+                        .start()) {
+            server.campaign("quota", Server.people(50, "a.example"), "from: news@small.example");
+            server.awaitRun("quota", RunState.RUNNING);
+            await("more trials than the day has mails").atMost(Duration.ofSeconds(60)).until(
+                    () -> server.ledger("quota").stream().mapToInt(LedgerRow::attempts).sum() >= 8);
+
+            sink.start(port);
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> server.counts("quota").getOrDefault(RowState.ACCEPTED, 0L) == 5
+                            && server.ledger("quota").stream()
+                                    .anyMatch(row -> String.valueOf(row.reason()).startsWith("quota: ")));
+            assertThat(sink.takenCount()).isEqualTo(5);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
         }
     }
 

@@ -78,7 +78,7 @@ class ComebackTest {
             ledgers.getBean(Runs.class), null, sending, null);
     private final Outcomes outcomes = new Outcomes(
             new RetrySchedule(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)),
-            new Refusals(ReplyRulesFile.read(Path.of("nowhere"))));
+            new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), null);
     private final Bookings bookings = new Bookings(null, null, null) {
         @Override
         void of(List<Outcome> settled, Function<Outcome, Planned> row) {

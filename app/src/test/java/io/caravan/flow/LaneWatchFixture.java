@@ -113,7 +113,7 @@ abstract class LaneWatchFixture {
         Instant now = states.read().now();
         Outcomes outcomes = new Outcomes(
                 new RetrySchedule(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(4)),
-                new Refusals(ReplyRulesFile.read(Path.of("nowhere"))));
+                new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), null);
         watch.book(IntStream.rangeClosed(1, n)
                 .mapToObj(i -> outcomes.of(1, planned(new RowId(1, i), lane, "example.org", now), InDoubtPolicy.HOLD,
                         1, new DeliveryResult.Deferred(HOST, status(reply), reply, "deferred", verb), now))

@@ -89,7 +89,7 @@ class NodeLifeTest {
                 // a new node
             }
         };
-        Recorder silent = new Recorder(null, null, null, null, null, null, null, null, null) {
+        Recorder silent = new Recorder(null, null, null, null, null, null, null, null, null, null) {
             @Override
             synchronized void start() {
                 // nothing is sent

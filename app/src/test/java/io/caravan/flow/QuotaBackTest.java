@@ -1,5 +1,6 @@
 package io.caravan.flow;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,15 +25,20 @@ import io.caravan.delivery.Claims;
 import io.caravan.delivery.Planned;
 import io.caravan.delivery.Returns;
 import io.caravan.delivery.RunLanes;
+import io.caravan.delivery.Settlements;
 import io.caravan.flow.InFlight.Held;
+import io.caravan.flow.Recorder.Heard;
 import io.caravan.mail.BatchId;
+import io.caravan.mail.DeliveryResult;
 import io.caravan.mail.EmailAddress;
 import io.caravan.mail.Envelope;
 import io.caravan.mail.Finished;
+import io.caravan.mail.InDoubtPolicy;
 import io.caravan.mail.RunId;
 import io.caravan.pacing.Lanes;
 import io.caravan.pacing.Quotas;
 import io.caravan.shaping.DailyQuota;
+import io.caravan.shaping.RetrySchedule;
 import io.caravan.shaping.WarmUp;
 import io.caravan.shaping.WarmUps;
 
@@ -132,6 +138,42 @@ class QuotaBackTest {
         warmUps.add(new WarmUp("small", "google", TODAY, List.of(10L), null));
 
         assertThat(moves.objection(mail(held, 1), "google")).contains("it goes to that lane");
+    }
+
+    @Test
+    void whatFoundNoServiceIsOfItsDayAgainOnceAndWhatAHostAnsweredOrIsInDoubtIsNot() {
+        Held held = claimed(20);
+        List<Heard> heard = new ArrayList<>();
+        for (int n : rows(1, 8)) {
+            heard.add(heard(held, n, new DeliveryResult.Deferred("127.0.0.1", "", "", "connection refused")));
+        }
+        heard.add(heard(held, 9, new DeliveryResult.Deferred("relay", "5.7.8", "535 5.7.8 no", "AUTH: 535 5.7.8 no")));
+        heard.add(heard(held, 10,
+                new DeliveryResult.Deferred("mx", "4.2.1", "450 4.2.1 later", "RCPT answered 450", "RCPT")));
+        heard.add(heard(held, 11, new DeliveryResult.InDoubt("mx", "the line went after the dot")));
+        heard.add(heard(held, 12, new DeliveryResult.Accepted("mx", "2.0.0", "250 2.0.0 ok")));
+
+        settle(heard);
+        settle(heard); // its commit was not answered
+
+        assertThat(used.used("small", TODAY)).isEqualTo(20 - 9);
+        assertThat(jdbc.sql("select count(*) from delivery where state = 'deferred'").query(Long.class).single())
+                .isEqualTo(11);
+    }
+
+    private Heard heard(Held held, int n, DeliveryResult result) {
+        return new Heard(held, held.row(n).row(), 1, result, now, 0);
+    }
+
+    /** As {@link Recorder} does it. */
+    private void settle(List<Heard> heard) {
+        Outcomes outcomes = new Outcomes(
+                new RetrySchedule(Duration.ofMinutes(5), 2, Duration.ofHours(4), Duration.ofDays(3)),
+                new Refusals(ReplyRulesFile.read(Path.of("nowhere"))), null);
+        new Settlements(jdbc, transaction).settle(1, 1,
+                heard.stream().map(one -> outcomes.of(one.batch().reference.batch(), one.batch().row(one.row().n()),
+                        InDoubtPolicy.RESEND, 1, one.result(), one.at())).toList(),
+                settled -> quotas.giveBackUnoffered(settled, heard));
     }
 
     private static Finished mail(Held held, int n) {

@@ -101,7 +101,7 @@ class RecorderTest {
     }
 
     private Recorder recorder() {
-        Outcomes outcomes = new Outcomes(null, null) {
+        Outcomes outcomes = new Outcomes(null, null, null) {
             @Override
             Outcome of(Recorder.Heard heard) {
                 return new Outcome(7, heard.row(), 1, 1, heard.at(), RowState.ACCEPTED, "", "mx.example", "", "250 ok",
@@ -134,8 +134,8 @@ class RecorderTest {
                 // nobody listens
             }
         };
-        return new Recorder(outcomes, ledger, null, new LaneMoves(null, null, null, null, null, null, null), inFlight,
-                results, new Speed(InstantSource.system()), counts,
+        return new Recorder(outcomes, ledger, null, new LaneMoves(null, null, null, null, null, null, null), null,
+                inFlight, results, new Speed(InstantSource.system()), counts,
                 InstantSource.system());
     }
 

@@ -52,6 +52,22 @@ class RelayHealthTest {
     }
 
     @Test
+    void knowsForAWhileThatItTriedInVainAndUntilTheNextFailureThatItWorked() {
+        assertThat(health.isProven("a")).as("never tried").isFalse();
+        health.failed("a", "refused");
+        assertThat(health.failedLately("a")).isTrue();
+        now = now.plus(Duration.ofMinutes(11));
+        assertThat(health.failedLately("a")).as("nobody has tried since").isFalse();
+
+        assertThat(health.mayTry("a")).isTrue();
+        health.worked("a");
+        assertThat(health.isProven("a")).isTrue();
+        health.failed("a", "refused");
+        assertThat(health.isProven("a")).isFalse();
+        assertThat(health.failedLately("a")).isTrue();
+    }
+
+    @Test
     void saysWithoutTryingWhatMayBeClaimedForARelay() {
         assertThat(health.standing("a")).isEqualTo(RelayHealth.Standing.UP);
         health.failed("a", "refused");

@@ -31,9 +31,11 @@ class MxHealthTest {
 
         pass(Duration.ofSeconds(31));
         assertThat(health.troubles()).isEqualTo(Map.of("big", new MxTrouble("refused", Duration.ZERO)));
+        assertThat(health.serves("big")).isFalse();
 
         health.worked(host("big", "mx.big.test"));
         assertThat(health.troubles()).isEmpty();
+        assertThat(health.serves("big")).isTrue();
     }
 
     @Test
@@ -53,6 +55,7 @@ class MxHealthTest {
         health.worked(host("b", "mx1.b.test"));
         pass(Duration.ofMinutes(11));
         assertThat(health.troubles()).isEmpty();
+        assertThat(health.serves("b")).as("nobody knows").isFalse();
 
         health.failed(host("b", "mx2.b.test"), "refused");
         assertThat(health.troubles()).containsOnlyKeys("b");

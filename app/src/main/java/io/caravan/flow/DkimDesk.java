@@ -83,10 +83,10 @@ public class DkimDesk {
         this.records = records;
     }
 
-    /** All keys of an identity, the oldest first. @throws InvalidInput if there is no such identity */
+    /** The keys of an identity, each by its selector, the oldest first. @throws InvalidInput if there is no such identity */
     public List<Line> list(String identity) {
         Instant now = keys.databaseNow();
-        return keys.of(settings.domain(identity)).stream().map(key -> line(key, now)).toList();
+        return keys.of(settings.domain(identity)).stream().filter(DkimKey::isNamed).map(key -> line(key, now)).toList();
     }
 
     /**

@@ -16,11 +16,12 @@ import org.springframework.data.relational.core.mapping.Table;
  * @param signsFrom  mail dated from then on; null: not yet
  * @param signsUntil mail dated before; null: no end
  * @param unsignedFrom since when, by the owner's word, mail that the end of this key would hold leaves unsigned; null: it waits for a key
+ * @param named      true: the selector is its own; null: a later key took it, and this one only tells that mail of its span is signed
  */
 @Table("dkim_key")
 public record DkimKey(@Id long id, String domain, String selector, String algorithm, String published,
         byte @Nullable [] sealed, Instant createdAt, @Nullable Instant signsFrom, @Nullable Instant signsUntil,
-        @Nullable Instant retiredAt, @Nullable Instant unsignedFrom) {
+        @Nullable Instant retiredAt, @Nullable Instant unsignedFrom, @Nullable Boolean named) {
 
     /** A key to be. */
     public record New(String domain, String selector, String algorithm, String published, byte[] sealed) {
@@ -57,6 +58,11 @@ public record DkimKey(@Id long id, String domain, String selector, String algori
     public static boolean holdsMail(List<DkimKey> all, Instant now) {
         return all.stream().noneMatch(key -> key.state(now) == KeyState.ACTIVE)
                 && all.stream().anyMatch(key -> key.begunBy(now) && key.unsignedFrom == null);
+    }
+
+    /** False if a later key took its selector. */
+    public boolean isNamed() {
+        return named != null;
     }
 
     /** Where its record stands in the DNS. */

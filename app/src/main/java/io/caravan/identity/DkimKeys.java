@@ -33,7 +33,7 @@ public class DkimKeys {
         this.transaction = transaction;
     }
 
-    /** A domain's, the oldest first. */
+    /** A domain's, the oldest first; those whose selector a later one took, too. */
     public List<DkimKey> of(String domain) {
         return keys.findByDomainOrderById(domain);
     }
@@ -48,20 +48,15 @@ public class DkimKeys {
     }
 
     /**
-     * A retired selector's row makes room, unless it is all by which its domain knows that its mail is signed and waits.
+     * Adds a key. A retired one of the same selector gives up its name and stays: mail of its span is signed, however old it is when it is sent.
      *
      * @throws InvalidInput if the selector is taken
      */
     public void add(DkimKey.New key) {
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("""
-                    delete from dkim_key
-                     where domain = :domain and selector = :selector and retired_at < now(6) - interval :rest second
-                       and (unsigned_from is not null or exists (
-                           select 1 from dkim_key other
-                            where other.domain = :domain and other.selector <> :selector and other.signs_from <= now(6)
-                              and other.unsigned_from is null
-                              and (other.signs_until is null or other.signs_until > other.signs_from)))""")
+                    update dkim_key set named = null
+                     where domain = :domain and selector = :selector and retired_at < now(6) - interval :rest second""")
                     .param("domain", key.domain()).param("selector", key.selector()).param("rest", REST.toSeconds())
                     .update();
             try {
@@ -71,8 +66,7 @@ public class DkimKeys {
                         .update();
             } catch (DuplicateKeyException e) {
                 throw new InvalidInput("the selector " + key.selector() + " of " + key.domain() + " is taken"
-                        + ": name another one (a retired one is free again after " + REST.toDays()
-                        + " days, if another key has signed since)", e);
+                        + ": name another one (a retired one is free again after " + REST.toDays() + " days)", e);
             }
         });
     }
@@ -183,7 +177,7 @@ public class DkimKeys {
 
     /** All keys of the domain are locked with it, so that two activations follow one another. */
     private DkimKey locked(String domain, String selector) {
-        return allLocked(domain).stream().filter(key -> key.selector().equals(selector)).findFirst()
+        return allLocked(domain).stream().filter(key -> key.isNamed() && key.selector().equals(selector)).findFirst()
                 .orElseThrow(() -> new InvalidInput("there is no key " + selector + " of " + domain
                         + ": see 'caravan dkim' for its keys"));
     }

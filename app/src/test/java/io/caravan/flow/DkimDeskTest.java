@@ -96,9 +96,10 @@ class DkimDeskTest {
     void whoseSecretIsGoneIsReplacedByWhoSignsToday() {
         Instant begin = Instant.parse("2026-11-01T00:00:00Z");
         Instant turn = Instant.parse("2026-11-02T00:00:00Z");
-        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn, null);
-        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null, null);
-        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null, null);
+        DkimKey lost = new DkimKey(1, "a.example", "a", "rsa", "", null, begin, begin, turn, turn, null, true);
+        DkimKey next = new DkimKey(2, "a.example", "b", "rsa", "", new byte[1], begin, turn, null, null, null, true);
+        DkimKey other = new DkimKey(3, "a.example", "e", "ed25519", "", new byte[1], begin, turn, null, null, null,
+                true);
         List<DkimKey> all = List.of(lost, next, other);
 
         assertThat(KeyRing.keys(all, begin.minusSeconds(1))).isEmpty();

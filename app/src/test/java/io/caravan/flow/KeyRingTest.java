@@ -1,0 +1,96 @@
+package io.caravan.flow;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.caravan.TestDatabase;
+import io.caravan.TestLedgers;
+import io.caravan.identity.DkimKeys;
+import io.caravan.mail.TemporaryFault;
+import io.caravan.mailauth.KeySeal;
+import io.caravan.mailauth.SigningAlgorithm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Which keys sign a mail of a date, as days go by and keys are turned. */
+class KeyRingTest {
+
+    private static final String SHOP = "shop.example";
+    private static final DataSource SOURCE = TestDatabase.fresh();
+    private static final DkimKeys KEYS = TestLedgers.on(SOURCE, Clock.systemUTC()).getBean(DkimKeys.class);
+    private static final JdbcClient SQL = JdbcClient.create(SOURCE);
+    private static final KeySeal SEAL = new KeySeal(new byte[32]);
+    private static final DkimSettings SETTINGS = new DkimSettings(Map.of(), Map.of(), Duration.ZERO,
+            Duration.ofDays(7));
+
+    private final DkimDesk desk = new DkimDesk(KEYS, SEAL, SETTINGS, new RecordCheck(_ -> List.of()));
+
+    @BeforeEach
+    void begin() {
+        SQL.sql("delete from dkim_key").update();
+    }
+
+    @Test
+    void mailOfAKeysTurnIsSignedAlthoughItsSelectorIsUsedAgain() {
+        Instant first = turn("s1", SigningAlgorithm.ED25519);
+        pass(1);
+        turn("s2", SigningAlgorithm.ED25519);
+        pass(8);
+        desk.retire(SHOP, "s1", false);
+        pass(8);
+        Instant sent = first.minus(Duration.ofDays(17));
+        assertThat(signed(sent)).contains("s=s2");
+
+        desk.make(SHOP, SigningAlgorithm.ED25519, "s1");
+
+        assertThat(signed(sent)).contains("s=s2");
+        assertThat(signed(sent.minusSeconds(1))).as("of before the first key").isEmpty();
+        assertThat(desk.list(SHOP)).extracting(DkimDesk.Line::selector).containsExactly("s2", "s1");
+        desk.activate(SHOP, "s1", true);
+        assertThat(signed(sent)).contains("s=s1");
+    }
+
+    @Test
+    void mailWaitsAlthoughTheSelectorOfTheDomainsOnlyKeyIsUsedAgain() {
+        Instant first = turn("s1", SigningAlgorithm.ED25519);
+        desk.retire(SHOP, "s1", true);
+        pass(8);
+
+        desk.make(SHOP, SigningAlgorithm.ED25519, "s1");
+
+        Instant sent = first.minus(Duration.ofDays(8));
+        assertThat(desk.standing(SHOP).held()).isTrue();
+        assertThatThrownBy(() -> signed(sent)).isInstanceOf(TemporaryFault.class);
+        desk.activate(SHOP, "s1", true);
+        assertThat(signed(sent)).contains("s=s1");
+        assertThat(desk.standing(SHOP).held()).isFalse();
+    }
+
+    private Instant turn(String selector, SigningAlgorithm algorithm) {
+        desk.make(SHOP, algorithm, selector);
+        return desk.activate(SHOP, selector, true);
+    }
+
+    /** All that was done with keys was done so much earlier. */
+    private static void pass(int days) {
+        SQL.sql("""
+                update dkim_key set signs_from = signs_from - interval :days day, signs_until = signs_until - interval :days day,
+                       retired_at = retired_at - interval :days day, unsigned_from = unsigned_from - interval :days day""")
+                .param("days", days).update();
+    }
+
+    private static String signed(Instant dated) {
+        List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS).sign(SHOP, mail, dated), StandardCharsets.US_ASCII);
+    }
+}

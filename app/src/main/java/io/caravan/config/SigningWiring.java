@@ -49,6 +49,6 @@ class SigningWiring {
             selectors.put(domain, identity.dkim().selectors());
         });
         return new DkimSettings(domains, selectors, settings.waits().keyNotice(),
-                settings.retry().expire().plus(ELSEWHERE));
+                settings.retry().expire(), ELSEWHERE);
     }
 }

@@ -66,13 +66,15 @@ class DkimHealth implements HealthIndicator {
 
     /** Empty: all that sign can be verified. */
     private static String words(List<RecordWatch.Look> looks) {
-        return looks.stream().map(look -> switch (look.found()) {
-            case RecordFound.Right _ -> "";
-            case RecordFound.Wrong wrong ->
-                "; receivers cannot verify " + look.algorithm() + " " + look.selector() + ": " + wrong.advice();
-            case RecordFound.Unknown unknown ->
-                "; whether receivers can verify " + look.algorithm() + " " + look.selector() + " is unknown: "
-                        + unknown.why();
+        return looks.stream().map(look -> {
+            String key = look.algorithm() + " " + look.selector()
+                    + (look.again() ? ", which signs what is tried again" : "");
+            return switch (look.found()) {
+                case RecordFound.Right _ -> "";
+                case RecordFound.Wrong wrong -> "; receivers cannot verify " + key + ": " + wrong.advice();
+                case RecordFound.Unknown unknown ->
+                    "; whether receivers can verify " + key + " is unknown: " + unknown.why();
+            };
         }).collect(Collectors.joining());
     }
 }

@@ -16,10 +16,16 @@ import io.caravan.mail.InvalidInput;
  * @param domains   of the identities that have an entry, by their names
  * @param selectors by domain: the names that its new keys take in turn; none: they are named by month
  * @param notice    from an activation to the first mail that the key signs: all nodes must have heard of it by then
- * @param kept      how long after its turn a key must stay
+ * @param tried     how long a mail is tried: as long after its turn a key signs what is tried again
+ * @param elsewhere how long after that what it signed may lie with others, who ask for its record
  */
 public record DkimSettings(Map<String, String> domains, Map<String, List<String>> selectors, Duration notice,
-        Duration kept) {
+        Duration tried, Duration elsewhere) {
+
+    /** How long after its turn a key and its record must stay. */
+    Duration kept() {
+        return tried.plus(elsewhere);
+    }
 
     /**
      * The From domain of an identity: that of its entry, or the name itself, since a domain without an entry is an identity of its own name.

@@ -2,6 +2,7 @@ package io.caravan.flow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,23 +41,25 @@ class KeyRing {
     private final DkimKeys ledger;
     private final KeySeal seal;
     private final DkimSettings settings;
+    private final InstantSource clock;
     private final Map<String, Bunch> bunches = new ConcurrentHashMap<>();
 
-    KeyRing(DkimKeys ledger, KeySeal seal, DkimSettings settings) {
+    KeyRing(DkimKeys ledger, KeySeal seal, DkimSettings settings, InstantSource clock) {
         this.ledger = ledger;
         this.seal = seal;
         this.settings = settings;
+        this.clock = clock;
     }
 
     /**
      * The DKIM-Signature fields of a mail; none without a key, or where the owner gave up signing.
      *
-     * @param dated what its Date says: keys are chosen by that, so every attempt has the same bytes
+     * @param dated what its Date says: keys are chosen by that, so every attempt has the same bytes, as long as a mail is tried
      * @throws TemporaryFault if the keys cannot be read, or the domain's keys were retired and no other signs yet
      */
     byte[] sign(String domain, List<byte[]> content, Instant dated) {
         Bunch bunch = bunch(domain);
-        List<DkimKey> keys = keys(bunch.keys(), dated);
+        List<DkimKey> keys = keys(bunch.keys(), dated, clock.instant(), settings.tried());
         if (keys.isEmpty()) {
             if (bunch.keys().stream().anyMatch(key -> key.begunBy(dated) && key.unsignedFrom() == null)) {
                 throw new TemporaryFault("the signing key of " + domain
@@ -82,15 +85,18 @@ class KeyRing {
     }
 
     /**
-     * One of each algorithm: whose turn the date is in; if that one's secret is gone, whoever signs today. If the date is in nobody's turn
+     * One of each algorithm: whose turn the date is in; if that one's secret is gone, or its turn is over for longer than a mail is tried
+     * (its record may be taken out some days after that), whoever signs today. If the date is in nobody's turn
      * but after somebody's, so that a key was retired before the next one began, all who sign today; nobody if it is of a time in which the
      * owner had given up signing.
+     *
+     * @param tried how long a mail is tried
      */
-    static List<DkimKey> keys(List<DkimKey> all, Instant dated) {
+    static List<DkimKey> keys(List<DkimKey> all, Instant dated, Instant now, Duration tried) {
         List<DkimKey> chosen = new ArrayList<>(2);
         for (DkimKey key : all) {
             if (key.signs(dated)) {
-                if (key.sealed() != null) {
+                if (key.isInUse(now, tried)) {
                     chosen.add(key);
                 } else {
                     all.stream().filter(other -> other.algorithm().equals(key.algorithm()) && signsToday(other))

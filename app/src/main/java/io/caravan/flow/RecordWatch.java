@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +23,8 @@ import io.caravan.identity.DkimKeys;
 import io.caravan.identity.KeyState;
 
 /**
- * What the DNS has of the keys that sign: a record that was there at the activation may be taken out or changed later. It is looked at when
- * somebody asks how things stand (health, the identity's page), never because a mail is sent, and beside those who ask: they hear what was
+ * What the DNS has of the keys that sign, and of those that sign what is tried again: a record that was there at the activation may be taken
+ * out or changed later. It is looked at when somebody asks how things stand (health, the identity's page), never because a mail is sent, and beside those who ask: they hear what was
  * found last, and wait a second at most for the first look.
  */
 @Component
@@ -37,8 +38,12 @@ public class RecordWatch {
     private static final Duration LONGEST = Duration.ofSeconds(1);
     private static final int AT_ONCE = 8;
 
-    /** A key that signs, and its record. */
-    public record Look(String domain, String selector, String algorithm, RecordFound found) {
+    /**
+     * A key that signs, and its record.
+     *
+     * @param again it signs only what is tried again, since another took its place
+     */
+    public record Look(String domain, String selector, String algorithm, boolean again, RecordFound found) {
     }
 
     private record Last(RecordFound found, Instant at) {
@@ -51,6 +56,7 @@ public class RecordWatch {
 
     private final DkimKeys keys;
     private final RecordCheck check;
+    private final DkimSettings settings;
     private final InstantSource clock;
     private final Duration longest;
     private final Map<Long, Last> known = new ConcurrentHashMap<>();
@@ -58,33 +64,35 @@ public class RecordWatch {
     private final Semaphore places = new Semaphore(AT_ONCE);
 
     @Autowired
-    RecordWatch(DkimKeys keys, RecordCheck check, InstantSource clock) {
-        this(keys, check, clock, LONGEST);
+    RecordWatch(DkimKeys keys, RecordCheck check, DkimSettings settings, InstantSource clock) {
+        this(keys, check, settings, clock, LONGEST);
     }
 
     /** @param longest that somebody waits who asks for what was never looked at */
-    RecordWatch(DkimKeys keys, RecordCheck check, InstantSource clock, Duration longest) {
+    RecordWatch(DkimKeys keys, RecordCheck check, DkimSettings settings, InstantSource clock, Duration longest) {
         this.keys = keys;
         this.check = check;
+        this.settings = settings;
         this.clock = clock;
         this.longest = longest;
     }
 
-    /** Every key that signs, by domain. */
+    /** Every key that signs, by domain; those that sign only what is tried again come last. */
     Map<String, List<Look>> all() {
         List<DkimKey> all = keys.all();
         known.keySet().retainAll(all.stream().map(DkimKey::id).collect(Collectors.toSet()));
         return looks(all).stream().collect(Collectors.groupingBy(Look::domain));
     }
 
-    /** The keys that sign for a domain. */
+    /** The keys that sign for a domain, in the same order. */
     public List<Look> of(String domain) {
         return looks(keys.of(domain));
     }
 
     private List<Look> looks(List<DkimKey> all) {
         Instant today = keys.databaseNow();
-        List<DkimKey> signing = all.stream().filter(key -> key.state(today) == KeyState.ACTIVE).toList();
+        List<DkimKey> signing = all.stream().filter(key -> key.isInUse(today, settings.tried()))
+                .sorted(Comparator.comparing(key -> key.state(today))).toList();
         Instant now = clock.instant();
         List<CompletableFuture<Boolean>> first = new ArrayList<>();
         for (DkimKey key : signing) {
@@ -98,8 +106,8 @@ public class RecordWatch {
         }
         CompletableFuture.allOf(first.toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS).join();
-        return signing.stream().map(key -> new Look(key.domain(), key.selector(), key.algorithm(), found(key)))
-                .toList();
+        return signing.stream().map(key -> new Look(key.domain(), key.selector(), key.algorithm(),
+                key.state(today) == KeyState.REPLACED, found(key))).toList();
     }
 
     private RecordFound found(DkimKey key) {

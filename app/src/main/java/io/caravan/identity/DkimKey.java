@@ -1,5 +1,6 @@
 package io.caravan.identity;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -41,6 +42,16 @@ public record DkimKey(@Id long id, String domain, String selector, String algori
     /** True if mail of this date is its to sign, or was before it was retired. */
     public boolean signs(Instant dated) {
         return signsFrom != null && !dated.isBefore(signsFrom) && (signsUntil == null || dated.isBefore(signsUntil));
+    }
+
+    /**
+     * True if it may sign what is sent now: in its turn, and after that as long as mail of its turn is tried again.
+     *
+     * @param tried how long a mail is tried
+     */
+    public boolean isInUse(Instant now, Duration tried) {
+        return sealed != null && signsFrom != null
+                && (signsUntil == null || signsUntil.isAfter(signsFrom) && now.isBefore(signsUntil.plus(tried)));
     }
 
     /** True if its turn had begun by then, whatever became of it; false also for one that was retired before its turn. */

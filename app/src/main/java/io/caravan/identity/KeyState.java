@@ -9,7 +9,7 @@ public enum KeyState {
     NEW,
     /** Signs new mail, or will in a few seconds. */
     ACTIVE,
-    /** Another took its place. It signs again what is tried again, so its record must stay. */
+    /** Another took its place. It signs what is tried again as long as that may be, and its record must stay for some days longer. */
     REPLACED,
     /** Its secret is gone. Its record may go, too. */
     RETIRED;

@@ -53,7 +53,8 @@ class IdentitiesPageIT {
         pages.server.sql().sql("update dkim_key set signs_from = now(6) - interval 2 day,"
                 + " signs_until = now(6) - interval 1 day where selector = 'k1'").update();
         pages.check("/identities/keys.example");
-        assertThat(pages.text("[data-key=k1]")).contains("replaced", "It can be retired from");
+        assertThat(pages.text("[data-key=k1]")).contains("replaced", "It can be retired from",
+                "what it still signs, mail that is tried again");
         assertThat(pages.all("[data-key]").stream().map(each -> each.getDomAttribute("data-key")).toList())
                 .isEqualTo(List.of("k2", "k1"));
         pages.tabTo("#lost-k1").press(Keys.ENTER).tabTo("#retire-k1").press(Keys.ENTER);

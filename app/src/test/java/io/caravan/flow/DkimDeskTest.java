@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -34,8 +35,10 @@ class DkimDeskTest {
     private static final DkimKeys KEYS = TestLedgers.on(TestDatabase.fresh(), Clock.systemUTC())
             .getBean(DkimKeys.class);
     private static final KeySeal SEAL = new KeySeal(new byte[32]);
+    private static final Duration TRIED = Duration.ofDays(3);
     private static final DkimSettings SETTINGS = new DkimSettings(Map.of("shop", "shop.example"),
-            Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), Duration.ofDays(7));
+            Map.of("shop.example", List.of("s1", "s2")), Duration.ofSeconds(1), TRIED,
+            Duration.ofDays(4));
     private static LocalDns dns;
 
     @BeforeAll
@@ -102,15 +105,15 @@ class DkimDeskTest {
                 true);
         List<DkimKey> all = List.of(lost, next, other);
 
-        assertThat(KeyRing.keys(all, begin.minusSeconds(1))).isEmpty();
-        assertThat(KeyRing.keys(all, begin)).containsExactly(next);
-        assertThat(KeyRing.keys(all, turn)).containsExactly(next, other);
+        assertThat(KeyRing.keys(all, begin.minusSeconds(1), turn, TRIED)).isEmpty();
+        assertThat(KeyRing.keys(all, begin, turn, TRIED)).containsExactly(next);
+        assertThat(KeyRing.keys(all, turn, turn, TRIED)).containsExactly(next, other);
     }
 
     @Test
     void mailOfADomainThatSignsWaitsForAKeyAndNeverLeavesUnsigned() {
         DkimDesk desk = desk(1);
-        KeyRing ring = new KeyRing(KEYS, SEAL, SETTINGS);
+        KeyRing ring = new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system());
         List<byte[]> mail = List.of("From: a@gap.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
         Instant before = KEYS.databaseNow().minusSeconds(1);
         desk.make("gap.example", SigningAlgorithm.ED25519, "g1");
@@ -127,7 +130,7 @@ class DkimDeskTest {
         desk.make("gap.example", SigningAlgorithm.ED25519, "g2");
         KEYS.activate("gap.example", "g2", Duration.ofSeconds(1));
 
-        assertThat(new String(new KeyRing(KEYS, SEAL, SETTINGS).sign("gap.example", mail, gap),
+        assertThat(new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign("gap.example", mail, gap),
                 StandardCharsets.US_ASCII)).contains("s=g2");
         assertThat(desk.standing("gap.example").held()).isFalse();
     }
@@ -194,7 +197,8 @@ class DkimDeskTest {
 
     private static String sign(String domain, Instant dated) {
         List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
-        return new String(new KeyRing(KEYS, SEAL, SETTINGS).sign(domain, mail, dated), StandardCharsets.US_ASCII);
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(domain, mail, dated),
+                StandardCharsets.US_ASCII);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -31,7 +32,7 @@ class KeyRingTest {
     private static final JdbcClient SQL = JdbcClient.create(SOURCE);
     private static final KeySeal SEAL = new KeySeal(new byte[32]);
     private static final DkimSettings SETTINGS = new DkimSettings(Map.of(), Map.of(), Duration.ZERO,
-            Duration.ofDays(7));
+            Duration.ofDays(3), Duration.ofDays(4));
 
     private final DkimDesk desk = new DkimDesk(KEYS, SEAL, SETTINGS, new RecordCheck(_ -> List.of()));
 
@@ -76,6 +77,37 @@ class KeyRingTest {
         assertThat(desk.standing(SHOP).held()).isFalse();
     }
 
+    @Test
+    void aReplacedKeySignsNoLongerThanAMailIsTriedSoThatItsRecordMayGoAWeekAfterItsTurn() {
+        Instant first = turn("s1", SigningAlgorithm.ED25519);
+        pass(1);
+        turn("s2", SigningAlgorithm.ED25519);
+        pass(2);
+        assertThat(signed(first.minus(Duration.ofDays(3)))).as("tried again two days after its turn").contains("s=s1");
+
+        pass(1);
+
+        assertThat(signed(first.minus(Duration.ofDays(4)))).as("a doubt that is sent again later").contains("s=s2");
+        assertThatThrownBy(() -> desk.retire(SHOP, "s1", false)).as("what it signed may lie with others")
+                .hasMessageContaining("may still be tried or verified");
+        pass(4);
+        desk.retire(SHOP, "s1", false);
+        assertThat(signed(first.minus(Duration.ofDays(8)))).contains("s=s2");
+    }
+
+    @Test
+    void whatOnlyAReplacedKeyCouldSignWaitsOnceThatIsNoMoreInUse() {
+        Instant first = turn("s1", SigningAlgorithm.ED25519);
+        pass(1);
+        turn("s2", SigningAlgorithm.ED25519);
+        desk.retire(SHOP, "s2", true);
+        assertThat(signed(first.minus(Duration.ofDays(1)))).contains("s=s1");
+
+        pass(3);
+
+        assertThatThrownBy(() -> signed(first.minus(Duration.ofDays(4)))).isInstanceOf(TemporaryFault.class);
+    }
+
     private Instant turn(String selector, SigningAlgorithm algorithm) {
         desk.make(SHOP, algorithm, selector);
         return desk.activate(SHOP, selector, true);
@@ -91,6 +123,7 @@ class KeyRingTest {
 
     private static String signed(Instant dated) {
         List<byte[]> mail = List.of("From: a@shop.example\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII));
-        return new String(new KeyRing(KEYS, SEAL, SETTINGS).sign(SHOP, mail, dated), StandardCharsets.US_ASCII);
+        return new String(new KeyRing(KEYS, SEAL, SETTINGS, InstantSource.system()).sign(SHOP, mail, dated),
+                StandardCharsets.US_ASCII);
     }
 }

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.caravan.TestDatabase;
 import io.caravan.TestLedgers;
@@ -29,10 +31,11 @@ import static org.awaitility.Awaitility.await;
 /** Records of keys that sign, as they change in the DNS after the activation. */
 class RecordWatchTest {
 
-    private static final DkimKeys KEYS = TestLedgers.on(TestDatabase.fresh(), Clock.systemUTC())
-            .getBean(DkimKeys.class);
+    private static final DataSource SOURCE = TestDatabase.fresh();
+    private static final DkimKeys KEYS = TestLedgers.on(SOURCE, Clock.systemUTC()).getBean(DkimKeys.class);
+    private static final JdbcClient SQL = JdbcClient.create(SOURCE);
     private static final DkimSettings SETTINGS = new DkimSettings(Map.of("shop", "shop.example"), Map.of(),
-            Duration.ZERO, Duration.ofDays(7));
+            Duration.ZERO, Duration.ofDays(3), Duration.ofDays(4));
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-26T12:00:00Z"));
@@ -92,6 +95,23 @@ class RecordWatchTest {
     }
 
     @Test
+    void theRecordOfAReplacedKeyIsWatchedAsLongAsItSignsWhatIsTriedAgain() {
+        DkimDesk.Line old = signing("e.example", "e1");
+        signing("e.example", "e2");
+        dns.without(old.name());
+
+        assertThat(words(new DkimHealth(desk, watch(PATIENCE)).health(), "e.example"))
+                .startsWith(
+                        "signed with ed25519 e2; receivers cannot verify ed25519 e1, which signs what is tried again: "
+                                + "at e1._domainkey.e.example in the DNS there is no TXT record; put there");
+
+        SQL.sql("update dkim_key set signs_from = signs_from - interval 3 day, signs_until = signs_until - interval 3 day"
+                + " where selector in ('e1', 'e2')").update();
+        assertThat(words(new DkimHealth(desk, watch(PATIENCE)).health(), "e.example"))
+                .isEqualTo("signed with ed25519 e2");
+    }
+
+    @Test
     void aDnsThatFailsIsUnknownAndNeitherWrongNorDown() {
         DkimDesk.Line key = signing("c.example", "c1");
         dns.failing(key.name(), LocalDns.Fault.SERVFAIL);
@@ -119,7 +139,7 @@ class RecordWatchTest {
             }
             return List.of();
         });
-        RecordWatch watch = new RecordWatch(KEYS, slow, now::get, Duration.ofMillis(1));
+        RecordWatch watch = new RecordWatch(KEYS, slow, SETTINGS, now::get, Duration.ofMillis(1));
 
         String words = words(new DkimHealth(desk, watch).health(), "d.example");
 
@@ -141,7 +161,7 @@ class RecordWatchTest {
     }
 
     private RecordWatch watch(Duration longest) {
-        return new RecordWatch(KEYS, check, now::get, longest);
+        return new RecordWatch(KEYS, check, SETTINGS, now::get, longest);
     }
 
     private void passing(Duration time) {

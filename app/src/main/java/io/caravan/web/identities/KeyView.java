@@ -14,7 +14,7 @@ import io.caravan.web.Moment;
  *
  * @param look    the badge's class
  * @param free    it may be retired without harm
- * @param wrong   why receivers cannot verify what it signs; null: they can, or it is not known
+ * @param wrong   why receivers cannot verify what it signs, be it only what is tried again; null: they can, or it is not known
  * @param unknown why it is not known whether they can; null: it is, or it signs nothing
  */
 public record KeyView(String selector, String algorithm, String state, String look, String name, String record,

@@ -24,8 +24,8 @@ import io.caravan.mailauth.SigningAlgorithm;
         "The signing keys of an identity (its name, or its From domain), with the DNS records to publish.",
         "list (CSV), new [SELECTOR] (makes a key and prints its record; it signs nothing yet), activate SELECTOR (once the DNS answers with the record:"
                 + " it signs from then on, and the one before it stays for what is tried again), retire SELECTOR (its secret is"
-                + " forgotten; then its record may go), unsigned (once the last key is retired: its mail, which waits for a key, leaves unsigned from now on, until"
-                + " another key is activated).",
+                + " forgotten; then its record may go), unsigned (once the last key, or the last of RSA, is retired: its mail, which waits for a key, leaves without"
+                + " from now on, until another key is activated).",
         "Exit: 0; 1 refused, with why."}, customSynopsis = "caravan dkim IDENTITY [list|new [SELECTOR]|activate SELECTOR|retire SELECTOR|unsigned] [OPTIONS]")
 final class DkimVerb implements Callable<Integer> {
 
@@ -87,15 +87,26 @@ final class DkimVerb implements Callable<Integer> {
     }
 
     private int activate(ApplicationContext ledgers) {
-        Instant from = keys(ledgers).activate(identity, needed(), unchecked);
+        DkimDesk keys = keys(ledgers);
+        Instant from = keys.activate(identity, needed(), unchecked);
         desk.out().println(needed() + " signs mail that is dated from " + moment(from) + " on");
+        sayHeld(keys.standing(identity));
         return 0;
     }
 
     private int retire(ApplicationContext ledgers) {
-        keys(ledgers).retire(identity, needed(), atOnce);
+        DkimDesk keys = keys(ledgers);
+        keys.retire(identity, needed(), atOnce);
         desk.out().println(needed() + " is retired: its record may be taken out of the DNS");
+        sayHeld(keys.standing(identity));
         return 0;
+    }
+
+    private void sayHeld(DkimDesk.Standing standing) {
+        if (standing.held()) {
+            desk.err().println("caravan: mail of " + identity + " waits for a key: " + standing.why()
+                    + "; make one with 'caravan dkim " + identity + " new' and activate it");
+        }
     }
 
     private int signNoMore(ApplicationContext ledgers) {
@@ -103,9 +114,11 @@ final class DkimVerb implements Callable<Integer> {
             throw new NotUnderstood("caravan dkim " + identity
                     + " unsigned is about all mail of the domain: it takes no selector");
         }
-        Instant from = keys(ledgers).signNoMore(identity);
-        desk.out().println("mail of " + identity + " leaves unsigned from " + moment(from)
-                + " on, also what waited for a key; to sign again: caravan dkim " + identity + " new");
+        DkimDesk keys = keys(ledgers);
+        Instant from = keys.signNoMore(identity);
+        desk.out().println("mail of " + identity + " leaves " + keys.standing(identity).leaves() + " from "
+                + moment(from) + " on, also what waited for a key; to sign with another key: caravan dkim " + identity
+                + " new");
         return 0;
     }
 

@@ -63,12 +63,25 @@ public class DkimDesk {
      * An identity and what signs its mail.
      *
      * @param signing {@code rsa s1}, a word for each key that signs; empty: its mail leaves unsigned, or is held
-     * @param waiting whether a new key is not in force yet
-     * @param held    whether mail waits for a key, since the last one was retired
+     * @param waiting whether a new key is not in force yet; if mail is held for want of RSA: one of RSA
+     * @param held    whether mail waits for a key, since the last one, or the last one of RSA, was retired
      * @param givenUp since when its owner wants it unsigned; null: its mail is signed, is held, or never was signed
      */
     public record Standing(String identity, String domain, List<String> signing, boolean waiting, boolean held,
             @Nullable Instant givenUp) {
+
+        /** Why mail waits, if it does. */
+        public String why() {
+            return signing.isEmpty()
+                    ? "its key was retired and no other signs"
+                    : "its RSA key was retired, and many receivers do not verify " + String.join(" and ", signing)
+                            + " alone";
+        }
+
+        /** How mail leaves that does not wait. */
+        public String leaves() {
+            return signing.isEmpty() ? "unsigned" : "signed with " + String.join(" and ", signing);
+        }
     }
 
     private final DkimKeys keys;
@@ -144,10 +157,10 @@ public class DkimDesk {
     }
 
     /**
-     * The owner's word that mail of a domain which waits for a key goes unsigned, and what follows, until a later key's turn.
+     * The owner's word that mail of a domain which waits for a key goes without, and what follows, until a later key's turn.
      *
      * @return from when on
-     * @throws InvalidInput if a key signs, or mail leaves unsigned already
+     * @throws InvalidInput if no mail waits for a key
      */
     public Instant signNoMore(String identity) {
         String domain = settings.domain(identity);
@@ -202,8 +215,9 @@ public class DkimDesk {
                 ? all.stream().map(DkimKey::unsignedFrom).filter(Objects::nonNull).max(Comparator.naturalOrder())
                         .orElse(null)
                 : null;
-        return new Standing(settings.identity(domain), domain, signing,
-                all.stream().anyMatch(key -> key.state(now) == KeyState.NEW), held, givenUp);
+        boolean rsaAwaited = held && DkimKey.holdsMail(all.stream().filter(DkimKey::isRsa).toList(), now);
+        return new Standing(settings.identity(domain), domain, signing, all.stream()
+                .anyMatch(key -> key.state(now) == KeyState.NEW && (key.isRsa() || !rsaAwaited)), held, givenUp);
     }
 
     private Line line(DkimKey key, Instant now) {

@@ -47,13 +47,12 @@ class DkimHealth implements HealthIndicator {
     }
 
     static String words(DkimDesk.Standing standing) {
-        List<String> signing = standing.signing();
-        if (!signing.isEmpty()) {
-            return "signed with " + String.join(" and ", signing);
+        if (!standing.signing().isEmpty() && !standing.held()) {
+            return standing.leaves();
         }
         String verb = "'caravan dkim " + standing.identity() + " ";
         String state = standing.held()
-                ? "held: its key was retired and no other signs; "
+                ? "held: " + standing.why() + "; "
                 : standing.givenUp() == null
                         ? "unsigned: no key signs; "
                         : "unsigned: signing was given up at " + standing.givenUp().truncatedTo(ChronoUnit.SECONDS)
@@ -61,7 +60,9 @@ class DkimHealth implements HealthIndicator {
         return state + (standing.waiting()
                 ? "publish the record of the new one and activate it"
                 : "make one with " + verb + "new'")
-                + (standing.held() ? ", or let its mail go unsigned with " + verb + "unsigned'" : "");
+                + (standing.held()
+                        ? ", or let its mail go " + standing.leaves() + " with " + verb + "unsigned'"
+                        : "");
     }
 
     /** Empty: all that sign can be verified. */

@@ -55,18 +55,21 @@ class KeyRing {
      * The DKIM-Signature fields of a mail; none without a key, or where the owner gave up signing.
      *
      * @param dated what its Date says: keys are chosen by that, so every attempt has the same bytes, as long as a mail is tried
-     * @throws TemporaryFault if the keys cannot be read, or the domain's keys were retired and no other signs yet
+     * @throws TemporaryFault if the keys cannot be read, or the domain's keys, or those of RSA, were retired and no other signs yet
      */
     byte[] sign(String domain, List<byte[]> content, Instant dated) {
         Bunch bunch = bunch(domain);
         List<DkimKey> keys = keys(bunch.keys(), dated, clock.instant(), settings.tried());
+        if (DkimKey.lacksKey(bunch.keys(), keys, dated)) {
+            throw new TemporaryFault("the " + (keys.isEmpty() ? "signing" : "RSA") + " key of " + domain
+                    + " was retired and no other signs yet, and mail does not leave "
+                    + (keys.isEmpty()
+                            ? "unsigned"
+                            : "with an Ed25519 signature alone, which many receivers do not verify,")
+                    + " for that: activate a new one, or say that it shall, with 'caravan dkim " + domain
+                    + " unsigned'");
+        }
         if (keys.isEmpty()) {
-            if (bunch.keys().stream().anyMatch(key -> key.begunBy(dated) && key.unsignedFrom() == null)) {
-                throw new TemporaryFault("the signing key of " + domain
-                        + " was retired and no other signs yet, and mail"
-                        + " does not leave unsigned for that: activate a new one, or say that it shall, with 'caravan dkim "
-                        + domain + " unsigned'");
-            }
             return UNSIGNED;
         }
         Queue<DkimSigner> idle = bunch.signers().computeIfAbsent(keys.stream().map(DkimKey::id).toList(),
@@ -88,7 +91,7 @@ class KeyRing {
      * One of each algorithm: whose turn the date is in; if that one's secret is gone, or its turn is over for longer than a mail is tried
      * (its record may be taken out some days after that), whoever signs today. If the date is in nobody's turn
      * but after somebody's, so that a key was retired before the next one began, all who sign today; nobody if it is of a time in which the
-     * owner had given up signing.
+     * owner had given up signing. If it is in the turn of an Ed25519 key but in no RSA key's, and after one, the RSA key that signs today, too.
      *
      * @param tried how long a mail is tried
      */
@@ -106,6 +109,12 @@ class KeyRing {
         }
         if (chosen.isEmpty() && mustBeSigned(all, dated)) {
             all.stream().filter(KeyRing::signsToday).forEach(chosen::add);
+        }
+        if (chosen.stream().noneMatch(DkimKey::isRsa)) {
+            List<DkimKey> rsa = all.stream().filter(DkimKey::isRsa).toList();
+            if (mustBeSigned(rsa, dated)) {
+                rsa.stream().filter(KeyRing::signsToday).forEach(chosen::add);
+            }
         }
         return chosen;
     }

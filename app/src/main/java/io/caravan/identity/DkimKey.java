@@ -61,14 +61,34 @@ public record DkimKey(@Id long id, String domain, String selector, String algori
     }
 
     /**
-     * True if new mail of a domain waits: no key signs, one has signed, and the owner did not say that it goes unsigned.
+     * True if new mail of a domain waits, by {@link #lacksKey}.
      *
      * @param all the domain's keys
      * @param now by the database's clock
      */
     public static boolean holdsMail(List<DkimKey> all, Instant now) {
-        return all.stream().noneMatch(key -> key.state(now) == KeyState.ACTIVE)
-                && all.stream().anyMatch(key -> key.begunBy(now) && key.unsignedFrom == null);
+        return lacksKey(all, all.stream().filter(key -> key.state(now) == KeyState.ACTIVE).toList(), now);
+    }
+
+    /**
+     * True if mail of a date may not leave with no other signatures than these: a key had begun by then and none is among them, or an RSA key had
+     * and none of RSA is, since signers must use that (RFC 8301 section 3.1) and many receivers verify nothing else; and the owner did not say that it goes without.
+     *
+     * @param all     the domain's keys
+     * @param signing those of them that sign the mail
+     */
+    public static boolean lacksKey(List<DkimKey> all, List<DkimKey> signing, Instant dated) {
+        return signing.stream().noneMatch(DkimKey::isRsa) && all.stream().filter(DkimKey::isRsa)
+                .anyMatch(key -> key.isAwaited(dated))
+                || signing.isEmpty() && all.stream().anyMatch(key -> key.isAwaited(dated));
+    }
+
+    private boolean isAwaited(Instant dated) {
+        return begunBy(dated) && unsignedFrom == null;
+    }
+
+    public boolean isRsa() {
+        return algorithm.equals("rsa");
     }
 
     /** False if a later key took its selector. */

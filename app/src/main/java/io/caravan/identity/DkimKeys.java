@@ -131,25 +131,28 @@ public class DkimKeys {
     }
 
     /**
-     * Gives up signing: mail of the domain, held or to come, leaves unsigned until a later key's turn.
+     * Gives up signing, or signing with RSA where an Ed25519 key signs: mail of the domain, held or to come, leaves without until a later
+     * key's turn.
      *
      * @return from when on
-     * @throws InvalidInput if a key signs, or if mail of the domain leaves unsigned already
+     * @throws InvalidInput if no mail of the domain waits for a key
      */
     public Instant signNoMore(String domain) {
         return Objects.requireNonNull(transaction.execute(_ -> {
             List<DkimKey> all = allLocked(domain);
             Instant now = databaseNow();
-            all.stream().filter(key -> key.state(now) == KeyState.ACTIVE).findFirst().ifPresent(key -> {
-                throw new InvalidInput("the key " + key.selector() + " of " + domain
-                        + " signs: retire it at once first; then mail waits, and may be let go unsigned");
-            });
             if (!DkimKey.holdsMail(all, now)) {
+                all.stream().filter(key -> key.state(now) == KeyState.ACTIVE).findFirst().ifPresent(key -> {
+                    throw new InvalidInput("the key " + key.selector() + " of " + domain
+                            + " signs: retire it at once first; then mail waits, and may be let go unsigned");
+                });
                 throw new InvalidInput("mail of " + domain + " leaves unsigned already: no key signs it");
             }
+            // not of a key that signs: when that is retired, mail waits again
             jdbc.sql("""
                     update dkim_key set unsigned_from = :now
-                     where domain = :domain and signs_from is not null and unsigned_from is null""")
+                     where domain = :domain and signs_from is not null and unsigned_from is null
+                       and (retired_at is not null or signs_until <= :now)""")
                     .param("now", Timestamp.from(now)).param("domain", domain).update();
             return now;
         }));

@@ -160,6 +160,35 @@ class IdentitiesPageIT {
         assertThat(pages.all("#no-more")).isEmpty();
     }
 
+    @Test
+    void aDomainWhoseRsaKeyIsRetiredAtOnceIsHeldAlthoughAnEd25519KeySigns() {
+        desk.make("norsa.example", SigningAlgorithm.ED25519, "e1");
+        desk.make("norsa.example", SigningAlgorithm.RSA, "s1");
+        desk.activate("norsa.example", "e1", true);
+        desk.activate("norsa.example", "s1", true);
+        pages.server.sql()
+                .sql("update dkim_key set signs_from = now(6) - interval 1 day where domain = 'norsa.example'")
+                .update();
+        pages.open("/identities/norsa.example").tabTo("#lost-s1").press(Keys.ENTER).tabTo("#retire-s1")
+                .press(Keys.ENTER);
+        pages.untilText(".said", "s1 is retired");
+
+        pages.check("/identities");
+        assertThat(pages.text("[data-identity='norsa.example']")).contains("ed25519 e1", "held",
+                "its RSA key was retired, and its mail waits for another one: make a key");
+        pages.check("/identities/norsa.example");
+        assertThat(pages.all("#signed")).isEmpty();
+        assertThat(pages.text("#unsigned")).contains(
+                "waits: its RSA key was retired, and many receivers do not verify ed25519 e1 alone. Make an RSA key below.");
+        pages.screenshots("/identities/norsa.example", "identity-held-rsa");
+        pages.open("/identities/norsa.example").tabTo("#no-more").press(Keys.ENTER).tabTo("#sure").press(Keys.SPACE)
+                .tabTo("#sign-no-more").press(Keys.ENTER);
+
+        pages.untilText(".said", "Mail leaves signed with ed25519 e1 from");
+        assertThat(pages.text("#signed")).contains("is signed with ed25519 e1");
+        assertThat(pages.all("#no-more, #unsigned")).isEmpty();
+    }
+
     private static DkimDesk.Line line(String selector) {
         return desk.list("keys.example").stream().filter(key -> key.selector().equals(selector)).findFirst()
                 .orElseThrow();

@@ -108,6 +108,55 @@ class KeyRingTest {
         assertThatThrownBy(() -> signed(first.minus(Duration.ofDays(4)))).isInstanceOf(TemporaryFault.class);
     }
 
+    @Test
+    void mailWaitsForAnRsaKeyWhenThatWasRetiredAtOnceAlthoughAnEd25519KeySigns() {
+        turn("e1", SigningAlgorithm.ED25519);
+        Instant alone = KEYS.databaseNow();
+        turn("s1", SigningAlgorithm.RSA);
+        Instant both = KEYS.databaseNow();
+        desk.retire(SHOP, "s1", true);
+        Instant gap = KEYS.databaseNow();
+
+        for (Instant dated : List.of(both, gap)) {
+            assertThatThrownBy(() -> signed(dated)).isInstanceOf(TemporaryFault.class)
+                    .hasMessageContaining("the RSA key of shop.example was retired and no other signs yet")
+                    .hasMessageContaining("with an Ed25519 signature alone");
+        }
+        assertThat(signed(alone)).as("of before the first RSA key").contains("s=e1").doesNotContain("a=rsa");
+        desk.make(SHOP, SigningAlgorithm.ED25519, "e2");
+        assertThat(DkimHealth.words(desk.standing(SHOP))).isEqualTo("held: its RSA key was retired, and many receivers"
+                + " do not verify ed25519 e1 alone; make one with 'caravan dkim shop.example new', or let its mail go"
+                + " signed with ed25519 e1 with 'caravan dkim shop.example unsigned'");
+        turn("s2", SigningAlgorithm.RSA);
+        assertThat(signed(both)).contains("s=e1", "s=s2");
+        assertThat(signed(gap)).contains("s=e1", "s=s2");
+        assertThat(signed(alone)).contains("s=e1").doesNotContain("a=rsa");
+        assertThat(DkimHealth.words(desk.standing(SHOP))).isEqualTo("signed with ed25519 e1 and rsa s2");
+    }
+
+    @Test
+    void onTheOwnersWordMailGoesWithTheEd25519SignatureAlone() {
+        turn("s1", SigningAlgorithm.RSA);
+        turn("e1", SigningAlgorithm.ED25519);
+        assertThatThrownBy(() -> desk.signNoMore(SHOP)).hasMessageContaining("retire it at once first");
+        desk.retire(SHOP, "s1", true);
+        Instant gap = KEYS.databaseNow();
+
+        Instant given = desk.signNoMore(SHOP);
+
+        for (Instant dated : List.of(gap, given)) {
+            assertThat(signed(dated)).contains("s=e1").doesNotContain("a=rsa");
+        }
+        assertThat(desk.standing(SHOP).held()).isFalse();
+        turn("s2", SigningAlgorithm.RSA);
+        assertThat(signed(KEYS.databaseNow())).contains("s=e1", "s=s2");
+        assertThat(signed(given)).as("what left so is tried again as it was").doesNotContain("a=rsa");
+        desk.retire(SHOP, "s2", true);
+        desk.signNoMore(SHOP);
+        desk.retire(SHOP, "e1", true);
+        assertThat(desk.standing(SHOP).held()).as("the word was about RSA").isTrue();
+    }
+
     private Instant turn(String selector, SigningAlgorithm algorithm) {
         desk.make(SHOP, algorithm, selector);
         return desk.activate(SHOP, selector, true);

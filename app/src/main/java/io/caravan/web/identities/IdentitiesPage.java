@@ -68,6 +68,8 @@ class IdentitiesPage {
         try {
             Standing standing = desk.standing(identity);
             model.addAttribute("identity", standing);
+            model.addAttribute("why", standing.why());
+            model.addAttribute("leaves", standing.leaves());
             model.addAttribute("givenUp", Moment.of(standing.givenUp()));
             model.addAttribute("quota", quotas.today(standing.identity()).map(Quota::of).orElse(null));
             Map<String, RecordFound> found = records.of(standing.domain()).stream()

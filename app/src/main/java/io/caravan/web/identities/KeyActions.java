@@ -68,10 +68,11 @@ class KeyActions {
     RedirectView signNoMore(@PathVariable String identity, @RequestParam(defaultValue = "false") boolean sure,
             RedirectAttributes flash) {
         return done(identity, flash, () -> {
+            String leaves = desk.standing(identity).leaves();
             if (!sure) {
-                throw new InvalidInput("nothing is changed: tick that mail shall leave unsigned");
+                throw new InvalidInput("nothing is changed: tick that mail shall leave " + leaves);
             }
-            return "Mail leaves unsigned from " + Words.time(desk.signNoMore(identity))
+            return "Mail leaves " + leaves + " from " + Words.time(desk.signNoMore(identity))
                     + " on, also what waited for a key.";
         });
     }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -79,8 +78,10 @@ class LaneSlower {
     boolean slow(Map<Integer, SlowDown> asked, LaneStates.Snapshot all) {
         boolean changed = false;
         asking.values().removeIf(known -> known.isOver(all.now()));
-        asked.forEach((lane, words) -> asking.merge(lane, new Asking(words, all.now()), Asking::and));
-        asks.tell(asked.keySet().stream().collect(Collectors.toMap(lane -> lane, lane -> asking.get(lane).told())));
+        Map<Integer, LaneAsks.Ask> news = new HashMap<>();
+        asked.forEach((lane, words) -> news.put(lane,
+                asking.merge(lane, new Asking(words, all.now()), Asking::and).told()));
+        asks.tell(news);
         Map<Integer, LaneAsks.Ask> heard = asks.heard(asking.keySet(), all.now());
         for (Map.Entry<Integer, Asking> one : Map.copyOf(asking).entrySet()) {
             int lane = one.getKey();

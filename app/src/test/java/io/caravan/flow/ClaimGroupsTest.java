@@ -120,7 +120,7 @@ class ClaimGroupsTest {
 
     private NodeLife node() {
         NodeSettings settings = new NodeSettings("a", "host", "boot", "", Path.of("."), Path.of("."),
-                Duration.ofSeconds(20), Duration.ofSeconds(5), List.of(), null, null);
+                Duration.ofSeconds(20), Duration.ofSeconds(5), List.of(), null, null, 0);
         return new NodeLife(settings, null, null, null, null, null, inFlight, null, null, null, () -> NOW) {
             @Override
             public Node node() {

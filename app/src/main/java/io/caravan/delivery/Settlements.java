@@ -57,9 +57,11 @@ public class Settlements {
     }
 
     /** What a whole batch often comes to. */
-    private record Same(long batch, RowState state, String reason, String host, String status, String reply) {
+    private record Same(long batch, RowState state, String reason, String host, String status, String reply,
+            boolean isAttempt) {
         static Same of(Outcome one) {
-            return new Same(one.batch(), one.state(), one.reason(), one.host(), one.status(), one.reply());
+            return new Same(one.batch(), one.state(), one.reason(), one.host(), one.status(), one.reply(),
+                    one.isAttempt());
         }
     }
 
@@ -168,7 +170,7 @@ public class Settlements {
                 .param("node", node).param("epoch", epoch).param("state", same.state().word())
                 .param("reason", cut(same.reason(), 500)).param("host", cut(same.host(), 255))
                 .param("status", same.status()).param("reply", cut(same.reply(), 500))
-                .param("tried", outcomes.getFirst().isAttempt()).update();
+                .param("tried", same.isAttempt()).update();
     }
 
     private void retries(List<Outcome> outcomes) {

@@ -80,8 +80,8 @@ class OutcomesTest {
         assertThat(untried.isAttempt()).isFalse();
         assertThat(of("relay:main", false, UNTRIED)).isNull();
 
-        now = now.plus(RelayHealth.REST);
-        health.mayTry("main");
+        now = now.plus(RelayHealth.REST).plusSeconds(1);
+        assertThat(health.mayTry("main")).isTrue();
         health.worked("main");
         assertThat(of("relay:main", true, UNTRIED)).isNull();
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -91,13 +93,15 @@ class PastRecipientsTest {
         assertThat(contacts(other)).hasSize(3);
     }
 
-    @Test
-    void answersTheSameInTheMiddleOfARunThatIsBeingForgotten() {
+    @ParameterizedTest
+    @ValueSource(strings = {"after insert on past_recipient for each row if new",
+            "before delete on delivery for each row if old"})
+    void answersTheSameInTheMiddleOfARunThatIsBeingForgotten(String where) {
         people(12_000);
         RunId run = run("if(c.id <= 11000, c.id % 10, 10)");
         Found before = found(run);
-        on.jdbc.sql("create trigger crash before delete on delivery for each row"
-                + " if old.contact_id > 7000 then signal sqlstate '45000' set message_text = 'crash'; end if").update();
+        on.jdbc.sql("create trigger crash " + where
+                + ".contact_id > 7000 then signal sqlstate '45000' set message_text = 'crash'; end if").update();
 
         assertThatThrownBy(() -> retention.forget(run, CAMPAIGN)).hasMessageContaining("crash");
 

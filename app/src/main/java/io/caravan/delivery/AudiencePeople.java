@@ -63,7 +63,7 @@ public class AudiencePeople {
      */
     public List<Candidate> slice(PlanOrder.Audience audience, List<PlanOrder.Exclusion> exclude, List<String> scopes,
             long after, int limit) {
-        Who who = new Who(audience, exclude, List.of(), scopes);
+        Who who = new Who(audience, exclude, null, scopes);
         return AudienceSql.bind(jdbc.sql("""
                 select c.id, c.written, coalesce(v.attributes, c.attributes, '{}'), %s as reason from (%s) a join contact c on c.id = a.contact_id
                 left join contact_version v on v.contact_id = c.id and v.version = c.version order by c.id"""

@@ -43,8 +43,9 @@ public class AudienceSample {
      * @param after only contacts with a greater id
      * @param most  how many people are looked at
      */
-    public Share fresh(PlanOrder.Audience audience, List<RunId> runs, long after, int most) {
-        String fresh = ROW_OF_PERSON.formatted(AudienceSql.rows(runs, "a.contact_id"), "o.state <> 'cancelled'");
+    public Share fresh(PlanOrder.Audience audience, PlanOrder.CampaignRuns asked, long after, int most) {
+        String fresh = ROW_OF_PERSON.formatted(AudienceSql.rows(asked.runs(), "a.contact_id"), "o.state <> 'cancelled'")
+                + " and " + PastRecipients.of(asked.campaign(), "a.contact_id") + " is null";
         return jdbc.sql("select count(*), coalesce(sum(" + fresh + "), 0) from ("
                 + AudienceSql.contacts(PlanOrder.Who.of(audience)) + ") a").param("after", after).param("slice", most)
                 .query((rs, _) -> new Share(rs.getInt(1), rs.getInt(2))).single();
@@ -65,15 +66,19 @@ public class AudienceSample {
                 .param("state", state.word()).param("after", after).param("most", most).query(Integer.class).list();
     }
 
-    /** Of these rows, whose person was reached by none of the runs and did not bounce hard; each person counts in the first such run. */
-    public Share notReached(RunId run, Collection<Integer> numbers, List<RunId> runs) {
+    /**
+     * Of these rows, whose person was reached by none of the runs and did not bounce hard; each person counts in the first such run, and
+     * here in none if a run whose rows are gone did not reach them either.
+     */
+    public Share notReached(RunId run, Collection<Integer> numbers, PlanOrder.CampaignRuns asked) {
         if (numbers.isEmpty()) {
             return new Share(0, 0);
         }
         String rows = numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
         return jdbc.sql("select count(*), coalesce(sum((m.state in ('failed', 'expired') or m.state = 'bounced' and"
                 + " (m.reason like 'soft%' or m.reason like 'policy%')) and "
-                + ROW_OF_PERSON.formatted(AudienceSql.rows(runs, "m.contact_id"), REACHED)
+                + ROW_OF_PERSON.formatted(AudienceSql.rows(asked.runs(), "m.contact_id"), REACHED) + " and coalesce("
+                + PastRecipients.of(asked.campaign(), "m.contact_id") + ", 4) > " + PastRecipients.NOT_REACHED
                 + "), 0) from delivery m where m.run_id = :run and m.n in (" + rows + ")").param("run", run.value())
                 .query((rs, _) -> new Share(rs.getInt(1), rs.getInt(2))).single();
     }

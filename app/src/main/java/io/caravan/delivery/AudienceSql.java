@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
+import io.caravan.delivery.PlanOrder.CampaignRuns;
 import io.caravan.delivery.PlanOrder.ExcludedList;
 import io.caravan.delivery.PlanOrder.ExcludedRuns;
 import io.caravan.delivery.PlanOrder.Exclusion;
@@ -28,30 +29,52 @@ final class AudienceSql {
 
     /** A query for contact ids above {@code :after}, in order, at most {@code :slice}. */
     static String contacts(Who who) {
-        return everybody(who) + " order by m.contact_id limit :slice";
+        List<String> parts = parts(who).stream().map(part -> part + " order by m.contact_id limit :slice").toList();
+        return parts.size() == 1
+                ? parts.getFirst()
+                : "(" + String.join(") union (", parts) + ") order by contact_id limit :slice";
     }
 
     /** A query for contact ids above {@code :after}, in no order: the server need not gather them before it goes on. */
     static String everybody(Who who) {
-        List<RunId> skip = who.skip();
-        String source = switch (who.audience()) {
-            case OfList(long list) ->
-                "select m.contact_id from list_member m where m.list_id = " + list + " and m.contact_id > :after";
-            case OfImport(long id) -> "select m.contact_id from import_person m where m.import_id = " + id
-                    + " and m.contact_id > :after";
-            case NotReached(List<RunId> runs) -> """
-                    select distinct m.contact_id from delivery m where m.run_id in (%s) and m.contact_id > :after
-                       and (m.state in ('failed', 'expired')
-                            or (m.state = 'bounced' and (m.reason like 'soft%%' or m.reason like 'policy%%')))
-                       and not exists (select 1 from %s
-                         where o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt', 'suppressed')
-                            or o.state = 'bounced' and o.reason like 'hard%%')"""
-                    .formatted(ids(runs), rows(runs, "m.contact_id"));
+        return String.join(" union ", parts(who));
+    }
+
+    /** Queries for contact ids above {@code :after}, each with a table {@code m}; whom several find is one person. */
+    private static List<String> parts(Who who) {
+        CampaignRuns skip = who.skip();
+        String fresh = skip == null || skip.runs().isEmpty() ? "" : " and " + fresh(skip, "m.contact_id");
+        return switch (who.audience()) {
+            case OfList(long list) -> List.of("select m.contact_id from list_member m where m.list_id = " + list
+                    + " and m.contact_id > :after" + fresh);
+            case OfImport(long id) -> List.of("select m.contact_id from import_person m where m.import_id = " + id
+                    + " and m.contact_id > :after" + fresh);
+            case NotReached(CampaignRuns asked) -> notReached(asked).stream().map(part -> part + fresh).toList();
         };
-        String fresh = skip.isEmpty()
-                ? ""
-                : " and not exists (select 1 from " + rows(skip, "m.contact_id") + " where o.state <> 'cancelled')";
-        return source + fresh;
+    }
+
+    private static String fresh(CampaignRuns skip, String contact) {
+        return "not exists (select 1 from " + rows(skip.runs(), contact) + " where o.state <> 'cancelled') and "
+                + PastRecipients.of(skip.campaign(), contact) + " is null";
+    }
+
+    /** By the rows of runs, and by what is kept of rows that are gone: whoever is found by the one may have been reached by the other. */
+    private static List<String> notReached(CampaignRuns asked) {
+        String open = """
+                not exists (select 1 from %s
+                   where o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt', 'suppressed')
+                      or o.state = 'bounced' and o.reason like 'hard%%')"""
+                .formatted(rows(asked.runs(), "m.contact_id"));
+        String rows = """
+                select distinct m.contact_id from delivery m where m.run_id in (%s) and m.contact_id > :after
+                   and (m.state in ('failed', 'expired')
+                        or (m.state = 'bounced' and (m.reason like 'soft%%' or m.reason like 'policy%%')))
+                   and coalesce(%s, %d) >= %d""".formatted(ids(asked.runs()),
+                PastRecipients.of(asked.campaign(), "m.contact_id"), PastRecipients.OTHERWISE,
+                PastRecipients.NOT_REACHED);
+        String past = "select m.contact_id from past_recipient m where m.campaign_id = " + asked.campaign()
+                + " and m.contact_id > :after and m.outcome = " + PastRecipients.NOT_REACHED;
+        return List.of(rows + " and " + open, past + " and " + open);
     }
 
     /** An expression over {@code c} (contact): {@code ''}, or why the person gets no mail of this run. */
@@ -66,9 +89,10 @@ final class AudienceSql {
                 case ExcludedList(String _, long list) ->
                     "when exists (select 1 from list_member x where x.list_id = " + list
                             + " and x.contact_id = c.id) then concat('excluded:', :label" + i + ")";
-                case ExcludedRuns(String _, List<RunId> runs) ->
-                    "when exists (select 1 from " + rows(runs, "c.id")
+                case ExcludedRuns(String _, CampaignRuns asked) ->
+                    "when exists (select 1 from " + rows(asked.runs(), "c.id")
                             + " where o.state in ('accepted', 'complained', 'pending', 'deferred', 'in_doubt'))"
+                            + " or " + PastRecipients.of(asked.campaign(), "c.id") + " = " + PastRecipients.REACHED
                             + " then concat('excluded:', :label" + i + ")";
             });
         }

@@ -3,6 +3,9 @@ package io.caravan.delivery;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
+import io.caravan.mail.CampaignId;
 import io.caravan.mail.RunId;
 
 /**
@@ -19,15 +22,19 @@ public record PlanOrder(RunId run, Who who, Map<String, Long> domains, Map<Strin
      *
      * @param audience  who
      * @param exclude   who of them not, though they get their row
-     * @param skip      runs whose recipients get no row at all, unless that row was cancelled ({@code start --new})
+     * @param skip      runs whose recipients get no row at all, unless that row was cancelled ({@code start --new}); null: none
      * @param scopes    the suppression scopes that count: {@code global}, {@code identity:NAME}, {@code list:NAME}; none: nobody is suppressed
      */
-    public record Who(Audience audience, List<Exclusion> exclude, List<RunId> skip, List<String> scopes) {
+    public record Who(Audience audience, List<Exclusion> exclude, @Nullable CampaignRuns skip, List<String> scopes) {
 
         /** All of an audience. */
         public static Who of(Audience audience) {
-            return new Who(audience, List.of(), List.of(), List.of());
+            return new Who(audience, List.of(), null, List.of());
         }
+    }
+
+    /** Runs of one campaign that a plan asks: by their rows, and where those are gone by what {@link PastRecipients} keeps. */
+    public record CampaignRuns(CampaignId campaign, List<RunId> runs) {
     }
 
     /** Where the recipients come from. */
@@ -43,7 +50,7 @@ public record PlanOrder(RunId run, Who who, Map<String, Long> domains, Map<Strin
     }
 
     /** Those whom earlier runs did not reach: failed, expired, bounced soft or by policy, and in no run accepted or under way. */
-    public record NotReached(List<RunId> runs) implements Audience {
+    public record NotReached(CampaignRuns runs) implements Audience {
     }
 
     /** @param label what the ledger's reason says after {@code excluded:} */
@@ -54,6 +61,6 @@ public record PlanOrder(RunId run, Who who, Map<String, Long> domains, Map<Strin
     public record ExcludedList(String label, long list) implements Exclusion {
     }
 
-    public record ExcludedRuns(String label, List<RunId> runs) implements Exclusion {
+    public record ExcludedRuns(String label, CampaignRuns runs) implements Exclusion {
     }
 }

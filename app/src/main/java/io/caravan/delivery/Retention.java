@@ -3,15 +3,20 @@ package io.caravan.delivery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.caravan.mail.CampaignId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 
-/** Forgets the ledger of runs that are long over, in slices. The run itself stays with its campaign, which must know that it has had it. */
+/**
+ * Forgets the ledger of runs that are long over, in slices. The run itself stays with its campaign, which must know that it has had it,
+ * and of each person what later plans ask ({@link PastRecipients}).
+ */
 @Repository
 public class Retention {
 
@@ -39,11 +44,12 @@ public class Retention {
     }
 
     /**
-     * Removes all that the ledger knows of a run. Cut short, it is gone on with by calling it again.
+     * Removes all that the ledger knows of a run, but for what plans ask of its people. Cut short, it is gone on with by calling it again.
      *
+     * @param  campaign whose run it is
      * @return how many recipients' rows went; -1 if one is open or in doubt, and then nothing was touched
      */
-    public long forget(RunId run) {
+    public long forget(RunId run, CampaignId campaign) {
         if (!transaction.execute(_ -> uncount(run.value()))) {
             return -1;
         }
@@ -57,7 +63,38 @@ public class Retention {
         while (transaction.execute(_ -> batches(run.value())) > 0) {
             // in slices
         }
-        return remove("delivery", run.value()); // last: as long as there is one, the run is found again
+        return recipients(run.value(), campaign); // last: as long as there is one, the run is found again
+    }
+
+    private long recipients(long run, CampaignId campaign) {
+        long removed = 0;
+        for (Part part = new Part(-1, -1); part.rows != 0; removed += Math.max(0, part.rows)) {
+            long after = part.last;
+            part = Objects.requireNonNull(transaction.execute(_ -> recipients(run, campaign, after)));
+        }
+        return removed;
+    }
+
+    /**
+     * @param last the contact up to whom rows went
+     * @param rows how many; -1: not begun
+     */
+    private record Part(long last, int rows) {
+    }
+
+    /** In one transaction, so that whoever plans meanwhile finds each person either by their row or by what is kept of it. */
+    private Part recipients(long run, CampaignId campaign, long after) {
+        PastRecipients.lock(jdbc, campaign);
+        long last = jdbc.sql("select coalesce(max(contact_id), -1) from (select contact_id from delivery"
+                + " force index (delivery_recipient) where run_id = :run and contact_id > :after"
+                + " order by contact_id limit " + SLICE + ") s").param("run", run).param("after", after)
+                .query(Long.class).single();
+        if (last < 0) {
+            return new Part(after, 0);
+        }
+        PastRecipients.Slice slice = new PastRecipients.Slice(campaign, run, after, last);
+        PastRecipients.keep(jdbc, slice);
+        return new Part(last, PastRecipients.remove(jdbc, slice));
     }
 
     /** From here on the run has no counts, and so none that could differ from its rows. False: it is not over. */

@@ -9,16 +9,16 @@ import org.springframework.stereotype.Component;
 import io.caravan.audience.Imports;
 import io.caravan.audience.Lists;
 import io.caravan.audience.Verdict;
-import io.caravan.campaign.Campaign;
 import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.PlanOrder;
 import io.caravan.delivery.PlanOrder.Audience;
+import io.caravan.delivery.PlanOrder.CampaignRuns;
 import io.caravan.delivery.PlanOrder.Exclusion;
+import io.caravan.mail.CampaignId;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.InvalidInput;
-import io.caravan.mail.RunId;
 
 /** From what a campaign says of its audience to what the ledger understands; the same for a run and for a draft. */
 @Component
@@ -63,7 +63,7 @@ class AudienceTerms {
                                 + ".csv first, or take it out"));
             } else {
                 campaigns.find(name).ifPresentOrElse(
-                        campaign -> exclusions.add(new PlanOrder.ExcludedRuns(exclude, all(campaign))),
+                        campaign -> exclusions.add(new PlanOrder.ExcludedRuns(exclude, all(campaign.id()))),
                         () -> problems.add("audience.exclude: there is no campaign " + name
                                 + ": correct the name, or take it out"));
             }
@@ -93,7 +93,7 @@ class AudienceTerms {
         };
     }
 
-    private List<RunId> all(Campaign campaign) {
-        return runs.of(campaign.id()).stream().map(Run::id).toList();
+    private CampaignRuns all(CampaignId campaign) {
+        return new CampaignRuns(campaign, runs.of(campaign).stream().map(Run::id).toList());
     }
 }

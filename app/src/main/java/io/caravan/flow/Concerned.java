@@ -3,6 +3,7 @@ package io.caravan.flow;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import io.caravan.audience.Imports;
@@ -13,11 +14,11 @@ import io.caravan.campaign.Campaigns;
 import io.caravan.campaign.Run;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.PlanOrder;
+import io.caravan.delivery.PlanOrder.CampaignRuns;
 import io.caravan.delivery.Planner;
 import io.caravan.delivery.RunCounts;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.RowState;
-import io.caravan.mail.RunId;
 
 /**
  * How many people an action on a campaign concerns, counted one by one, before it is done: the suppressed and excluded among them are
@@ -49,9 +50,9 @@ public class Concerned {
     /** For a start, an answer and a resend this reads the audience once; for what only stops or goes on it reads counts. */
     public long by(Campaign campaign, Action action) {
         return switch (action) {
-            case START, START_AGAIN, ANSWER_RUN, ANSWER_SKIP -> count(audience(campaign), List.of());
-            case START_NEW -> count(audience(campaign), ids(campaign));
-            case RESEND -> count(new PlanOrder.NotReached(ids(campaign)), List.of());
+            case START, START_AGAIN, ANSWER_RUN, ANSWER_SKIP -> count(audience(campaign), null);
+            case START_NEW -> count(audience(campaign), asked(campaign));
+            case RESEND -> count(new PlanOrder.NotReached(asked(campaign)), null);
             case PAUSE, RESUME, CANCEL -> waiting(campaign);
         };
     }
@@ -59,7 +60,7 @@ public class Concerned {
     /** Those of all its runs who are not final and not in doubt: whom a pause keeps waiting. */
     public long waiting(Campaign campaign) {
         long people = 0;
-        for (Map<RowState, Long> of : counts.of(ids(campaign)).values()) {
+        for (Map<RowState, Long> of : counts.of(asked(campaign).runs()).values()) {
             for (RowState state : WAITING) {
                 people += of.getOrDefault(state, 0L);
             }
@@ -78,11 +79,12 @@ public class Concerned {
         return lists.find(list).<PlanOrder.Audience>map(found -> new PlanOrder.OfList(found.value())).orElse(NOBODY);
     }
 
-    private List<RunId> ids(Campaign campaign) {
-        return runs.of(campaign.id()).stream().map(Run::id).toList();
+    /** All runs that it has had. */
+    CampaignRuns asked(Campaign campaign) {
+        return new CampaignRuns(campaign.id(), runs.of(campaign.id()).stream().map(Run::id).toList());
     }
 
-    private long count(PlanOrder.Audience audience, List<RunId> skip) {
+    private long count(PlanOrder.Audience audience, @Nullable CampaignRuns skip) {
         return planner.domains(new PlanOrder.Who(audience, List.of(), skip, List.of())).values().stream()
                 .mapToLong(Long::longValue).sum();
     }

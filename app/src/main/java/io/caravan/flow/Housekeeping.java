@@ -63,7 +63,7 @@ public class Housekeeping {
             long rows = 0;
             List<RunId> old = ledger.kept(runs.endedBefore(now.minus(keeping.ledger())));
             for (RunId run : old) {
-                rows += Math.max(0, ledger.forget(run));
+                rows += Math.max(0, ledger.forget(run, runs.run(run).orElseThrow().campaign()));
             }
             if (mails > 0 || folders > 0 || rows > 0) {
                 log.info("event=housekeeping mails={} drop_days={} runs={} rows={}", mails, folders, old.size(), rows);

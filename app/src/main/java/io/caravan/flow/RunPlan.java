@@ -13,6 +13,7 @@ import io.caravan.campaign.RunKind;
 import io.caravan.campaign.Runs;
 import io.caravan.delivery.PlanOrder;
 import io.caravan.delivery.PlanOrder.Audience;
+import io.caravan.delivery.PlanOrder.CampaignRuns;
 import io.caravan.delivery.Planner;
 import io.caravan.mail.CampaignSpec;
 import io.caravan.mail.RunId;
@@ -53,7 +54,7 @@ class RunPlan {
         CampaignSpec spec = campaigns.version(run.campaign(), run.version()).spec();
         Identity identity = sending.identity(Preparations.domain(spec));
         Audience audience = audience(run, spec);
-        List<RunId> skip = run.kind() == RunKind.NEW ? earlier(run) : List.of();
+        CampaignRuns skip = run.kind() == RunKind.NEW ? earlier(run) : null;
         PlanOrder.Who who = new PlanOrder.Who(audience, terms.exclusions(spec), skip,
                 AudienceTerms.scopes(spec, identity));
         Map<String, Long> domains = planner.domains(who);
@@ -103,7 +104,8 @@ class RunPlan {
         return terms.audience(spec);
     }
 
-    private List<RunId> earlier(Run run) {
-        return runs.of(run.campaign()).stream().filter(other -> other.number() < run.number()).map(Run::id).toList();
+    private CampaignRuns earlier(Run run) {
+        return new CampaignRuns(run.campaign(), runs.of(run.campaign()).stream()
+                .filter(other -> other.number() < run.number()).map(Run::id).toList());
     }
 }

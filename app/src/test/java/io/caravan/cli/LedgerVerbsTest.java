@@ -280,7 +280,7 @@ class LedgerVerbsTest {
     private static void plan(ConfigurableApplicationContext ledgers, Run run) {
         long last = ledgers.getBean(Imports.class).lastFinished("people").orElseThrow().id();
         Planner planner = ledgers.getBean(Planner.class);
-        PlanOrder.Who who = new PlanOrder.Who(new PlanOrder.OfImport(last), List.of(), List.of(), List.of("global"));
+        PlanOrder.Who who = new PlanOrder.Who(new PlanOrder.OfImport(last), List.of(), null, List.of("global"));
         planner.plan(new PlanOrder(run.id(), who, planner.domains(who), Map.of(), 1));
     }
 

@@ -15,12 +15,14 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
+import io.caravan.delivery.PlanOrder.CampaignRuns;
 import io.caravan.delivery.PlanOrder.ExcludedRuns;
 import io.caravan.delivery.PlanOrder.NotReached;
 import io.caravan.delivery.PlanOrder.OfList;
 import io.caravan.delivery.PlanOrder.Who;
 import io.caravan.mail.RunId;
 
+import static io.caravan.delivery.LedgerFixture.CAMPAIGN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a plan asks of a campaign's earlier runs is read person by person, by the ledger's key, however many runs there are. */
@@ -58,8 +60,8 @@ class EarlierRunsTest {
                 .update();
     }
 
-    private static List<RunId> runs(int many) {
-        return List.of(new RunId(1), new RunId(2), new RunId(3)).subList(0, many);
+    private static CampaignRuns runs(int many) {
+        return new CampaignRuns(CAMPAIGN, List.of(new RunId(1), new RunId(2), new RunId(3)).subList(0, many));
     }
 
     @ParameterizedTest
@@ -74,7 +76,7 @@ class EarlierRunsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void anExclusionOfRunsReadsOnlyTheRowsOfItsPeople(int many) {
-        Who but = new Who(new OfList(7), List.of(new ExcludedRuns("campaign:c", runs(many))), List.of(), List.of());
+        Who but = new Who(new OfList(7), List.of(new ExcludedRuns("campaign:c", runs(many))), null, List.of());
 
         assertThat(readsAPerson(() -> planner.domains(but))).isLessThan(ROWS_A_PERSON);
         assertThat(planner.domains(but)).isEqualTo(Map.of("a.example", many == 1 ? PEOPLE : PEOPLE * 2L / 3));
@@ -83,7 +85,7 @@ class EarlierRunsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void aResendReadsOnlyTheRowsOfItsPeople(int many) {
-        Who missed = new Who(new NotReached(runs(many)), List.of(), List.of(), List.of());
+        Who missed = new Who(new NotReached(runs(many)), List.of(), null, List.of());
 
         assertThat(readsAPerson(() -> planner.domains(missed))).isLessThan(ROWS_A_PERSON);
         assertThat(planner.domains(missed)).isEqualTo(Map.of("a.example", PEOPLE / 3L));

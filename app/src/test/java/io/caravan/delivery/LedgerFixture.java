@@ -14,6 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.caravan.TestDatabase;
 import io.caravan.delivery.PlanOrder.Exclusion;
+import io.caravan.mail.CampaignId;
 import io.caravan.mail.RowState;
 import io.caravan.mail.RunId;
 
@@ -24,6 +25,8 @@ final class LedgerFixture {
 
     static final int NODE = 1;
     static final int EPOCH = 1;
+    /** The campaign of all its runs. */
+    static final CampaignId CAMPAIGN = new CampaignId(1);
 
     final DataSource source = TestDatabase.fresh();
     final JdbcClient jdbc = JdbcClient.create(source);
@@ -69,7 +72,7 @@ final class LedgerFixture {
 
     PlanOrder order(RunId run, long list, Map<String, Integer> lanes, List<Exclusion> exclude) {
         return order(run,
-                new PlanOrder.Who(new PlanOrder.OfList(list), exclude, List.of(), List.of("global", "list:l")),
+                new PlanOrder.Who(new PlanOrder.OfList(list), exclude, null, List.of("global", "list:l")),
                 lanes);
     }
 

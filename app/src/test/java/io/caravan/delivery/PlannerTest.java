@@ -307,8 +307,8 @@ class PlannerTest {
         set(first, 5, "expired", "");
         RunId resend = on.run();
 
-        on.planner.plan(on.order(resend, new PlanOrder.Who(new PlanOrder.NotReached(List.of(first)), List.of(),
-                List.of(), List.of("global")), Map.of()));
+        on.planner.plan(on.order(resend, new PlanOrder.Who(new PlanOrder.NotReached(asked(first)), List.of(),
+                null, List.of("global")), Map.of()));
 
         assertThat(on.rows(resend)).extracting(LedgerRow::address).containsExactlyInAnyOrder("p1@a.example",
                 "p2@a.example", "p5@a.example");
@@ -325,11 +325,15 @@ class PlannerTest {
         on.people("l", "a.example", 3, 4);
         RunId next = on.run();
 
-        on.planner.plan(on.order(next, new PlanOrder.Who(new PlanOrder.OfList(list), List.of(), List.of(first),
+        on.planner.plan(on.order(next, new PlanOrder.Who(new PlanOrder.OfList(list), List.of(), asked(first),
                 List.of("global")), Map.of()));
 
         assertThat(on.rows(next)).extracting(LedgerRow::address).containsExactlyInAnyOrder("p1@a.example",
                 "p3@a.example");
+    }
+
+    private static PlanOrder.CampaignRuns asked(RunId run) {
+        return new PlanOrder.CampaignRuns(LedgerFixture.CAMPAIGN, List.of(run));
     }
 
     private void set(RunId run, int person, String state, String reason) {

@@ -30,7 +30,7 @@ class RetentionTest {
 
         on.jdbc.sql("insert into outage select distinct run_id, lane_id, now(6), now(6) from delivery").update();
 
-        long rows = retention.forget(old);
+        long rows = retention.forget(old, LedgerFixture.CAMPAIGN);
 
         assertThat(rows).isEqualTo(12);
         assertThat(retention.kept(List.of(old, young))).containsExactly(young);
@@ -58,7 +58,7 @@ class RetentionTest {
         on.jdbc.sql("update batch set state = 'open' where run_id = :run").param("run", sending.value()).update();
 
         for (RunId run : List.of(doubtful, pending, deferred, sending)) {
-            assertThat(retention.forget(run)).isEqualTo(-1);
+            assertThat(retention.forget(run, LedgerFixture.CAMPAIGN)).isEqualTo(-1);
             assertThat(count("delivery", run)).isEqualTo(3);
             assertThat(count("run_count", run)).isPositive();
         }
@@ -69,11 +69,11 @@ class RetentionTest {
         RunId run = over(5);
         on.jdbc.sql("create trigger crash before delete on delivery for each row"
                 + " signal sqlstate '45000' set message_text = 'crash'").update();
-        assertThatThrownBy(() -> retention.forget(run)).hasMessageContaining("crash");
+        assertThatThrownBy(() -> retention.forget(run, LedgerFixture.CAMPAIGN)).hasMessageContaining("crash");
         on.jdbc.sql("drop trigger crash").update();
 
         assertThat(retention.kept(List.of(run))).containsExactly(run);
-        assertThat(retention.forget(run)).isEqualTo(5);
+        assertThat(retention.forget(run, LedgerFixture.CAMPAIGN)).isEqualTo(5);
         assertThat(retention.kept(List.of(run))).isEmpty();
     }
 

@@ -361,7 +361,7 @@ class RunStepsTest {
             jdbc.sql("insert into list_member (list_id, contact_id) select :l, id from contact where address = :a")
                     .param("l", id).param("a", address).update();
         }
-        PlanOrder.Who who = new PlanOrder.Who(new PlanOrder.OfList(id), List.of(), List.of(), List.of("global"));
+        PlanOrder.Who who = new PlanOrder.Who(new PlanOrder.OfList(id), List.of(), null, List.of("global"));
         return new PlanOrder(run.id(), who, planner.domains(who), Map.of(), 1);
     }
 

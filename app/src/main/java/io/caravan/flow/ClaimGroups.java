@@ -175,6 +175,9 @@ class ClaimGroups {
         if (group.trial()) {
             return on == 0 ? 1 : 0;
         }
+        if (group.lanes().stream().allMatch(lane -> room(group, lane) == 0)) {
+            return 0; // before quotas and rates are asked in vain
+        }
         long room = Math.min(sending.batch(), mine(group) - on);
         if (group.route().equals(Transport.MX)) {
             room = Math.min(room, fair(on));

@@ -75,6 +75,11 @@ class CrowdedRoadsTest {
         inFlight.opened(held);
         inFlight.left(held, IntStream.rangeClosed(1, 49).boxed().toList());
         assertThat(groups.room(on("mx"), new Waiting(slow, 300, 0))).as("a batch costs the same").isZero();
+        Waiting full = new Waiting(slow, 300, 0);
+        Waiting other = new Waiting(lane("free.example"), 300, 0);
+        assertThat(groups.room(new Group("mx", "mx", false, false, false, List.of(full)))).as("nothing to claim")
+                .isZero();
+        assertThat(groups.room(new Group("mx", "mx", false, false, false, List.of(full, other)))).isPositive();
 
         inFlight.left(held, List.of(50));
 
